@@ -1,0 +1,81 @@
+//! What the world did: the one error type of the library.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostics;
+
+/// A failure that no author of a scenario or rule set is to blame for, or [`Error::Invalid`] where one is.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The scenario, the rules or the plan are wrong; each finding says where and how to mend it.
+    #[error("{} found", findings_text(.0))]
+    Invalid(Diagnostics),
+    /// Segments wait for their media; the text names the scenes.
+    #[error("{0}")]
+    NotReady(crate::scenario::NotReady),
+    /// A file could not be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file could not be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A program could not be started.
+    #[error("cannot start `{program}`: {source}; `callsheet doctor` says what is missing and how to get it")]
+    Start {
+        /// Its name.
+        program: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// ffprobe could not make sense of an asset.
+    #[error("asset `{asset}` (`{}`) is not playable media: {reason}", path.display())]
+    Probe {
+        /// The asset's id.
+        asset: String,
+        /// Its file.
+        path: PathBuf,
+        /// What ffprobe said, or what is missing.
+        reason: String,
+    },
+    /// ffmpeg ended with an error; its last words are shown.
+    #[error("ffmpeg failed ({status}):\n{words}")]
+    Ffmpeg {
+        /// Its exit status.
+        status: String,
+        /// The end of what it wrote, without progress.
+        words: String,
+    },
+    /// The rendered file is not what was planned.
+    #[error("the rendered video is not what was planned: {0}")]
+    Measured(String),
+    /// The user pressed Ctrl-C.
+    #[error("cancelled; nothing was written")]
+    Cancelled,
+    /// ffmpeg made no progress for too long and was ended.
+    #[error("ffmpeg made no progress for {0} seconds and was ended; nothing was written")]
+    Stalled(u64),
+}
+
+fn findings_text(findings: &Diagnostics) -> String {
+    let count = findings.iter().filter(|found| found.severity == crate::diagnostic::Severity::Error).count();
+    if count == 1 { "1 error".into() } else { format!("{count} errors") }
+}
+
+impl From<Diagnostics> for Error {
+    fn from(findings: Diagnostics) -> Self {
+        Self::Invalid(findings)
+    }
+}
+
+/// A result whose failure is an [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

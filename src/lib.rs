@@ -1,0 +1,22 @@
+//! callsheet turns a *scenario* into a *plan* of FFmpeg tasks by *rules*, and the plan into a *video*.
+//!
+//! ```text
+//! scenario.json ─▶ Document ─▶ Scenario ─▶ Ready ─┐
+//!                  (read)     (normalise)  (ready)  ├─▶ Plan ─▶ ValidPlan ─▶ Timeline ─▶ video
+//! rules ─▶ Ast ─▶ Linked ─▶ Checked ─▶ Program ────┘  (compile) (validate)  (lower)     (render)
+//!         (parse) (link)   (check)    (lower)
+//! ```
+//!
+//! The modules stand in pipeline order: a stage imports only those above it, and every pass returns a type of its own,
+//! so that a skipped pass does not compile.
+
+pub mod time;
+pub mod value;
+
+pub mod diagnostic;
+pub mod error;
+mod shape;
+mod suggest;
+
+pub mod scenario;
+pub mod tasks;

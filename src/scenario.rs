@@ -1,0 +1,16 @@
+//! The scenario: what to film, as it is read, checked and made ready.
+//!
+//! [`read()`] takes the JSON strictly into a [`Document`], [`normalise()`] checks what the shape cannot say and derives
+//! what rules ask about ([`Scenario`]), and [`ready()`] lets only a scenario without pending media through
+//! ([`Ready`]). [`field`] is the table of everything that a rule can read.
+
+pub mod field;
+mod model;
+mod normalise;
+mod read;
+mod readiness;
+
+pub use model::{Document, Layer, Metadata, Overlay, Params, Scene, Segment, Story};
+pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
+pub use read::read;
+pub use readiness::{NotReady, Pending, Ready, ready};

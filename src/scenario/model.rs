@@ -1,0 +1,255 @@
+//! The scenario file, key for key.
+//!
+//! The doc comments are the descriptions in the JSON Schema (`callsheet schema scenario`).
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::time::Time;
+
+macro_rules! closed_enum {
+    ($(#[$doc:meta])* $name:ident from $set:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub enum $name { $($(#[$meta])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// The word that stands for it in JSON and in rules.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        #[cfg(test)]
+        mod $set {
+            #[test]
+            fn has_the_same_words_as_its_type() {
+                assert_eq!(crate::value::$set.values, [$($word),+]);
+            }
+        }
+    };
+}
+
+closed_enum! {
+    /// What a layer holds.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    LayerKind from LAYER { Video = "video", Image = "image", Audio = "audio", Text = "text", Subtitle = "subtitle" }
+}
+closed_enum! {
+    /// A key phrase or a subtitle.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    Format from FORMAT { Thesis = "thesis", Subtitle = "subtitle" }
+}
+closed_enum! {
+    /// A place inside the safe area. `top` and `bottom` still read as `top_center` and `bottom_center`.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    Position from POSITION {
+        TopLeft = "top_left",
+        #[serde(alias = "top")] TopCenter = "top_center",
+        TopRight = "top_right",
+        CenterLeft = "center_left", Center = "center", CenterRight = "center_right",
+        BottomLeft = "bottom_left",
+        #[serde(alias = "bottom")] BottomCenter = "bottom_center",
+        BottomRight = "bottom_right",
+    }
+}
+closed_enum! {
+    /// Where a segment's media came from.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    AssetSource from ASSET_SOURCE { Uploaded = "uploaded", Generated = "generated" }
+}
+closed_enum! {
+    /// Whether a segment's media are there.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    AssetStatus from ASSET_STATUS { Ready = "ready", Pending = "pending", Failed = "failed" }
+}
+closed_enum! {
+    /// What a sound is to the speech of the main video.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    AudioRole from AUDIO_ROLE { Music = "music", Voiceover = "voiceover" }
+}
+closed_enum! {
+    /// The shape of the output, width to height.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    AspectRatio from ASPECT_RATIO {
+        Portrait = "9:16", Landscape = "16:9", Square = "1:1", FourFive = "4:5", ThreeFour = "3:4", FourThree = "4:3",
+    }
+}
+
+/// A scenario file: the scenario and the media that it uses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "callsheet scenario")]
+pub struct Document {
+    /// What to film.
+    pub scenario: Story,
+    /// Media by id. A path is relative to this file's folder.
+    #[serde(default)]
+    pub assets: BTreeMap<String, String>,
+    /// The asset that plays through under the cutaways, with its sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub main_asset_id: Option<String>,
+}
+
+/// Scenes, layers and what the video is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Scenario")]
+pub struct Story {
+    /// Length and shape of the video.
+    #[serde(default)]
+    pub metadata: Metadata,
+    /// What the user asked for, in their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub global_prompt: Option<String>,
+    /// The parts of the story.
+    #[serde(default)]
+    pub scenes: Vec<Scene>,
+    /// What is seen and heard, layer by layer; of two video layers the later one covers the earlier.
+    #[serde(default)]
+    pub layers: Vec<Layer>,
+}
+
+/// Length and shape of the video.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Metadata {
+    /// How long the video is; if absent, up to the last end of a scene or segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_duration_sec: Option<Time>,
+    /// The shape of the video; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<AspectRatio>,
+}
+
+/// A part of the story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// The scene's name, e.g. `scene-1`.
+    pub id: String,
+    /// When it begins on the output's timeline.
+    pub start_sec: Time,
+    /// When it ends.
+    pub end_sec: Time,
+    /// What the voice says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voiceover_text: Option<String>,
+    /// What is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visual_description: Option<String>,
+    /// Texts on the screen.
+    #[serde(default)]
+    pub overlays: Vec<Overlay>,
+}
+
+/// A text on the screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Overlay {
+    /// What it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Where it stands; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// A key phrase or a subtitle; `thesis` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// When it appears on the output's timeline.
+    pub start_sec: Time,
+    /// When it is gone.
+    pub end_sec: Time,
+    /// The height of its letters in pixels; if absent, the style's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 8, max = 400))]
+    pub font_size: Option<f64>,
+    /// The name of a style in the rules; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub font_style: Option<String>,
+}
+
+/// Segments of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// What the layer holds.
+    #[serde(rename = "type")]
+    pub kind: LayerKind,
+    /// In the order of time.
+    #[serde(default)]
+    pub segments: Vec<Segment>,
+}
+
+/// A stretch of the timeline and what fills it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// The segment's name; made from layer and number if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The scene that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene_id: Option<String>,
+    /// When it begins on the output's timeline.
+    pub start_sec: Time,
+    /// When it ends.
+    pub end_sec: Time,
+    /// What it shows or plays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset_id: Option<String>,
+    /// Where that came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset_source: Option<AssetSource>,
+    /// Whether that is there; `ready` if absent and there is an `asset_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset_status: Option<AssetStatus>,
+    /// Where in its asset it begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_in_sec: Option<Time>,
+    /// What else its layer needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub params: Option<Params>,
+}
+
+/// What a segment needs by the type of its layer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Text and subtitle layers: what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Text and image layers: where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Text layer: a key phrase or a subtitle; `thesis` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// Text layer: the height of the letters in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 8, max = 400))]
+    pub font_size: Option<f64>,
+    /// Text layer: the name of a style in the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub font_style: Option<String>,
+    /// Image layer: the picture's width as a share of the canvas, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.01, max = 1))]
+    pub width: Option<f64>,
+    /// Audio layer: music under the speech, or a voice over it; `music` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<AudioRole>,
+    /// Audio and video layers: how loud, 1 is unchanged, 0 to 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 4))]
+    pub volume: Option<f64>,
+    /// Audio layer: how long it swells at its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fade_in_sec: Option<Time>,
+    /// Audio layer: how long it dies away at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fade_out_sec: Option<Time>,
+}

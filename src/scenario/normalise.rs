@@ -1,0 +1,390 @@
+//! From the file to what rules ask about: checks that the shape cannot say, and derived facts.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{self, Diagnostic, Diagnostics};
+use crate::suggest;
+use crate::time::Time;
+
+use super::model::{Document, LayerKind, Overlay, Segment};
+
+/// A scenario whose times, ids and references hold, with what was derived from it.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    pub(super) document: Document,
+    pub(super) facts: Facts,
+}
+
+impl Scenario {
+    /// The file's content.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// What was derived from it.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// What is derived from a scenario as a whole.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// How long the video is.
+    pub duration: Time,
+    /// A word of [`crate::value::PICTURE`].
+    pub picture: &'static str,
+    /// The document's main asset.
+    pub main_asset_id: Option<String>,
+    /// By layer and segment.
+    pub segments: Vec<Vec<SegmentFacts>>,
+}
+
+/// What is derived for one segment.
+#[derive(Clone, Debug)]
+pub struct SegmentFacts {
+    /// Its own id, or one made from its place.
+    pub id: String,
+    /// A word of [`crate::value::ASSET_KIND`], where it has an asset.
+    pub asset_kind: Option<&'static str>,
+    /// A word of [`crate::value::PURPOSE`], in a video layer.
+    pub purpose: Option<&'static str>,
+    /// Where its asset starts to play.
+    pub play_start: Time,
+    /// Where its asset stops.
+    pub play_end: Time,
+}
+
+/// How far segments that should meet may miss each other: two frames at 50 a second, less than anyone sees.
+const JOINT_TOLERANCE: f64 = 0.04;
+
+/// Checks `document` and derives its [`Facts`].
+pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnostics> {
+    let mut found = Diagnostics::new();
+    let duration = duration(&document, &mut found);
+    check_ids(&document, &mut found);
+    check_scenes(&document, duration, &mut found);
+    let mut segments = Vec::new();
+    for (layer_number, layer) in document.scenario.layers.iter().enumerate() {
+        let mut facts = Vec::new();
+        for (number, segment) in layer.segments.iter().enumerate() {
+            let at = format!("/scenario/layers/{layer_number}/segments/{number}");
+            check_segment(&document, layer.kind, segment, duration, &at, &mut found);
+            let play_start = segment.source_in_sec.unwrap_or_default();
+            facts.push(SegmentFacts {
+                id: segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word())),
+                asset_kind: segment
+                    .asset_id
+                    .as_ref()
+                    .and_then(|id| document.assets.get(id))
+                    .map(|path| asset_kind(path)),
+                purpose: (layer.kind == LayerKind::Video).then_some("cutaway"),
+                play_start,
+                play_end: play_start + segment.end_sec.saturating_sub(segment.start_sec),
+            });
+        }
+        segments.push(facts);
+    }
+    let mut facts = Facts { duration, picture: "continuous", main_asset_id: document.main_asset_id.clone(), segments };
+    if !found.has_errors() {
+        assign_purposes(&document, &mut facts, &mut found);
+    }
+    found.finish(()).map(|((), warnings)| (Scenario { document, facts }, warnings))
+}
+
+/// What the file's name says it holds. What does not end like a picture or a sound is taken for a video; the probe has
+/// the last word.
+fn asset_kind(path: &str) -> &'static str {
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+    match extension.as_str() {
+        "jpg" | "jpeg" | "png" | "webp" | "bmp" | "tif" | "tiff" | "avif" | "heic" => "image",
+        "mp3" | "wav" | "m4a" | "aac" | "flac" | "ogg" | "opus" | "oga" | "wma" | "aiff" => "audio",
+        _ => "video",
+    }
+}
+
+fn duration(document: &Document, found: &mut Diagnostics) -> Time {
+    let story = &document.scenario;
+    let written = story.metadata.total_duration_sec;
+    let scene_ends = story.scenes.iter().map(|scene| scene.end_sec);
+    let segment_ends = story.layers.iter().flat_map(|layer| &layer.segments).map(|segment| segment.end_sec);
+    let duration = written.or_else(|| scene_ends.chain(segment_ends).max()).unwrap_or_default();
+    if duration <= Time::ZERO {
+        found.push(
+            Diagnostic::new(diagnostic::BAD_TIME, "the video has no length")
+                .pointer("/scenario/metadata/total_duration_sec")
+                .help("write the length in seconds: \"metadata\": { \"total_duration_sec\": 48 }"),
+        );
+    }
+    duration
+}
+
+fn check_ids(document: &Document, found: &mut Diagnostics) {
+    for id in document.assets.keys() {
+        check_id(id, "asset", &format!("/assets/{}", id.replace('~', "~0").replace('/', "~1")), found);
+    }
+    if let Some(main) = &document.main_asset_id {
+        check_asset(document, main, "/main_asset_id", found);
+    }
+    let mut seen: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    let scenes = document.scenario.scenes.iter().enumerate();
+    let scene_ids = scenes.map(|(number, scene)| ("scene", scene.id.as_str(), format!("/scenario/scenes/{number}/id")));
+    let segment_ids = document.scenario.layers.iter().enumerate().flat_map(|(layer_number, layer)| {
+        layer.segments.iter().enumerate().filter_map(move |(number, segment)| {
+            let pointer = format!("/scenario/layers/{layer_number}/segments/{number}/id");
+            segment.id.as_deref().map(|id| ("segment", id, pointer))
+        })
+    });
+    for (kind, id, pointer) in scene_ids.chain(segment_ids) {
+        check_id(id, kind, &pointer, found);
+        if let Some(first) = seen.get(&(kind, id)) {
+            found.push(
+                Diagnostic::new(diagnostic::DUPLICATE_ID, format!("two {kind}s have the id `{id}`"))
+                    .pointer(pointer)
+                    .help(format!("give this one an id of its own; the first stands at {first}")),
+            );
+        } else {
+            seen.insert((kind, id), pointer);
+        }
+    }
+}
+
+/// An id is an id, never a path.
+fn check_id(id: &str, kind: &str, pointer: &str, found: &mut Diagnostics) {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if id.is_empty() || id.len() > 128 || id.starts_with('.') || !id.chars().all(allowed) {
+        found.push(
+            Diagnostic::new(diagnostic::BAD_ID, format!("`{}` cannot be the id of a {kind}", id.escape_debug()))
+                .pointer(pointer)
+                .help("an id is 1 to 128 letters, digits, `-`, `_` and `.`; a file's path belongs in `assets`"),
+        );
+    }
+}
+
+fn check_asset(document: &Document, id: &str, pointer: &str, found: &mut Diagnostics) {
+    if !document.assets.contains_key(id) {
+        let known: Vec<&str> = document.assets.keys().map(String::as_str).collect();
+        let help = match suggest::nearest(id, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add it to the assets: \"assets\": {{ \"{}\": \"path/to/file.mp4\" }}", id.escape_debug()),
+        };
+        found.push(
+            Diagnostic::new(diagnostic::UNKNOWN_ASSET, format!("there is no asset `{}`", id.escape_debug()))
+                .pointer(pointer)
+                .help(help),
+        );
+    }
+}
+
+fn check_scenes(document: &Document, duration: Time, found: &mut Diagnostics) {
+    for (scene_number, scene) in document.scenario.scenes.iter().enumerate() {
+        let at = format!("/scenario/scenes/{scene_number}");
+        check_range(scene.start_sec, scene.end_sec, duration, "scene", &at, found);
+        for (number, overlay) in scene.overlays.iter().enumerate() {
+            check_overlay(overlay, duration, &format!("{at}/overlays/{number}"), found);
+        }
+    }
+}
+
+fn check_overlay(overlay: &Overlay, duration: Time, at: &str, found: &mut Diagnostics) {
+    check_range(overlay.start_sec, overlay.end_sec, duration, "overlay", at, found);
+    check_font_size(overlay.font_size, &format!("{at}/font_size"), found);
+}
+
+fn check_font_size(size: Option<f64>, pointer: &str, found: &mut Diagnostics) {
+    check_number(size, 8.0, 400.0, "a font size is 8 to 400 pixels; leave it out for the style's own", pointer, found);
+}
+
+fn check_number(value: Option<f64>, low: f64, high: f64, help: &str, pointer: &str, found: &mut Diagnostics) {
+    if let Some(value) = value
+        && !(low..=high).contains(&value)
+    {
+        found.push(
+            Diagnostic::new(diagnostic::OUT_OF_RANGE, format!("{value} is out of range")).pointer(pointer).help(help),
+        );
+    }
+}
+
+fn check_range(start: Time, end: Time, duration: Time, what: &str, at: &str, found: &mut Diagnostics) {
+    if start < Time::ZERO {
+        found.push(
+            Diagnostic::new(diagnostic::BAD_TIME, format!("the {what} begins at {start} s, before the video"))
+                .pointer(format!("{at}/start_sec"))
+                .help("times are seconds from the start of the video: write 0 or more"),
+        );
+    } else if end <= start {
+        found.push(
+            Diagnostic::new(diagnostic::BAD_TIME, format!("the {what} ends at {end} s, but begins at {start} s"))
+                .pointer(format!("{at}/end_sec"))
+                .help(format!("write an end after {start}")),
+        );
+    } else if end > duration {
+        found.push(
+            Diagnostic::new(
+                diagnostic::BAD_TIME,
+                format!("the {what} ends at {end} s, but the video is {duration} s long"),
+            )
+            .pointer(format!("{at}/end_sec"))
+            .help(format!("write {duration} or less, or a longer `metadata.total_duration_sec`")),
+        );
+    }
+}
+
+fn check_segment(
+    document: &Document,
+    kind: LayerKind,
+    segment: &Segment,
+    duration: Time,
+    at: &str,
+    found: &mut Diagnostics,
+) {
+    check_range(segment.start_sec, segment.end_sec, duration, "segment", at, found);
+    if let Some(scene_id) = &segment.scene_id
+        && !document.scenario.scenes.iter().any(|scene| scene.id == *scene_id)
+    {
+        let known: Vec<&str> = document.scenario.scenes.iter().map(|scene| scene.id.as_str()).collect();
+        found.push(
+            Diagnostic::new(diagnostic::UNKNOWN_SCENE, format!("there is no scene `{}`", scene_id.escape_debug()))
+                .pointer(format!("{at}/scene_id"))
+                .help(suggest::help(scene_id, &known)),
+        );
+    }
+    if let Some(asset_id) = &segment.asset_id {
+        check_asset(document, asset_id, &format!("{at}/asset_id"), found);
+    } else if matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio)
+        && !super::readiness::waits(kind, segment)
+    {
+        found.push(
+            Diagnostic::new(diagnostic::MISSING_ASSET, format!("a segment of a {} layer needs an asset", kind.word()))
+                .pointer(at)
+                .help("write \"asset_id\", or \"asset_source\": \"generated\" and \"asset_status\": \"pending\""),
+        );
+    }
+    if let Some(start) = segment.source_in_sec
+        && start < Time::ZERO
+    {
+        found.push(
+            Diagnostic::new(diagnostic::BAD_TIME, format!("an asset cannot begin at {start} s"))
+                .pointer(format!("{at}/source_in_sec"))
+                .help("write 0 or more"),
+        );
+    }
+    let params = segment.params.as_ref();
+    if matches!(kind, LayerKind::Text | LayerKind::Subtitle)
+        && params.and_then(|params| params.text.as_deref()).is_none_or(|text| text.trim().is_empty())
+    {
+        found.push(
+            Diagnostic::new(diagnostic::MISSING_KEY, format!("a segment of a {} layer needs its text", kind.word()))
+                .pointer(at)
+                .help("write \"params\": { \"text\": \"…\" }"),
+        );
+    }
+    if let Some(params) = params {
+        check_font_size(params.font_size, &format!("{at}/params/font_size"), found);
+        let volume = "1 is as loud as recorded; write 0 to 4";
+        check_number(params.volume, 0.0, 4.0, volume, &format!("{at}/params/volume"), found);
+        let width = "1 is the whole canvas; write 0.01 to 1";
+        check_number(params.width, 0.01, 1.0, width, &format!("{at}/params/width"), found);
+        for (name, fade) in [("fade_in_sec", params.fade_in_sec), ("fade_out_sec", params.fade_out_sec)] {
+            let seconds = fade.map(Time::as_secs);
+            check_number(seconds, 0.0, 60.0, "a fade lasts 0 to 60 s", &format!("{at}/params/{name}"), found);
+        }
+    }
+}
+
+/// Decides how the base picture is made, and what each video segment is to it.
+fn assign_purposes(document: &Document, facts: &mut Facts, found: &mut Diagnostics) {
+    let layers = &document.scenario.layers;
+    let main = document.main_asset_id.as_deref();
+    let is_main = |segment: &Segment| main.is_some() && segment.asset_id.as_deref() == main;
+    let is_video = |kind: LayerKind| kind == LayerKind::Video;
+    let base = match main {
+        Some(_) => layers.iter().position(|layer| is_video(layer.kind) && layer.segments.iter().any(is_main)),
+        None => layers.iter().position(|layer| is_video(layer.kind) && !layer.segments.is_empty()),
+    };
+    let Some(base) = base else {
+        if main.is_none() {
+            found.push(
+                Diagnostic::new(diagnostic::NO_PICTURE, "the scenario has no picture: no main asset, no video segment")
+                    .pointer("/scenario/layers")
+                    .help(
+                        "name a main video (\"main_asset_id\": \"…\"), or add a layer of type \"video\" with segments",
+                    ),
+            );
+        }
+        return;
+    };
+    let (Some(layer), Some(segment_facts)) = (layers.get(base), facts.segments.get_mut(base)) else { return };
+    let cut = |segment: &Segment| segment.source_in_sec.is_some_and(|start| start != segment.start_sec);
+    facts.picture = match main {
+        None => "sequence",
+        Some(_) if layer.segments.iter().any(|segment| is_main(segment) && cut(segment)) => "pieces",
+        Some(_) => "continuous",
+    };
+    let mut pieces: Vec<Piece<'_>> = layer
+        .segments
+        .iter()
+        .zip(segment_facts)
+        .enumerate()
+        .filter(|(_, (segment, _))| main.is_none() || is_main(segment))
+        .map(|(number, (segment, facts))| Piece { number, segment, facts })
+        .collect();
+    for piece in &mut pieces {
+        piece.facts.purpose = Some(if facts.picture == "continuous" { "main" } else { "piece" });
+        if main.is_some() && piece.segment.source_in_sec.is_none() {
+            piece.facts.play_start = piece.segment.start_sec;
+            piece.facts.play_end = piece.segment.end_sec;
+        }
+    }
+    if facts.picture != "continuous" {
+        join(&mut pieces, &format!("/scenario/layers/{base}/segments"), main.is_some(), facts.duration, found);
+    }
+}
+
+struct Piece<'a> {
+    number: usize,
+    segment: &'a Segment,
+    facts: &'a mut SegmentFacts,
+}
+
+/// Makes pieces meet: the main asset plays on under cutaways until its next piece; without one, a gap is an error.
+fn join(pieces: &mut [Piece<'_>], at: &str, plays_on: bool, duration: Time, found: &mut Diagnostics) {
+    let tolerance = Time::from_secs(JOINT_TOLERANCE).unwrap_or_default();
+    let starts: Vec<Time> = pieces.iter().map(|piece| piece.segment.start_sec).chain([duration]).collect();
+    if let (Some(first), Some(lead)) = (pieces.first_mut(), starts.first().copied()) {
+        if lead <= tolerance || (plays_on && first.facts.play_start >= lead) {
+            first.facts.play_start = first.facts.play_start.saturating_sub(lead);
+        } else {
+            found.push(
+                Diagnostic::new(diagnostic::SEQUENCE_GAP, format!("nothing is seen before {lead} s"))
+                    .pointer(format!("{at}/{}/start_sec", first.number))
+                    .help("let the first segment begin at 0"),
+            );
+        }
+    }
+    let mut from = Time::ZERO;
+    for (piece, until) in pieces.iter_mut().zip(starts.into_iter().skip(1)) {
+        let end = piece.segment.end_sec;
+        let pointer = format!("{at}/{}/end_sec", piece.number);
+        if end > until + tolerance {
+            found.push(
+                Diagnostic::new(
+                    diagnostic::SEQUENCE_GAP,
+                    format!("the segment ends at {end} s, but the next one begins at {until} s"),
+                )
+                .pointer(pointer)
+                .help(format!("write {until}; what should cover another segment belongs in a later video layer")),
+            );
+        } else if end + tolerance < until && !plays_on {
+            found.push(
+                Diagnostic::new(diagnostic::SEQUENCE_GAP, format!("nothing is seen from {end} s to {until} s"))
+                    .pointer(pointer)
+                    .help(format!("write {until}, or add a segment that fills the gap")),
+            );
+        }
+        piece.facts.play_end = piece.facts.play_start + until.saturating_sub(from);
+        from = until;
+    }
+}

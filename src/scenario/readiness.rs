@@ -1,0 +1,118 @@
+//! Nothing is planned or rendered while media are missing.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::model::{AssetSource, AssetStatus, Document, LayerKind, Segment};
+use super::normalise::{Facts, Scenario};
+
+/// A scenario all of whose media are there: the only one that can be compiled.
+#[derive(Clone, Debug)]
+pub struct Ready(Scenario);
+
+impl Ready {
+    /// The file's content.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.0.document
+    }
+
+    /// What was derived from it.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+}
+
+/// A segment whose media are not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Pending {
+    /// The scene that it belongs to, by its `scene_id` or by time.
+    pub scene_id: Option<String>,
+    /// Its id, given or made.
+    pub segment_id: String,
+    /// `pending` or `failed`.
+    pub asset_status: &'static str,
+    /// Why it is not ready.
+    pub reason: String,
+    /// What to do.
+    pub action: String,
+    /// Where it stands in the file.
+    pub pointer: String,
+}
+
+/// Every segment that waits for its media.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotReady(pub Vec<Pending>);
+
+/// Lets `scenario` through if no segment waits for its media.
+pub fn ready(scenario: Scenario) -> Result<Ready, NotReady> {
+    let pending = pending(&scenario);
+    if pending.is_empty() { Ok(Ready(scenario)) } else { Err(NotReady(pending)) }
+}
+
+/// Whether `segment` waits for its media. A text layer needs none.
+pub(super) fn waits(kind: LayerKind, segment: &Segment) -> bool {
+    let needs_media = matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio);
+    needs_media
+        && match segment.asset_status {
+            Some(AssetStatus::Pending | AssetStatus::Failed) => true,
+            Some(AssetStatus::Ready) => false,
+            None => segment.asset_source.is_some() && segment.asset_id.is_none(),
+        }
+}
+
+fn pending(scenario: &Scenario) -> Vec<Pending> {
+    let story = &scenario.document.scenario;
+    let mut pending = Vec::new();
+    for (layer_number, (layer, facts)) in story.layers.iter().zip(&scenario.facts.segments).enumerate() {
+        for (number, (segment, facts)) in layer.segments.iter().zip(facts).enumerate() {
+            if !waits(layer.kind, segment) {
+                continue;
+            }
+            let by_time = |scene: &&super::Scene| (scene.start_sec..scene.end_sec).contains(&segment.start_sec);
+            let scene_id =
+                segment.scene_id.clone().or_else(|| story.scenes.iter().find(by_time).map(|scene| scene.id.clone()));
+            let failed = segment.asset_status == Some(AssetStatus::Failed);
+            let (reason, action) = match (segment.asset_source, failed) {
+                (Some(AssetSource::Uploaded), false) => ("its upload is not finished", "finish the upload"),
+                (Some(AssetSource::Uploaded), true) => ("its upload failed", "upload it again"),
+                (_, false) => ("its clip is not generated yet", "generate it or find stock"),
+                (_, true) => ("its generation failed", "generate it again or find stock"),
+            };
+            pending.push(Pending {
+                scene_id,
+                segment_id: facts.id.clone(),
+                asset_status: if failed { "failed" } else { "pending" },
+                reason: format!("{} s to {} s: {reason}", segment.start_sec, segment.end_sec),
+                action: format!(
+                    "{action}, then set \"asset_id\" and \"asset_status\": \"ready\" at \
+                     /scenario/layers/{layer_number}/segments/{number}"
+                ),
+                pointer: format!("/scenario/layers/{layer_number}/segments/{number}"),
+            });
+        }
+    }
+    pending
+}
+
+/// The one line that names the scenes, then a line for each segment.
+impl fmt::Display for NotReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut scenes: Vec<&str> = Vec::new();
+        for pending in &self.0 {
+            let name = pending.scene_id.as_deref().unwrap_or(&pending.segment_id);
+            if !scenes.contains(&name) {
+                scenes.push(name);
+            }
+        }
+        write!(f, "generate or find stock first for scenes: {}", scenes.join(", "))?;
+        for pending in &self.0 {
+            let scene = pending.scene_id.as_deref().unwrap_or("no scene");
+            write!(f, "\n  {scene}, segment {}: {}; {}", pending.segment_id, pending.reason, pending.action)?;
+        }
+        Ok(())
+    }
+}

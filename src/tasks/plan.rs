@@ -1,0 +1,109 @@
+//! The plan: a list of tasks, each of which knows where it came from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
+use crate::value::Value;
+
+use super::catalogue::TaskSpec;
+use super::style::Style;
+
+/// Which rule made a task, and of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// The rule's name.
+    pub rule: Arc<str>,
+    /// The rule file's name, as its user would say it; `default` for the shipped set.
+    pub file: Arc<str>,
+    /// The line of the rule's `make`, from 1.
+    pub line: u32,
+    /// The RFC 6901 pointer to the part of the scenario.
+    pub pointer: String,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Its type on the whitelist.
+    pub spec: &'static TaskSpec,
+    /// Its parameters, in the order of the catalogue; what is left out has its default.
+    pub params: Vec<(&'static str, Value<'static>)>,
+    /// What it works on; if empty, the picture so far.
+    pub inputs: Vec<String>,
+    /// The name under which its result is kept for later tasks; if absent, the result is the picture so far.
+    pub output_id: Option<String>,
+    /// Where it came from; absent in a plan that no rule made.
+    pub origin: Option<Origin>,
+}
+
+impl Task {
+    /// The parameter called `name`, where it is set.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&Value<'static>> {
+        self.params.iter().find(|(param, _)| *param == name).map(|(_, value)| value)
+    }
+}
+
+impl PartialEq for TaskSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// A list of tasks and what they refer to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Plan {
+    /// The tasks, in the order in which they are done.
+    pub tasks: Vec<Task>,
+    /// The styles that the tasks name.
+    pub styles: BTreeMap<String, Style>,
+    /// The media that the tasks name, with their paths as the scenario gives them.
+    pub assets: BTreeMap<String, String>,
+    /// The asset that is the picture before the first task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub main_asset_id: Option<String>,
+}
+
+impl Serialize for Task {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        struct Params<'a>(&'a [(&'static str, Value<'static>)]);
+        impl Serialize for Params<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+            }
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", self.spec.name)?;
+        if !self.inputs.is_empty() {
+            map.serialize_entry("inputs", &self.inputs)?;
+        }
+        map.serialize_entry("params", &Params(&self.params))?;
+        if let Some(output_id) = &self.output_id {
+            map.serialize_entry("output_id", output_id)?;
+        }
+        if let Some(origin) = &self.origin {
+            map.serialize_entry("origin", origin)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Name(name) => serializer.serialize_str(name),
+            Self::Symbol(word) => serializer.serialize_str(word),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(value) | Self::Pixels(value) | Self::Ratio(value) => serializer.serialize_f64(*value),
+            Self::Seconds(time) => time.serialize(serializer),
+            Self::Names(names) => serializer.collect_seq(names),
+            Self::Cues(cues) => serializer.collect_seq(cues),
+        }
+    }
+}

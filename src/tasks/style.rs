@@ -1,0 +1,208 @@
+//! How a text looks: the properties of a `style`, one table and one type.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::value::{self, Type};
+
+/// A colour with its opacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Color {
+    /// Red, 0 to 255.
+    pub red: u8,
+    /// Green, 0 to 255.
+    pub green: u8,
+    /// Blue, 0 to 255.
+    pub blue: u8,
+    /// 0 is invisible, 255 opaque.
+    pub opacity: u8,
+}
+
+/// The colours that have a name: CSS's basic ones.
+pub const COLOR_NAMES: &[(&str, u32)] = &[
+    ("black", 0x00_0000),
+    ("white", 0xFF_FFFF),
+    ("gray", 0x80_8080),
+    ("silver", 0xC0_C0C0),
+    ("red", 0xFF_0000),
+    ("maroon", 0x80_0000),
+    ("orange", 0xFF_A500),
+    ("yellow", 0xFF_FF00),
+    ("olive", 0x80_8000),
+    ("lime", 0x00_FF00),
+    ("green", 0x00_8000),
+    ("teal", 0x00_8080),
+    ("aqua", 0x00_FFFF),
+    ("blue", 0x00_00FF),
+    ("navy", 0x00_0080),
+    ("purple", 0x80_0080),
+    ("fuchsia", 0xFF_00FF),
+    ("pink", 0xFF_C0CB),
+];
+
+impl Color {
+    /// An opaque colour by its name (`white`) or its six digits (`#ffcc00`).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let rgb = if let Some(digits) = text.strip_prefix('#') {
+            let is_hex = digits.len() == 6 && digits.chars().all(|digit| digit.is_ascii_hexdigit());
+            u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)?
+        } else {
+            COLOR_NAMES.iter().find(|(name, _)| *name == text)?.1
+        };
+        let [_, red, green, blue] = rgb.to_be_bytes();
+        Some(Self { red, green, blue, opacity: 255 })
+    }
+
+    /// The same colour, `share` of 1 opaque.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+    pub fn with_opacity(self, share: f64) -> Self {
+        Self { opacity: (share.clamp(0.0, 1.0) * 255.0).round() as u8, ..self }
+    }
+}
+
+/// `#rrggbb`, with two more digits for the opacity where it is not opaque.
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)?;
+        if self.opacity == 255 { Ok(()) } else { write!(f, "{:02x}", self.opacity) }
+    }
+}
+
+impl Serialize for Color {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Color {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (rgb, opacity) = text.split_at_checked(7).unwrap_or((&text, ""));
+        let opacity = if opacity.is_empty() { Some(255) } else { u8::from_str_radix(opacity, 16).ok() };
+        Self::parse(rgb).zip(opacity).map(|(color, opacity)| Self { opacity, ..color }).ok_or_else(|| {
+            serde::de::Error::custom(format!("`{}` is not a colour like #rrggbbaa", text.escape_debug()))
+        })
+    }
+}
+
+impl JsonSchema for Color {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Color".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "#rrggbb or #rrggbbaa" })
+    }
+}
+
+/// How a text looks. Lengths are pixels on a canvas whose shorter side is 1080, and grow with the canvas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Style {
+    /// The font's family: a shipped one, or one of a file in `--fonts`.
+    pub font: String,
+    /// The height of the letters' em.
+    pub size: f64,
+    /// Whether the bold face is used.
+    pub bold: bool,
+    /// The letters' colour.
+    pub color: Color,
+    /// How wide the line around the letters is; 0 for none.
+    pub outline: f64,
+    /// Its colour.
+    pub outline_color: Color,
+    /// How far the shadow falls, right and down; 0 for none.
+    pub shadow: f64,
+    /// Its colour.
+    pub shadow_color: Color,
+    /// The colour of the box behind the text; none if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "box", default)]
+    pub background: Option<Color>,
+    /// The space between text and the edge of its box.
+    pub padding: f64,
+    /// How the lines stand to each other; if absent, by the text's position.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub align: Option<Align>,
+}
+
+/// How the lines of a text stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the words speak for themselves")]
+pub enum Align {
+    Left,
+    Center,
+    Right,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        let black = Color { red: 0, green: 0, blue: 0, opacity: 255 };
+        Self {
+            font: "Noto Sans".into(),
+            size: 48.0,
+            bold: false,
+            color: Color { red: 255, green: 255, blue: 255, opacity: 255 },
+            outline: 0.0,
+            outline_color: black,
+            shadow: 0.0,
+            shadow_color: black.with_opacity(0.6),
+            background: None,
+            padding: 0.0,
+            align: None,
+        }
+    }
+}
+
+/// A property that a `style` of the rules language can set.
+#[derive(Debug)]
+pub struct StyleProperty {
+    /// Its name; the same as in [`Style`]'s JSON.
+    pub name: &'static str,
+    /// What it holds.
+    pub ty: Type,
+    /// The smallest and largest number, in pixels.
+    pub range: Option<(f64, f64)>,
+    /// One line for the reference.
+    pub doc: &'static str,
+}
+
+/// Every property of a style.
+pub static STYLE: &[StyleProperty] = &[
+    StyleProperty {
+        name: "font",
+        ty: Type::Text,
+        range: None,
+        doc: "the font's family: a shipped one, or a file's in `--fonts`",
+    },
+    StyleProperty { name: "size", ty: Type::Pixels, range: Some((8.0, 400.0)), doc: "the height of the letters' em" },
+    StyleProperty { name: "bold", ty: Type::Bool, range: None, doc: "whether the bold face is used" },
+    StyleProperty { name: "color", ty: Type::Color, range: None, doc: "the letters' colour" },
+    StyleProperty {
+        name: "outline",
+        ty: Type::Pixels,
+        range: Some((0.0, 40.0)),
+        doc: "how wide the line around the letters is",
+    },
+    StyleProperty { name: "outline_color", ty: Type::Color, range: None, doc: "the colour of that line" },
+    StyleProperty { name: "shadow", ty: Type::Pixels, range: Some((0.0, 40.0)), doc: "how far the shadow falls" },
+    StyleProperty { name: "shadow_color", ty: Type::Color, range: None, doc: "the shadow's colour" },
+    StyleProperty { name: "box", ty: Type::Color, range: None, doc: "the colour of the box behind the text" },
+    StyleProperty {
+        name: "padding",
+        ty: Type::Pixels,
+        range: Some((0.0, 200.0)),
+        doc: "the space between text and box edge",
+    },
+    StyleProperty {
+        name: "align",
+        ty: Type::Enum(&value::ALIGN),
+        range: None,
+        doc: "how the lines stand to each other",
+    },
+];

@@ -1,0 +1,182 @@
+//! What a field of the scenario or a parameter of a task may hold: types, and values of them.
+//!
+//! The scenario's field table ([`crate::scenario::field`]) and the task catalogue ([`crate::tasks::catalogue`]) both
+//! speak in these types, so that the rule checker can hold one against the other.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::time::Time;
+
+/// A closed set of names.
+#[derive(Debug, PartialEq, Eq)]
+pub struct EnumType {
+    /// The set's name in messages, e.g. `position`.
+    pub name: &'static str,
+    /// The names, in the order in which they are shown.
+    pub values: &'static [&'static str],
+    /// Older spellings that still read: (old, new).
+    pub aliases: &'static [(&'static str, &'static str)],
+}
+
+impl EnumType {
+    /// The canonical spelling of `name`, if it belongs to the set.
+    #[must_use]
+    pub fn canonical(&self, name: &str) -> Option<&'static str> {
+        let name = self.aliases.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new);
+        self.values.iter().find(|value| **value == name).copied()
+    }
+}
+
+macro_rules! enum_type {
+    ($(#[$doc:meta])* $name:ident, $word:literal, [$($value:literal),+] $(, [$(($old:literal, $new:literal)),+])?) => {
+        $(#[$doc])*
+        pub static $name: EnumType = EnumType {
+            name: $word,
+            values: &[$($value),+],
+            aliases: &[$($(($old, $new)),+)?],
+        };
+    };
+}
+
+enum_type!(/// The nine places of a text or picture inside the safe area.
+    POSITION, "position", ["top_left", "top_center", "top_right", "center_left", "center", "center_right", "bottom_left",
+    "bottom_center", "bottom_right"], [("top", "top_center"), ("bottom", "bottom_center")]);
+enum_type!(/// What a text on the screen is.
+    FORMAT, "format", ["thesis", "subtitle"]);
+enum_type!(/// What a layer holds.
+    LAYER, "layer type", ["video", "image", "audio", "text", "subtitle"]);
+enum_type!(/// Where a segment's media came from.
+    ASSET_SOURCE, "asset source", ["uploaded", "generated"]);
+enum_type!(/// Whether a segment's media are there.
+    ASSET_STATUS, "asset status", ["ready", "pending", "failed"]);
+enum_type!(/// What an asset is, told by its file's name.
+    ASSET_KIND, "asset kind", ["video", "image", "audio"]);
+enum_type!(/// What a segment of the audio layer is.
+    AUDIO_ROLE, "audio role", ["music", "voiceover"]);
+enum_type!(/// How the base picture is made.
+    PICTURE, "picture", ["continuous", "pieces", "sequence"]);
+enum_type!(/// What a segment of a video layer is to the base picture.
+    PURPOSE, "purpose", ["main", "piece", "cutaway"]);
+enum_type!(/// The shape of the output.
+    ASPECT_RATIO, "aspect ratio", ["9:16", "16:9", "1:1", "4:5", "3:4", "4:3"]);
+enum_type!(/// How a picture of another shape fills the canvas.
+    FIT, "fit", ["cover", "contain"]);
+enum_type!(/// The part of the canvas that a platform's own buttons and captions leave free.
+    SAFE_AREA, "safe area", ["universal", "tiktok", "reels", "shorts", "title_safe", "none"]);
+enum_type!(/// Where subtitles come from.
+    SUBTITLE_SOURCE, "subtitle source", ["voiceover", "transcription", "on_screen", "none"]);
+enum_type!(/// How one picture gives way to the next.
+    TRANSITION, "transition", ["fade", "dissolve", "wipe_left", "wipe_right", "wipe_up", "wipe_down", "slide_left",
+    "slide_right", "slide_up", "slide_down"]);
+enum_type!(/// Which end of the picture a fade is at.
+    FADE, "fade", ["in", "out"]);
+enum_type!(/// How the lines of a text stand to each other.
+    ALIGN, "align", ["left", "center", "right"]);
+
+/// The type of a field or parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Any characters.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A plain number.
+    Number,
+    /// A time: `1.5s` in rules, a number of seconds in JSON.
+    Seconds,
+    /// A length on the canvas: `40px` in rules, a number in JSON.
+    Pixels,
+    /// A share: `60%` in rules, `0.6` in JSON.
+    Ratio,
+    /// A colour with an opacity: `white`, `#ffcc00`, `black 60%`.
+    Color,
+    /// One name of a closed set.
+    Enum(&'static EnumType),
+    /// The name of a style of the rule set.
+    Style,
+    /// The id of an asset, or of an earlier task's output.
+    Asset,
+    /// An id that names something: a scene, a segment, an output.
+    Id,
+    /// Several ids of assets or outputs.
+    Assets,
+    /// Subtitle cues: a list of `{ start, end, text }`.
+    Cues,
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Bool => f.write_str("true or false"),
+            Self::Number => f.write_str("number"),
+            Self::Seconds => f.write_str("seconds"),
+            Self::Pixels => f.write_str("pixels"),
+            Self::Ratio => f.write_str("percent"),
+            Self::Color => f.write_str("colour"),
+            Self::Enum(set) => f.write_str(set.name),
+            Self::Style => f.write_str("style"),
+            Self::Asset => f.write_str("asset id"),
+            Self::Id => f.write_str("id"),
+            Self::Assets => f.write_str("list of asset ids"),
+            Self::Cues => f.write_str("list of { start, end, text }"),
+        }
+    }
+}
+
+/// A value of a [`Type`], borrowed from the scenario or owned by a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// [`Type::Text`].
+    Text(Cow<'a, str>),
+    /// [`Type::Bool`].
+    Bool(bool),
+    /// [`Type::Number`].
+    Number(f64),
+    /// [`Type::Seconds`].
+    Seconds(Time),
+    /// [`Type::Pixels`].
+    Pixels(f64),
+    /// [`Type::Ratio`]: 1 is 100 %.
+    Ratio(f64),
+    /// [`Type::Enum`]: the canonical spelling.
+    Symbol(&'static str),
+    /// [`Type::Style`], [`Type::Asset`] or [`Type::Id`].
+    Name(Cow<'a, str>),
+    /// [`Type::Assets`].
+    Names(Vec<Cow<'a, str>>),
+    /// [`Type::Cues`].
+    Cues(Vec<Cue>),
+}
+
+impl Value<'_> {
+    /// The same value, owning what it borrowed.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Bool(value) => Value::Bool(value),
+            Self::Number(value) => Value::Number(value),
+            Self::Seconds(value) => Value::Seconds(value),
+            Self::Pixels(value) => Value::Pixels(value),
+            Self::Ratio(value) => Value::Ratio(value),
+            Self::Symbol(value) => Value::Symbol(value),
+            Self::Name(name) => Value::Name(Cow::Owned(name.into_owned())),
+            Self::Names(names) => Value::Names(names.into_iter().map(|name| Cow::Owned(name.into_owned())).collect()),
+            Self::Cues(cues) => Value::Cues(cues),
+        }
+    }
+}
+
+/// One subtitle: a text and when it is shown, `start` to `end`, half-open.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cue {
+    /// When it appears, in seconds.
+    pub start: Time,
+    /// When it is gone, in seconds.
+    pub end: Time,
+    /// What it says.
+    pub text: String,
+}
