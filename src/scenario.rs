@@ -10,7 +10,10 @@ mod normalise;
 mod read;
 mod readiness;
 
-pub use model::{Document, Layer, Metadata, Overlay, Params, Scene, Segment, Story};
+pub use model::{
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Format, Layer, LayerKind, Metadata, Overlay, Params,
+    Position, Scene, Segment, Story,
+};
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
 pub use read::read;
 pub use readiness::{NotReady, Pending, Ready, ready};

@@ -13,7 +13,7 @@ use crate::{suggest, value};
 ///
 /// `error` is what serde said; it is the answer where the schema knows no better.
 #[must_use]
-pub fn explain(source: &Arc<Source>, schema: &Json, error: &serde_json::Error) -> Diagnostics {
+pub(crate) fn explain(source: &Arc<Source>, schema: &Json, error: &serde_json::Error) -> Diagnostics {
     let mut shape = Shape { source, root: schema, found: Diagnostics::new() };
     if !error.is_syntax()
         && !error.is_eof()

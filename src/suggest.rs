@@ -5,7 +5,7 @@ const THRESHOLD: f64 = 0.6;
 
 /// The candidate most like `wrong`, if any is like it at all. Ties go to the earlier candidate.
 #[must_use]
-pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = wrong.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
@@ -20,7 +20,7 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// The help line for a mistaken name: the nearest one, or all that are allowed.
 #[must_use]
-pub fn help(wrong: &str, candidates: &[&str]) -> String {
+pub(crate) fn help(wrong: &str, candidates: &[&str]) -> String {
     match nearest(wrong, candidates.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("allowed here: {}", list(candidates)),
@@ -29,7 +29,7 @@ pub fn help(wrong: &str, candidates: &[&str]) -> String {
 
 /// Names in backticks, separated by commas.
 #[must_use]
-pub fn list<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     quoted.join(", ")
 }

@@ -21,7 +21,7 @@ pub struct Color {
 }
 
 /// The colours that have a name: CSS's basic ones.
-pub const COLOR_NAMES: &[(&str, u32)] = &[
+pub(crate) const COLOR_NAMES: &[(&str, u32)] = &[
     ("black", 0x00_0000),
     ("white", 0xFF_FFFF),
     ("gray", 0x80_8080),
