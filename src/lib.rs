@@ -19,4 +19,10 @@ mod shape;
 mod suggest;
 
 pub mod scenario;
+
+pub mod decide;
 pub mod tasks;
+
+pub mod rules;
+
+pub mod compile;
