@@ -88,6 +88,9 @@ pub fn load(source: &Arc<Source>, loader: Loader<'_>) -> Result<(Program, Diagno
 
 /// A [`Loader`] that reads files, relative to the working folder.
 pub fn from_disk(path: &str) -> std::io::Result<String> {
+    if std::fs::metadata(path)?.len() > parse::MAX_BYTES as u64 {
+        return Err(std::io::Error::other("a rule set is at most 256 KiB"));
+    }
     std::fs::read_to_string(path)
 }
 

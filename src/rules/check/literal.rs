@@ -55,13 +55,13 @@ impl Checker<'_> {
             }
         }
         let value = match ty {
-            Type::Seconds => match Time::from_secs(number) {
-                Some(time) => Value::Seconds(time),
-                None => {
+            Type::Seconds => {
+                let Some(time) = Time::from_secs(number) else {
                     let message = format!("{number}s is longer than a day");
                     return self.report(diagnostic::LITERAL_RANGE, at, message, "too long", "write at most 86400s");
-                }
-            },
+                };
+                Value::Seconds(time)
+            }
             Type::Pixels => Value::Pixels(number),
             Type::Ratio => Value::Ratio(number / 100.0),
             _ => Value::Number(number),

@@ -23,10 +23,16 @@ impl Checker<'_> {
         let selector = self.selector(&text.node, &text.source)?;
         let mut scope = Scope::new(&text.source, selector);
         let mut all = Vec::new();
+        let mut complete = !rule.broken;
         for condition in &rule.conditions {
             let mut here = scope.in_file(&condition.source);
-            all.extend(self.condition(&condition.node, &mut here));
+            let checked = self.condition(&condition.node, &mut here);
+            complete &= checked.is_some();
+            all.extend(checked);
             scope = here.in_file(&text.source);
+        }
+        if !complete {
+            scope.trust();
         }
         let mut requirements = Vec::new();
         for requirement in &rule.requirements {
@@ -37,6 +43,8 @@ impl Checker<'_> {
                     message: requirement.node.message.clone(),
                     at: requirement.at(requirement.node.span),
                 });
+            } else {
+                here.trust();
             }
             scope = here.in_file(&text.source);
         }
@@ -44,6 +52,7 @@ impl Checker<'_> {
             name: rule.name.node.node.as_str().into(),
             selector,
             condition: Condition::All(all),
+            complete,
             requirements,
             makes: rule.makes.iter().filter_map(|make| self.make(make, &scope)).collect(),
         })

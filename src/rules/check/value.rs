@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{self, Diagnostic, Location, SourceSpan};
+use crate::scenario::field::{self, Field, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Expr, Expression};
@@ -117,9 +118,8 @@ impl Checker<'_> {
     fn word(&mut self, word: &str, span: SourceSpan, scope: &Scope<'_>, due: Option<Due<'_>>) -> Option<Typed> {
         let at = (scope.source, span);
         let main = || {
-            let known = crate::scenario::field::find(crate::scenario::field::NodeKind::Scenario, "main_asset_id");
-            let certain =
-                known.is_some_and(|field| scope.is_certain(crate::scenario::field::NodeKind::Scenario, field));
+            let known = field::find(NodeKind::Scenario, "main_asset_id");
+            let certain = known.is_some_and(|field| scope.is_certain(NodeKind::Scenario, field));
             Some(Typed { term: Term::Main, ty: Type::Asset, absent: !certain, span })
         };
         let Some(due) = due else {
@@ -148,6 +148,18 @@ impl Checker<'_> {
             Type::Text | Type::Id | Type::Asset => {
                 let message = format!("{} holds {}, but this is a bare word", due.by, in_words(due.ty));
                 let help = format!("write \"{word}\", or a path such as `{}.…`", scope.selector.node.word());
+                self.report(diagnostic::TYPE_MISMATCH, at, message, "a bare word", help)
+            }
+            Type::Bool => {
+                let asks = |field: &&Field| matches!(field.ty, Type::Enum(set) if set.canonical(word).is_some());
+                let node = scope.selector.node;
+                let help = match field::fields(node).iter().find(asks) {
+                    Some(field) => format!("did you mean `{}.{} is {word}`?", node.word(), field.path),
+                    None => {
+                        "write a condition, as in overlay.format is thesis, or a path such as decision.theses".into()
+                    }
+                };
+                let message = format!("`{word}` alone is no condition");
                 self.report(diagnostic::TYPE_MISMATCH, at, message, "a bare word", help)
             }
             _ => {
@@ -200,14 +212,14 @@ impl Checker<'_> {
         scope: &Scope<'_>,
         due: Option<Due<'_>>,
     ) -> Option<Typed> {
-        let [condition, then, other] = parts;
+        let [question, then, other] = parts;
         let mut inside = scope.clone();
-        let condition = self.condition(condition, &mut inside);
+        let condition = self.condition(question, &mut inside);
         let then = self.value(then, &inside, due);
         let due = due.or_else(|| then.as_ref().map(|then| Due { ty: then.ty, range: None, by: "the other branch" }));
         let mut outside = scope.clone();
-        if let Expr::Exists(of, false) = &parts[0].node {
-            self.narrow(of, &mut outside);
+        if let Expr::Exists(of, false) = &question.node {
+            super::condition::narrow(of, &mut outside);
         }
         let other = self.value(other, &outside, due)?;
         let (condition, then) = (condition?, then?);
