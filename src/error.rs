@@ -29,6 +29,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A file that should be a font is none, or is damaged.
+    #[error("`{}` cannot be used as a font: {reason}", path.display())]
+    Font {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A program could not be started.
     #[error("cannot start `{program}`: {source}; `callsheet doctor` says what is missing and how to get it")]
     Start {

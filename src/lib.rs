@@ -20,3 +20,5 @@ mod suggest;
 
 pub mod scenario;
 pub mod tasks;
+
+pub mod text;

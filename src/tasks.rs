@@ -10,4 +10,4 @@ mod style;
 
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use plan::{Origin, Plan, Task};
-pub use style::{Color, STYLE, Style, StyleProperty};
+pub use style::{Align, Color, STYLE, Style, StyleProperty};
