@@ -18,7 +18,12 @@ pub mod error;
 mod shape;
 mod suggest;
 
+pub mod ffmpeg;
+pub mod media;
+
 pub mod scenario;
 pub mod tasks;
-
 pub mod text;
+
+pub mod render;
+pub mod reference;

@@ -140,6 +140,18 @@ impl FrameRate {
         }
     }
 
+    /// 30 frames a second, what a video has if nothing says otherwise.
+    #[must_use]
+    pub fn thirty() -> Self {
+        Self { numerator: 30, denominator: 1 }
+    }
+
+    /// The length of a frame as ffmpeg writes a time base: `1/30`, `1001/30000`.
+    #[must_use]
+    pub fn time_base(self) -> String {
+        format!("{}/{}", self.denominator, self.numerator)
+    }
+
     /// Frames per second.
     #[must_use]
     pub fn fps(self) -> f64 {
