@@ -63,6 +63,7 @@ pub fn file_url(path: &std::path::Path) -> std::ffi::OsString {
 }
 
 /// The version of the program at `tool`, e.g. `5.1.9`.
+#[must_use]
 pub fn version(tool: Tool) -> Option<String> {
     let path = tool.path();
     let version = match tool {

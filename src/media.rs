@@ -27,6 +27,7 @@ pub struct Media {
 
 /// A picture stream.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about its pixels, none of them a state")]
 pub struct Picture {
     /// The stream's number in the file.
     pub stream: u32,

@@ -5,6 +5,8 @@
 //! the 1000/1001 rates) and a millisecond are whole numbers
 //! (<https://github.com/facebookarchive/Flicks>). Rounding to a frame happens once, in [`FrameRate::frame_at`].
 
+#![expect(clippy::cast_precision_loss, reason = "a day in flicks is below 2^53, so f64 holds it exactly")]
+
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 

@@ -7,6 +7,14 @@
     clippy::print_stdout,
     reason = "a test that cannot go on should stop, and say so"
 )]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "tests measure small numbers of frames, pixels and samples"
+)]
 
 #[path = "suite/media.rs"]
 mod media;

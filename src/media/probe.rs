@@ -49,6 +49,7 @@ struct Stream {
 }
 
 /// Measures every asset; `paths` are absolute. Two at a time: a probe waits for the disk more than it computes.
+#[must_use]
 pub fn probe_all(paths: &BTreeMap<String, std::path::PathBuf>, cancel: &Cancel) -> (MediaTable, Vec<Error>) {
     let queue = Mutex::new(paths.iter());
     let results = Mutex::new(Vec::new());

@@ -70,17 +70,15 @@ pub(super) fn picture(timeline: &Timeline, media: &MediaTable, texts: &[TextRun]
                     .push(format!("[{below}]fade=t={kind}:s={first}:n={length}:enable='{}'[{above}]", shown(item)));
                 number += 1;
             }
-            ItemContent::Text(_) => match texts.iter().find(|run| run.first == number) {
-                Some(run) => {
-                    graph.chains.push(format!("[{below}]ass=f={}:fontsdir=fonts:shaping=complex[{above}]", run.name));
-                    graph.files.insert(run.name.clone(), run.document.clone());
-                    number = run.last + 1;
-                }
-                None => {
+            ItemContent::Text(_) => {
+                let Some(run) = texts.iter().find(|run| run.first == number) else {
                     number += 1;
                     continue;
-                }
-            },
+                };
+                graph.chains.push(format!("[{below}]ass=f={}:fontsdir=fonts:shaping=complex[{above}]", run.name));
+                graph.files.insert(run.name.clone(), run.document.clone());
+                number = run.last + 1;
+            }
         }
         below = above;
     }
@@ -130,7 +128,7 @@ pub(super) fn text_runs(timeline: &Timeline, fonts: &text::FontSet) -> (Vec<Text
         while let Some(Item { ranges, content: ItemContent::Text(text) }) = timeline.items.get(number) {
             for frames in ranges {
                 captions.push(text::Caption {
-                    text: text.text.clone(),
+                    text: text.words.clone(),
                     style: text.style.clone(),
                     font_size: text.font_size,
                     position: text.position,

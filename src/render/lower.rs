@@ -117,7 +117,7 @@ impl Run<'_> {
     fn text(&self, number: usize, task: &Task, text: &str) -> Text {
         let style = task.text("style").and_then(|name| self.plan.styles.get(name)).cloned().unwrap_or_default();
         let position = task.word("position").unwrap_or("center");
-        Text { text: text.to_owned(), style, font_size: task.number("font_size"), position, task: number }
+        Text { words: text.to_owned(), style, font_size: task.number("font_size"), position, task: number }
     }
 
     fn input(&self, id: &str) -> Strip {

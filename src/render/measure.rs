@@ -78,7 +78,7 @@ pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Resu
         width: picture.width.unwrap_or(0),
         height: picture.height.unwrap_or(0),
         frame_rate: picture.avg_frame_rate.clone().unwrap_or_default(),
-        bytes: std::fs::metadata(path).map(|file| file.len()).unwrap_or(0),
+        bytes: std::fs::metadata(path).map_or(0, |file| file.len()),
     };
     let differences = differences(&measured, timeline);
     if differences.is_empty() { Ok(measured) } else { Err(Error::Measured(differences.join("; "))) }

@@ -55,7 +55,7 @@ pub(super) struct Shot {
 /// A text on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Text {
-    pub(super) text: String,
+    pub(super) words: String,
     pub(super) style: Style,
     pub(super) font_size: Option<f64>,
     pub(super) position: &'static str,

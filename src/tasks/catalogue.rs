@@ -338,7 +338,7 @@ mod tests {
         for param in TASKS.iter().flat_map(|task| task.params) {
             match (param.need, param.range, param.ty) {
                 (Need::Default(value), Some((low, high)), _) => {
-                    assert!((low..=high).contains(&value), "{}", param.name)
+                    assert!((low..=high).contains(&value), "{}", param.name);
                 }
                 (Need::DefaultWord(word), _, Type::Enum(set)) => assert_eq!(set.canonical(word), Some(word)),
                 _ => {}

@@ -107,7 +107,7 @@ fn param_schema(param: &ParamSpec) -> Json {
         if let Some((low, high)) = param.range {
             let (lowest, highest) =
                 if param.ty == Type::Text { ("minLength", "maxLength") } else { ("minimum", "maximum") };
-            let number = |value: f64| if param.ty == Type::Text { json!(value.round() as u64) } else { json!(value) };
+            let number = |value: f64| Json::from(value);
             schema.insert(lowest.into(), number(low));
             schema.insert(highest.into(), number(high));
         }

@@ -61,6 +61,7 @@ const PLATFORMS: &[Platform] = &[
 const TITLE_SAFE: f64 = 0.05;
 
 /// The part of `page` that its safe area leaves to texts. A platform's area is for 9:16; elsewhere it is `title_safe`.
+#[must_use]
 pub fn safe_area(page: &Page) -> Rect {
     let (width, height) = (f64::from(page.width), f64::from(page.height));
     let is_upright = (width / height / (9.0 / 16.0) - 1.0).abs() < 0.01;
@@ -109,6 +110,7 @@ fn vertical(position: &str) -> Vertical {
 }
 
 /// The rectangle of a block of this size at `position` in `area`, on whole pixels, where a box is crisp.
+#[must_use]
 pub fn stand(width: f64, height: f64, position: &str, area: &Rect) -> Rect {
     let left = match horizontal(position) {
         Align::Left => area.left.ceil(),

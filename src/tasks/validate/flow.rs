@@ -91,7 +91,7 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
     }
 }
 
-impl<'a> Flow<'a> {
+impl Flow<'_> {
     fn push(&mut self, code: Code, param: &str, message: String, help: impl Into<String>) {
         self.findings.push(code, self.number, self.task, param, message, help);
     }
@@ -106,11 +106,11 @@ impl<'a> Flow<'a> {
                 picture.and_then(|picture| match name {
                     "trim" => self.trim(&picture),
                     "speed" => self.speed(&picture),
-                    "fit_canvas" => self.fit_canvas(picture),
+                    "fit_canvas" => Some(self.fit_canvas(picture)),
                     "overlay_video" => self.overlay_video(picture),
                     "overlay_image" => self.overlay_image(picture),
                     "add_text_overlay" => self.text(picture),
-                    "add_subtitles" => self.subtitles(picture),
+                    "add_subtitles" => Some(self.subtitles(picture)),
                     "mix_audio" => self.mix_audio(picture),
                     "fade" => self.fade(picture),
                     _ => {
@@ -323,7 +323,7 @@ impl<'a> Flow<'a> {
         Some(joined)
     }
 
-    fn fit_canvas(&mut self, picture: Picture) -> Option<Picture> {
+    fn fit_canvas(&mut self, picture: Picture) -> Picture {
         if let Some(earlier) = self.canvas_by.replace(self.number) {
             let message = format!("task {} has fitted the canvas already", earlier + 1);
             self.push(diagnostic::TASK_ORDER, "", message, "a plan has one canvas: leave one of the two out");
@@ -332,7 +332,7 @@ impl<'a> Flow<'a> {
             let message = "`fit_canvas` comes after something is drawn, which it would stretch".to_owned();
             self.push(diagnostic::TASK_ORDER, "", message, "fit the canvas first, then draw");
         }
-        Some(picture)
+        picture
     }
 
     fn overlay_video(&mut self, mut picture: Picture) -> Option<Picture> {
@@ -389,7 +389,7 @@ impl<'a> Flow<'a> {
         Some(picture)
     }
 
-    fn subtitles(&mut self, mut picture: Picture) -> Option<Picture> {
+    fn subtitles(&mut self, mut picture: Picture) -> Picture {
         let task = self.task;
         let cues = task.cues("segments");
         if cues.is_empty() {
@@ -414,7 +414,7 @@ impl<'a> Flow<'a> {
             self.inside(cue.end, &picture, &format!("params/segments/{number}/end"));
             picture.drawn.push((cue.start, cue.end));
         }
-        Some(picture)
+        picture
     }
 
     fn mix_audio(&mut self, picture: Picture) -> Option<Picture> {
