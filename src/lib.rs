@@ -22,8 +22,13 @@ pub mod ffmpeg;
 pub mod media;
 
 pub mod scenario;
+pub mod decide;
 pub mod tasks;
-pub mod text;
+pub mod rules;
+pub mod compile;
 
+pub mod text;
 pub mod render;
+
 pub mod reference;
+pub mod cli;

@@ -15,5 +15,6 @@ pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use plan::{Origin, Plan, Task};
 pub use read::read;
 pub use schema::{plan_schema, tasks_schema};
+pub(crate) use style::color_names;
 pub use style::{Align, Color, STYLE, Style, StyleProperty};
 pub use validate::{ValidPlan, validate};

@@ -18,7 +18,11 @@
 
 #[path = "suite/media.rs"]
 mod media;
+#[path = "suite/plans.rs"]
+mod plans;
 #[path = "suite/render.rs"]
 mod render;
+#[path = "suite/rules.rs"]
+mod rules;
 #[path = "suite/text.rs"]
 mod text;

@@ -49,16 +49,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
     let mut found = Diagnostics::new();
     let mut sources = Vec::new();
     for file in &args.files {
-        sources.push(input::open(file)?);
+        sources.push(input::open(file)?.0);
     }
     if sources.is_empty() {
-        sources.push((rules::default_source(), PathBuf::new()));
+        sources.push(rules::default_source());
     }
     let mut summary = String::new();
-    for (source, folder) in sources {
-        match rules::load(&source, &rules::FolderLoader::new(folder)) {
+    for source in sources {
+        match rules::load(&source, &rules::from_disk) {
             Ok((program, warnings)) => {
-                summary.push_str(&format!("{}: {} rules, no errors\n", source.name(), program.rule_count()));
+                summary.push_str(&format!("{}: {} rules, no errors\n", source.name(), program.rule_names().count()));
                 found.extend(warnings);
             }
             Err(errors) => found.extend(errors),

@@ -134,11 +134,11 @@ pub(super) fn read_scenario(source: &Arc<Source>, terminal: &Terminal) -> Result
 
 /// Loads a rule set, or the shipped one; shows the warnings.
 pub(super) fn load_rules(path: Option<&Path>, terminal: &Terminal) -> Result<Program> {
-    let (source, folder) = match path {
-        Some(path) => open(path)?,
-        None => (rules::default_source(), PathBuf::new()),
+    let source = match path {
+        Some(path) => open(path)?.0,
+        None => rules::default_source(),
     };
-    let (program, warnings) = rules::load(&source, &rules::FolderLoader::new(folder))?;
+    let (program, warnings) = rules::load(&source, &rules::from_disk)?;
     terminal.findings(&warnings);
     Ok(program)
 }

@@ -42,6 +42,11 @@ pub(crate) const COLOR_NAMES: &[(&str, u32)] = &[
     ("pink", 0xFF_C0CB),
 ];
 
+/// The names that [`Color::parse`] knows.
+pub(crate) fn color_names() -> impl Iterator<Item = &'static str> {
+    COLOR_NAMES.iter().map(|(name, _)| *name)
+}
+
 impl Color {
     /// An opaque colour by its name (`white`) or its six digits (`#ffcc00`).
     #[must_use]
