@@ -29,6 +29,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The output cannot have the name that was asked for.
+    #[error("cannot write `{}`: {reason}", path.display())]
+    Output {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// A program could not be started.
     #[error("cannot start `{program}`: {source}; `callsheet doctor` says what is missing and how to get it")]
     Start {
@@ -58,6 +66,22 @@ pub enum Error {
     /// The rendered file is not what was planned.
     #[error("the rendered video is not what was planned: {0}")]
     Measured(String),
+    /// A template of ours, or one that stands in for it, cannot be filled in.
+    #[error("template `{name}` cannot be filled in: {source}")]
+    Template {
+        /// The template.
+        name: String,
+        /// What minijinja said.
+        source: minijinja::Error,
+    },
+    /// A font in a folder of fonts cannot be read.
+    #[error("font `{}` cannot be used: {reason}", path.display())]
+    Font {
+        /// The file, or the folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The user pressed Ctrl-C.
     #[error("cancelled; nothing was written")]
     Cancelled,

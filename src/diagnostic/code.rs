@@ -44,6 +44,7 @@ codes! {
     SEQUENCE_GAP = "E0114", "segments that should follow one another do not";
     OUT_OF_RANGE = "E0115", "a number outside its range";
     EMPTY_FILE = "E0116", "the file is empty";
+    BAD_MEDIA = "E0117", "an asset that is missing or cannot be played";
     RULES_SYNTAX = "E0201", "a line of a rule set that is not understood";
     UNCLOSED = "E0202", "a block or text without its end";
     RULES_TOO_LARGE = "E0203", "a rule set that is too large or nested too deep";
@@ -76,4 +77,27 @@ codes! {
     UNUSED_SETTING = "W0201", "a setting that nothing reads";
     UNUSED_STYLE = "W0202", "a style that nothing names";
     NEEDLESS_OR = "W0203", "an `or` after what is always there";
+    UNKNOWN_TASK_TYPE = "E0301", "a task type that is not on the whitelist";
+    UNKNOWN_TASK_PARAM = "E0302", "a parameter that the task type does not have";
+    MISSING_TASK_PARAM = "E0303", "a required parameter is not set";
+    TASK_PARAM_RANGE = "E0304", "a parameter is outside its range";
+    TASK_PARAM_TYPE = "E0305", "a parameter has a value of the wrong type";
+    TASK_INPUTS = "E0306", "a task has too few or too many inputs";
+    UNKNOWN_INPUT = "E0307", "an input that is neither an asset nor an earlier output";
+    OUTPUT_TAKEN = "E0308", "an output id that is taken";
+    WRONG_MEDIA = "E0309", "media of the wrong kind for the task";
+    PAST_MEDIA_END = "E0310", "a time past the end of the media";
+    PAST_PICTURE_END = "E0311", "a time past the end of the picture so far";
+    BACKWARD_TIME = "E0312", "an end that is not after its start";
+    EMPTY_PICTURE = "E0313", "a plan or task without a picture to work on";
+    UNKNOWN_PLAN_STYLE = "E0314", "a style that the plan does not define";
+    TASK_ORDER = "E0315", "tasks in an order that cannot be done";
+    SOUND_TOO_SHORT = "W0316", "a sound ends before its time";
+    MISSING_GLYPH = "E0317", "a character that no font can draw";
+    UNKNOWN_FONT = "E0318", "a font that is neither shipped nor given";
+    TEXT_OVERFLOW = "E0319", "a text that does not fit the safe area";
+    TEXT_SHRUNK = "W0320", "a text is drawn smaller to fit the safe area";
+    TEXT_MOVED = "W0321", "a text is moved out of another one's way";
+    TEXT_COVERED = "W0322", "a text covers another one";
+    NO_BOLD_FACE = "W0323", "a font has no bold face";
 }

@@ -138,10 +138,12 @@ pub struct Style {
 /// How the lines of a text stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the words speak for themselves")]
 pub enum Align {
+    /// Flush left.
     Left,
+    /// Each line in the middle.
     Center,
+    /// Flush right.
     Right,
 }
 

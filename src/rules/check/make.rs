@@ -69,22 +69,14 @@ impl Checker<'_> {
 
     fn unknown_params(&mut self, make: &LinkedMake, spec: &TaskSpec) {
         let mut known: Vec<&str> = spec.params.iter().map(|param| param.name).collect();
-        if spec.inputs != Inputs::Picture {
-            known.push("inputs");
-        }
-        known.push("output_id");
+        known.extend(["inputs", "output_id"]);
         for given in &make.params {
             let name = &given.node.name;
             if known.contains(&name.node.as_str()) {
                 continue;
             }
-            let (message, help) = if name.node == "inputs" {
-                let message = format!("`{}` takes no inputs", spec.name);
-                (message, "it works on the picture so far; remove the line".into())
-            } else {
-                let message = format!("`{}` has no parameter `{}`", spec.name, name.node);
-                (message, suggest::help(&name.node, &known))
-            };
+            let message = format!("`{}` has no parameter `{}`", spec.name, name.node);
+            let help = suggest::help(&name.node, &known);
             let at = (&given.source, name.span);
             self.report::<()>(diagnostic::UNKNOWN_PARAM, at, message, "unknown parameter", help);
         }

@@ -1,0 +1,121 @@
+//! The words on the picture: from texts with a style, a place and frames to the ASS document that libass draws.
+//!
+//! [`layout`] breaks, measures and places; [`document`] writes down what it decided; [`FontSet::write_to`] lays out the
+//! fonts that the document names. Nothing here looks at the system: the fonts ship with the program or come from a
+//! folder that the user gave, and every line is placed by its own coordinates, so libass has nothing left to decide.
+
+mod ass;
+mod block;
+mod breaks;
+mod font;
+mod measure;
+mod place;
+mod runs;
+mod wrap;
+
+use std::ops::Range;
+
+pub use self::ass::document;
+pub use self::block::{Block, Line, Run};
+pub use self::font::{FontSet, UnknownFont};
+pub use self::place::{Rect, safe_area, stand};
+
+use crate::tasks::Style;
+use crate::time::FrameRate;
+
+use self::block::Setter;
+
+/// A text that is to be seen.
+#[derive(Clone, Debug)]
+pub struct Caption {
+    /// What it says, literally: nothing in it is markup. Line ends are kept.
+    pub text: String,
+    /// How it looks; its lengths are for a canvas whose shorter side is 1080.
+    pub style: Style,
+    /// The em's height instead of the style's, for the same canvas.
+    pub font_size: Option<f64>,
+    /// Where it stands in the safe area: a word of [`POSITION`](crate::value::POSITION).
+    pub position: &'static str,
+    /// The frames that show it, half-open.
+    pub frames: Range<u64>,
+}
+
+/// The canvas that texts are put on.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Frames per second; up to 60, because ASS counts time in hundredths of a second.
+    pub rate: FrameRate,
+    /// The part that texts stay in: a word of [`SAFE_AREA`](crate::value::SAFE_AREA).
+    pub safe_area: &'static str,
+}
+
+impl Page {
+    /// How much longer a style's length is on this canvas.
+    fn scale(&self) -> f64 {
+        f64::from(self.width.min(self.height)) / 1080.0
+    }
+}
+
+/// Where every text stands, and what was noteworthy on the way.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The texts in the order of their captions. A caption without a visible character or without frames has none.
+    pub blocks: Vec<Block>,
+    /// What the author should know, in the order of the captions.
+    pub findings: Vec<Finding>,
+}
+
+/// Something about one caption that its author should know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which caption, counted from 0.
+    pub caption: usize,
+    /// What.
+    pub kind: FindingKind,
+}
+
+/// What there is to know about a caption.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FindingKind {
+    /// The style's font does not exist; Noto Sans is drawn instead.
+    UnknownFont(UnknownFont),
+    /// The style wants bold letters, and the family has none: plain ones are drawn.
+    NoBoldFace {
+        /// The family.
+        family: String,
+    },
+    /// No font has these characters; U+FFFD is drawn instead of each.
+    MissingGlyphs(Vec<char>),
+    /// The text was too large for the safe area at its size and is drawn smaller.
+    Shrunk {
+        /// The share of the asked size that it is drawn at, at least 0.6.
+        share: f64,
+    },
+    /// Even at the smallest allowed size the text is higher than the safe area; it is drawn beyond it.
+    Overflow,
+    /// The text would have covered an earlier one and was moved.
+    Moved,
+    /// The text covers an earlier one, and there was no room to move it to.
+    NoRoom,
+}
+
+/// Breaks, measures and places `captions` on `page`. The same input always gives the same layout.
+#[must_use]
+pub fn layout(captions: &[Caption], page: &Page, fonts: &FontSet) -> Layout {
+    let safe_area = place::safe_area(page);
+    let mut setter = Setter::new(page, &safe_area, fonts);
+    let mut layout = Layout::default();
+    for (index, caption) in captions.iter().enumerate() {
+        let mut findings = Vec::new();
+        if let Some(mut block) = setter.set(index, caption, &mut findings) {
+            findings.extend(place::avoid(&mut block, caption.position, &layout.blocks, &safe_area, page.scale()));
+            layout.blocks.push(block);
+        }
+        layout.findings.extend(findings.into_iter().map(|kind| Finding { caption: index, kind }));
+    }
+    layout
+}

@@ -1,0 +1,205 @@
+//! The ASS document: what libass is told.
+//!
+//! libass takes the text of an event apart (override blocks, `\N`, `\h`, wrapping, bidi by run), so an event here is one
+//! line at its own coordinates, its user text escaped, and the document leaves nothing to libass' defaults.
+//! Karaoke and animation belong into [`Writer::line`], before the text; round corners into [`outline_of`].
+
+use std::fmt::Write;
+
+use super::block::{Block, Line, Run};
+use super::place::Rect;
+use super::runs::reads_rtl;
+use super::{Layout, Page};
+use crate::tasks::{Color, Style};
+use crate::time::FrameRate;
+
+/// Boxes lie below all text, so that none covers a text that was placed over it.
+const BOX_LAYER: u32 = 0;
+const TEXT_LAYER: u32 = 1;
+
+/// The ASS document that draws `layout` on `page`.
+#[must_use]
+pub fn document(layout: &Layout, page: &Page) -> String {
+    let mut writer = Writer { rate: page.rate, styles: Vec::new(), events: String::new() };
+    for block in &layout.blocks {
+        writer.block(block);
+    }
+    let (width, height) = (page.width, page.height);
+    // WrapStyle 2: no wrapping by libass. Kerning: libass' default depends on who calls it.
+    let mut text = format!(
+        "[Script Info]\nScriptType: v4.00+\nPlayResX: {width}\nPlayResY: {height}\nLayoutResX: {width}\n\
+         LayoutResY: {height}\nWrapStyle: 2\nScaledBorderAndShadow: yes\nKerning: yes\nYCbCr Matrix: None\n\n\
+         [V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
+         Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, \
+         MarginL, MarginR, MarginV, Encoding\n"
+    );
+    for (number, style) in writer.styles.iter().enumerate() {
+        // Writing into a string cannot fail.
+        let _ = writeln!(text, "Style: s{number},{style}");
+    }
+    text.push_str("\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n");
+    text.push_str(&writer.events);
+    text
+}
+
+struct Writer {
+    rate: FrameRate,
+    /// Each style once, without its name: `s` and its place here.
+    styles: Vec<String>,
+    events: String,
+}
+
+impl Writer {
+    fn block(&mut self, block: &Block) {
+        let times = format!("{},{}", timestamp(block.frames.start, self.rate), timestamp(block.frames.end, self.rate));
+        let Some(first) = block.lines.iter().flat_map(|line| &line.runs).next() else { return };
+        if let (Some(rect), Some(color)) = (&block.background, block.style.background) {
+            let style = self.style(&box_style(color));
+            let (left, top) = (number(rect.left), number(rect.top));
+            let shape = outline_of(rect);
+            let _ = writeln!(
+                self.events,
+                "Dialogue: {BOX_LAYER},{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}"
+            );
+        }
+        let style = self.style(&text_style(&block.style, first));
+        for line in &block.lines {
+            self.line(line, first, style, &times);
+        }
+    }
+
+    fn line(&mut self, line: &Line, base: &Run, style: usize, times: &str) {
+        // With the lower left corner as the anchor, the baseline is the deepest descent of the line above it.
+        let descent = line.runs.iter().map(|run| run.descent).fold(0.0, f64::max);
+        let (left, bottom) = (number(line.left), number(line.baseline + descent));
+        let _ = write!(self.events, "Dialogue: {TEXT_LAYER},{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
+        let mut is_plain = true;
+        for run in &line.runs {
+            let is_base = run.family == base.family && run.bold == base.bold;
+            if !is_base {
+                let (family, bold) = (name(&run.family), u8::from(run.bold));
+                let _ = write!(self.events, "{{\\fn{family}\\b{bold}\\fs{}}}", number(run.font_size));
+            } else if !is_plain {
+                self.events.push_str("{\\r}");
+            }
+            is_plain = is_base;
+            self.events.push_str(mark(run, line.rtl));
+            escape(&run.text, &mut self.events);
+        }
+        self.events.push('\n');
+    }
+
+    /// The place of `style` in the list, added if it is new.
+    fn style(&mut self, style: &str) -> usize {
+        if let Some(place) = self.styles.iter().position(|known| known == style) {
+            return place;
+        }
+        self.styles.push(style.to_owned());
+        self.styles.len() - 1
+    }
+}
+
+fn text_style(style: &Style, run: &Run) -> String {
+    let bold = if run.bold { "-1" } else { "0" };
+    // Encoding -1: libass finds the direction of each run by its first letter; see `mark`.
+    format!(
+        "{},{},{text},{text},{},{},{bold},0,0,0,100,100,0,0,1,{},{},1,0,0,0,-1",
+        name(&run.family),
+        number(run.font_size),
+        color(style.outline_color),
+        color(style.shadow_color),
+        number(style.outline),
+        number(style.shadow),
+        text = color(style.color),
+    )
+}
+
+fn box_style(fill: Color) -> String {
+    let fill = color(fill);
+    format!("Noto Sans,20,{fill},{fill},{fill},{fill},0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,1")
+}
+
+/// The box's edge in drawing commands, from its own upper left corner.
+fn outline_of(rect: &Rect) -> String {
+    let (width, height) = (number(rect.width), number(rect.height));
+    format!("m 0 0 l {width} 0 {width} {height} 0 {height}")
+}
+
+/// A mark in front of a run whose own first letter would give it another direction than its paragraph has. libass
+/// orders each run by itself: without the mark a stop or an emoji would land on the wrong side of right-to-left text.
+fn mark(run: &Run, rtl: bool) -> &'static str {
+    match (rtl, reads_rtl(&run.text)) {
+        (true, Some(true)) | (false, Some(false) | None) => "",
+        (true, _) => "\u{200f}",
+        (false, Some(true)) => "\u{200e}",
+    }
+}
+
+/// Writes user text so that libass draws every character of it. It knows `\{` and `\}`, but no way to write a
+/// backslash: a word joiner behind it keeps it from meaning anything.
+fn escape(text: &str, into: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '{' | '}' => into.extend(['\\', letter]),
+            '\\' => into.push_str("\\\u{2060}"),
+            _ => into.push(letter),
+        }
+    }
+}
+
+/// A font's name where a comma ends the field and a backslash or bracket the override.
+fn name(family: &str) -> String {
+    family
+        .chars()
+        .filter(|letter| !matches!(letter, ',' | '\\' | '{' | '}' | '(' | ')') && !letter.is_control())
+        .collect()
+}
+
+/// `&HAABBGGRR`, where an alpha of 0 is opaque.
+fn color(color: Color) -> String {
+    format!("&H{:02X}{:02X}{:02X}{:02X}", 255 - color.opacity, color.blue, color.green, color.red)
+}
+
+/// At most two decimals: libass places glyphs on 1/8 pixel.
+fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".into() } else { text.into() }
+}
+
+/// The time half a frame before `frame`, in hundredths of a second. Half a frame is 8.3 ms at 60 frames per second, and
+/// rounding takes at most 5 of them and ffmpeg's whole milliseconds one: the event begins, or ends, with that frame.
+fn timestamp(frame: u64, rate: FrameRate) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "24 hours at most, and not negative")]
+    #[expect(clippy::cast_precision_loss, reason = "frame numbers stay below 2^53")]
+    let hundredths = ((frame as f64 - 0.5).max(0.0) / rate.fps() * 100.0).round() as u64;
+    let (seconds, hundredths) = (hundredths / 100, hundredths % 100);
+    format!("{}:{:02}:{:02}.{hundredths:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_escaped() {
+        let mut out = String::new();
+        escape(r"{\an8}\N\h\\", &mut out);
+        assert_eq!(out, "\\{\\\u{2060}an8\\}\\\u{2060}N\\\u{2060}h\\\u{2060}\\\u{2060}");
+    }
+
+    #[test]
+    fn alpha_is_the_other_way_round() {
+        let orange = Color { red: 255, green: 0x80, blue: 1, opacity: 255 };
+        assert_eq!(color(orange), "&H000180FF");
+        assert_eq!(color(orange.with_opacity(0.25)), "&HBF0180FF");
+    }
+
+    #[test]
+    fn a_time_is_half_a_frame_early() {
+        let rate = FrameRate::from_fps(30.0).expect("a rate");
+        assert_eq!(timestamp(0, rate), "0:00:00.00");
+        assert_eq!(timestamp(1, rate), "0:00:00.02");
+        assert_eq!(timestamp(30 * 3725 + 15, rate), "1:02:05.48");
+    }
+}

@@ -1,0 +1,11 @@
+//! Texts drawn by the real libass: what the layout says is where the ink is.
+
+#[path = "text/stage.rs"]
+mod stage;
+
+#[path = "text/drawn.rs"]
+mod drawn;
+#[path = "text/literal.rs"]
+mod literal;
+#[path = "text/timing.rs"]
+mod timing;
