@@ -98,6 +98,86 @@ fn a_comment_that_begins_like_a_colour_is_still_a_comment() {
     assert!(!found.has_errors(), "{}", pretty(&found, Colour::Never));
 }
 
+/// Two rules that make the same of an overlay, under these conditions, are no conflict.
+#[test]
+fn conditions_that_exclude_each_other_are_told_from_those_that_do_not() {
+    let cases = [
+        ("overlay.format is thesis", "overlay.format is subtitle", true),
+        ("overlay.format is thesis", "overlay.format is not thesis", true),
+        ("overlay.format is thesis", "overlay.start_sec < 1s", false),
+        ("overlay.format is one of thesis, subtitle", "overlay.format is subtitle", false),
+        ("decision.theses", "not decision.theses", true),
+        ("decision.theses and overlay.format is thesis", "not decision.theses and overlay.format is thesis", true),
+        ("decision.theses", "decision.subtitles", false),
+        ("overlay.start_sec < 1s", "overlay.start_sec >= 1s", true),
+        ("overlay.start_sec <= 1s", "overlay.start_sec >= 1s", false),
+        ("overlay.start_sec <= 1s", "overlay.start_sec > 1s and overlay.end_sec < 9s", true),
+        ("overlay.position exists", "overlay.position is absent", true),
+        ("(overlay.position or center) is center", "(overlay.position or center) is top_left", true),
+        ("(overlay.position or center) is center", "(overlay.position or top_left) is top_left", false),
+        ("either decision.theses or decision.subtitles", "not decision.theses and not decision.subtitles", true),
+        ("either decision.theses or decision.subtitles", "not decision.theses", false),
+        ("not (decision.theses and decision.subtitles)", "decision.theses and decision.subtitles", true),
+        ("length of overlay.text <= 10", "length of overlay.text > 10", true),
+        ("decision.source is voiceover", "decision.source is one of transcription, on_screen", true),
+    ];
+    for (one, other, exclusive) in cases {
+        let rule =
+            |name: &str, when: &str| format!("rule {name} {{ for overlay when {when} make fade {{ kind = in }} }}\n");
+        let found = findings("x.rules", &format!("language 1\n{}{}", rule("one", one), rule("other", other)));
+        assert_eq!(!found.has_errors(), exclusive, "{one} | {other}: {}", pretty(&found, Colour::Never));
+    }
+}
+
+#[test]
+fn what_is_said_to_be_there_can_be_used() {
+    let cases = [
+        ("when overlay.text exists", "overlay.text", true),
+        ("when overlay.text exists and overlay.text is not \"no\"", "overlay.text", true),
+        ("when overlay.text is not \"no\" and overlay.text exists", "overlay.text", false),
+        ("when overlay.text exists\n when decision.theses", "overlay.text", true),
+        ("when not overlay.text is absent", "overlay.text", true),
+        ("when either overlay.text exists or decision.theses", "overlay.text", false),
+        ("require overlay.text \"words\"", "overlay.text", true),
+        ("", "overlay.text", false),
+        ("", "overlay.text or \"none\"", true),
+        ("", "if overlay.text exists then overlay.text else \"none\"", true),
+        ("", "if overlay.text is absent then \"none\" else overlay.text", true),
+        ("", "if decision.theses then overlay.text else \"none\"", false),
+        ("", "scene.voiceover_text or overlay.text or scene.id", false),
+    ];
+    for (line, text, accepted) in cases {
+        let rules = format!(
+            "language 1\nstyle plain {{ size = 40px }}\nrule a {{ for overlay {line}\n make add_text_overlay {{ text = \
+             {text} style = plain start_time = 0s end_time = 1s }} }}"
+        );
+        let found = findings("x.rules", &rules);
+        assert_eq!(!found.has_errors(), accepted, "{line} | {text}: {}", pretty(&found, Colour::Never));
+    }
+}
+
+#[test]
+fn a_setting_that_is_a_word_is_compared_with_words() {
+    let text =
+        "language 1\nsetting look = loud\nrule a { for scenario when setting.look is loud make fade { kind = in } }\n";
+    let (program, warnings) = load("x.rules", text).unwrap_or_else(|found| panic!("{}", pretty(&found, Colour::Never)));
+    assert!(warnings.is_empty());
+    assert_eq!(program.rule_names().collect::<Vec<_>>(), ["a"]);
+    let (program, _) = load("x.rules", &text.replace("is loud", "is quiet")).unwrap();
+    assert_eq!(program.rule_names().count(), 0, "a rule that can never fire is left out");
+}
+
+#[test]
+fn a_chain_is_laid_over_from_the_shipped_set_up() {
+    let text = "language 1\nextend \"house.rules\"\nsignal loud = prompt mentions \"loud\"\ndecide by \"loud.rhai\"\n\
+                disable music\n";
+    let (program, _) = load("brand/own.rules", text).unwrap();
+    let names: Vec<&str> = program.rule_names().collect();
+    assert!(names.contains(&"theses") && names.contains(&"logo") && !names.contains(&"music"), "{names:?}");
+    assert_eq!(program.signals().len(), 1);
+    assert_eq!(program.decide().map(|script| script.node.node.as_str()), Some("loud.rhai"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic;
 use crate::scenario::field::{self, NodeKind};
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 use super::super::ast::{Comparator, Expr, Expression};
 use super::super::term::{Condition, Term};
@@ -87,7 +87,14 @@ impl Checker<'_> {
         let mut terms = Vec::new();
         let mut complete = true;
         let mut main_alone = true;
+        // A setting that is a bare word is compared with bare words.
+        let is_setting = matches!(&left.node, Expr::Path(path) if path.first().is_some_and(|head| head == "setting"));
         for operand in right {
+            if let (Expr::Word(word), true, Type::Text) = (&operand.node, is_setting, typed.ty) {
+                main_alone = false;
+                terms.push(Term::Constant(Value::Text(word.clone().into())));
+                continue;
+            }
             let Some(other) = self.value(operand, scope, Some(due)) else {
                 complete = false;
                 continue;

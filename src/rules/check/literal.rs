@@ -126,6 +126,14 @@ impl Checker<'_> {
     }
 }
 
+/// A type for a message, without its example.
+pub(super) fn briefly(ty: Type) -> String {
+    match ty {
+        Type::Text => "a text".into(),
+        ty => in_words(ty).split(',').next().unwrap_or_default().to_owned(),
+    }
+}
+
 /// A type with its unit, for a message: "seconds (`1.5s`)".
 pub(super) fn in_words(ty: Type) -> String {
     match ty {

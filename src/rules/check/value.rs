@@ -8,7 +8,7 @@ use crate::value::{Type, Value};
 
 use super::super::ast::{Expr, Expression};
 use super::super::term::{Condition, Term};
-use super::literal::in_words;
+use super::literal::{briefly, in_words};
 use super::scope::Scope;
 use super::{Checker, Due};
 
@@ -41,9 +41,13 @@ impl Checker<'_> {
         if fits(typed.ty, due.ty) {
             return Some(typed);
         }
-        let message = format!("{} holds {}, but this is {}", due.by, in_words(due.ty), in_words(typed.ty));
-        let label = in_words(typed.ty).split(',').next().unwrap_or_default().to_owned();
-        let help = format!("write {}", in_words(due.ty));
+        let written = scope.source.slice(typed.span);
+        let message = format!("{} holds {}, but `{written}` is {}", due.by, briefly(due.ty), briefly(typed.ty));
+        let label = briefly(typed.ty);
+        let help = match due.ty {
+            Type::Enum(set) => format!("write one of {}", crate::suggest::list(set.values)),
+            ty => format!("write {}", in_words(ty)),
+        };
         self.report(diagnostic::TYPE_MISMATCH, (scope.source, typed.span), message, label, help)
     }
 
