@@ -40,9 +40,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let input = args.input.load(terminal)?;
     if args.no_probe {
         if args.json {
-            print_json(&input.plan)?
+            print_json(&input.plan)?;
         } else {
-            print(&table(&input.plan))?
+            print(&table(&input.plan))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
