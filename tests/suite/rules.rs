@@ -11,6 +11,7 @@ fn library(path: &str) -> io::Result<String> {
     let file = path.rsplit('/').next().unwrap_or_default();
     let text = match file {
         "house.rules" => include_str!("../fixtures/library/house.rules"),
+        "broken.rules" => "language 1\nrule a {\n  for scene\n  make fade { kind = inn }\n}\n",
         "circle.rules" => "language 1\nextend \"circle_back.rules\"\n",
         "circle_back.rules" => "language 1\nextend \"circle.rules\"\n",
         _ => return Err(io::Error::new(io::ErrorKind::NotFound, "no such file")),
