@@ -66,6 +66,13 @@ fn a_rule_set_that_is_too_large_is_refused_before_it_is_read() {
 }
 
 #[test]
+fn a_file_that_is_no_rule_set_is_not_answered_line_by_line_for_ever() {
+    let found = findings("x.rules", &"rule a {\n nonsense\n }\n".repeat(5_000));
+    assert_eq!(found.len(), 201);
+    assert!(found.iter().last().is_some_and(|last| last.message.ends_with("more findings are not shown")));
+}
+
+#[test]
 fn deep_nesting_is_a_diagnostic_and_no_crash() {
     for (open, close) in
         [("(", ")"), ("not ", ""), ("if true then ", ""), ("either ", ""), ("length of ", ""), ("[", "]")]
