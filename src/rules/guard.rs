@@ -15,6 +15,11 @@ use super::term::{Condition, Term};
 /// More cases than this are not looked at: the answer is then "perhaps both".
 const MAX_CASES: usize = 64;
 
+/// Whether `condition` holds of nothing.
+pub(super) fn never(condition: &Condition) -> bool {
+    cases(condition, true).is_some_and(|cases| cases.is_empty())
+}
+
 /// Whether `one` and `other` never hold together.
 pub(super) fn exclude(one: &Condition, other: &Condition) -> bool {
     let (Some(ones), Some(others)) = (cases(one, true), cases(other, true)) else { return false };

@@ -11,6 +11,7 @@ fn library(path: &str) -> io::Result<String> {
     let file = path.rsplit('/').next().unwrap_or_default();
     let text = match file {
         "house.rules" => include_str!("../fixtures/library/house.rules"),
+        "broken.rules" => "language 1\nrule a {\n  for scene\n  make fade { kind = inn }\n}\n",
         "circle.rules" => "language 1\nextend \"circle_back.rules\"\n",
         "circle_back.rules" => "language 1\nextend \"circle.rules\"\n",
         _ => return Err(io::Error::new(io::ErrorKind::NotFound, "no such file")),
@@ -62,6 +63,13 @@ fn messages_never_show_the_grammar() {
 fn a_rule_set_that_is_too_large_is_refused_before_it_is_read() {
     let found = findings("x.rules", &"# a comment\n".repeat(30_000));
     assert!(found.iter().any(|found| found.message.contains("KiB")));
+}
+
+#[test]
+fn a_file_that_is_no_rule_set_is_not_answered_line_by_line_for_ever() {
+    let found = findings("x.rules", &"rule a {\n nonsense\n }\n".repeat(5_000));
+    assert_eq!(found.len(), 201);
+    assert!(found.iter().last().is_some_and(|last| last.message.ends_with("more findings are not shown")));
 }
 
 #[test]

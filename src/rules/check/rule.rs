@@ -9,6 +9,7 @@ use crate::suggest;
 use crate::value;
 
 use super::super::ast::SelectorText;
+use super::super::guard;
 use super::super::link::LinkedRule;
 use super::super::term::{Condition, Selector};
 use super::scope::Scope;
@@ -48,10 +49,18 @@ impl Checker<'_> {
             }
             scope = here.in_file(&text.source);
         }
+        let condition = Condition::All(all);
+        let last = rule.conditions.last().filter(|_| complete && guard::never(&condition));
+        if let Some(last) = last {
+            let at = (&last.source, last.node.span);
+            let message = format!("rule `{}` never fires", rule.name.node.node);
+            let help = "its `when` lines must all hold, but exclude each other; join them by either … or …";
+            self.report::<()>(diagnostic::NEVER_FIRES, at, message, "cannot hold with the rest", help);
+        }
         Some(CheckedRule {
             name: rule.name.node.node.as_str().into(),
             selector,
-            condition: Condition::All(all),
+            condition,
             complete,
             requirements,
             makes: rule.makes.iter().filter_map(|make| self.make(make, &scope)).collect(),

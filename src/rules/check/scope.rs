@@ -78,6 +78,10 @@ impl<'a> Scope<'a> {
         self.trusting = true;
     }
 
+    pub(super) fn is_trusting(&self) -> bool {
+        self.trusting
+    }
+
     pub(super) fn now_present(&mut self, kind: NodeKind, path: &'static str) {
         self.present.push((kind, path));
     }

@@ -1,6 +1,7 @@
 //! Values: what an expression is, held against what is due.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Location, SourceSpan};
 use crate::scenario::field::{self, Field, NodeKind};
@@ -192,7 +193,9 @@ impl Checker<'_> {
             };
             ty.get_or_insert(typed.ty);
             due = due.or(Some(Due { ty: typed.ty, range: None, by: "the other side of `or`" }));
-            if !typed.absent && number + 1 < alternatives.len() && absent {
+            // A parent's `or` may be needless only because of what a child's override asks.
+            let is_own = !scope.is_trusting() && Arc::ptr_eq(scope.source, &self.linked.root);
+            if is_own && !typed.absent && number + 1 < alternatives.len() && absent {
                 let rest = alternatives.get(number + 1).map_or(span, |next| SourceSpan::new(next.span.start, span.end));
                 let left = scope.source.slice(typed.span).to_owned();
                 self.found.push(
