@@ -221,8 +221,7 @@ fn fades_come_out_of_black_and_go_into_it_with_the_sound() {
     let tasks = [
         json!({ "type": "trim", "inputs": ["blue"], "params": { "start_time": 0, "end_time": 3 } }),
         canvas(),
-        json!({ "type": "fade", "params": { "kind": "in", "duration": 1 } }),
-        json!({ "type": "fade", "params": { "kind": "out", "duration": 1 } }),
+        json!({ "type": "fade", "params": { "fade_in": 1, "fade_out": 1 } }),
     ];
     let (output, _) = video("fade", &tasks, None);
     let frames = frames(&output, 9, 16);

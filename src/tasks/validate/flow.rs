@@ -449,26 +449,21 @@ impl Flow<'_> {
 
     fn fade(&mut self, mut picture: Picture) -> Option<Picture> {
         let task = self.task;
-        let length = task.time("duration")?;
+        let (rise, fall) = (task.time("fade_in")?, task.time("fade_out")?);
         let Some(duration) = picture.duration else {
-            self.push(
-                diagnostic::WRONG_MEDIA,
-                "inputs",
-                "a photo has no length to fade over".into(),
-                "`trim` it first",
-            );
+            let message = "a photo has no length to fade over".into();
+            self.push(diagnostic::WRONG_MEDIA, "inputs", message, "`trim` it first");
             return None;
         };
-        if length > duration {
-            let message = format!("a fade of {length} s does not fit a picture of {duration} s");
-            self.push(diagnostic::PAST_PICTURE_END, "params/duration", message, format!("write {duration} or less"));
+        for (name, length) in [("fade_in", rise), ("fade_out", fall)] {
+            if length > duration {
+                let message = format!("a fade of {length} s does not fit a picture of {duration} s");
+                let help = format!("write {duration} or less");
+                self.push(diagnostic::PAST_PICTURE_END, &format!("params/{name}"), message, help);
+            }
         }
-        let range = if task.word("kind") == Some("in") {
-            (Time::ZERO, length)
-        } else {
-            (duration.saturating_sub(length), duration)
-        };
-        picture.whole.push(range);
+        picture.whole.extend([(Time::ZERO, rise), (duration.saturating_sub(fall), duration)]);
+        picture.whole.retain(|(start, end)| start < end);
         Some(picture)
     }
 }
