@@ -130,8 +130,9 @@ fn conditions_that_exclude_each_other_are_told_from_those_that_do_not() {
         ("decision.source is voiceover", "decision.source is one of transcription, on_screen", true),
     ];
     for (one, other, exclusive) in cases {
-        let rule =
-            |name: &str, when: &str| format!("rule {name} {{ for overlay when {when} make fade {{ fade_in = 1s }} }}\n");
+        let rule = |name: &str, when: &str| {
+            format!("rule {name} {{ for overlay when {when} make fade {{ fade_in = 1s }} }}\n")
+        };
         let found = findings("x.rules", &format!("language 1\n{}{}", rule("one", one), rule("other", other)));
         assert_eq!(!found.has_errors(), exclusive, "{one} | {other}: {}", pretty(&found, Colour::Never));
     }
@@ -166,8 +167,7 @@ fn what_is_said_to_be_there_can_be_used() {
 
 #[test]
 fn a_setting_that_is_a_word_is_compared_with_words() {
-    let text =
-        "language 1\nsetting look = loud\nrule a { for scenario when setting.look is loud make fade { fade_in = 1s } }\n";
+    let text = "language 1\nsetting look = loud\nrule a { for scenario when setting.look is loud make fade { fade_in = 1s } }\n";
     let (program, warnings) = load("x.rules", text).unwrap_or_else(|found| panic!("{}", pretty(&found, Colour::Never)));
     assert!(warnings.is_empty());
     assert_eq!(program.rule_names().collect::<Vec<_>>(), ["a"]);
