@@ -1,5 +1,6 @@
 //! The program as its users run it: arguments in; exit code, stdout and stderr out.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -159,7 +160,7 @@ fn a_scenario_becomes_a_video_and_its_plan_file_the_same_one() {
     let measured: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(measured["measured"]["frames"], 90);
     assert_eq!(frames(&desk.path("out.mp4"), 24, 42), frames(&desk.path("again.mp4"), 24, 42));
-    assert_eq!(std::fs::metadata(desk.path("out.mp4")).unwrap().permissions().readonly(), false);
+    assert!(!std::fs::metadata(desk.path("out.mp4")).unwrap().permissions().readonly());
 }
 
 #[test]
@@ -249,9 +250,9 @@ fn files_that_are_no_scenario_are_refused_with_a_reason() {
     ] {
         desk.write(name, content);
         let refused = desk.run(&["plan", name]);
-        whole.push_str(&format!("=== {name}\n{}\n", refused.whole()));
+        let _ = writeln!(whole, "=== {name}\n{}", refused.whole());
     }
-    whole.push_str(&format!("=== missing.json\n{}\n", desk.run(&["plan", "missing.json"]).whole()));
+    let _ = writeln!(whole, "=== missing.json\n{}", desk.run(&["plan", "missing.json"]).whole());
     insta::assert_snapshot!(whole);
 }
 
@@ -342,7 +343,7 @@ fn an_output_that_cannot_be_is_refused_before_anything_is_rendered() {
     let mut whole = String::new();
     for output in ["there.mp4", "no/such/folder.mp4", "out.gif", "main.mp4", "."] {
         let refused = desk.run(&["render", "scenario.json", "-o", output]);
-        whole.push_str(&format!("=== {output}\n{}\n", refused.whole()));
+        let _ = writeln!(whole, "=== {output}\n{}", refused.whole());
     }
     assert_eq!(std::fs::read(desk.path("there.mp4")).unwrap(), b"keep me");
     insta::assert_snapshot!(whole);
