@@ -18,10 +18,14 @@
 
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/examples.rs"]
+mod examples;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/reference.rs"]
+mod reference;
 #[path = "suite/render.rs"]
 mod render;
 #[path = "suite/rules.rs"]
