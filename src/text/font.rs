@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use harfrust::Font;
 use harfrust::font::attribute::{Style as Slant, Weight};
+use harfrust::font::charmap::Encoding;
 use harfrust::font::name::NameId;
 use harfrust::font::{Blob, Format};
 
@@ -249,9 +250,9 @@ impl FontSet {
 }
 
 /// libass 0.17 looks characters up in the first of a font's Windows tables for Unicode, and that is mostly the one of
-/// encoding 1, which ends at U+FFFF, even where encoding 10 is there too. Without any of them it takes FreeType's choice.
+/// encoding 1, which ends at U+FFFF, even where encoding 10 is there too. Without any of them it takes `FreeType`'s choice.
 fn reaches_beyond_bmp(font: &Font) -> bool {
-    let windows = font.charmap().encodings().filter_map(|encoding| encoding.sfnt_ids());
+    let windows = font.charmap().encodings().filter_map(Encoding::sfnt_ids);
     windows.filter(|(platform, _)| *platform == 3).find(|(_, id)| [1, 10].contains(id)).is_none_or(|(_, id)| id == 10)
 }
 

@@ -73,7 +73,10 @@ impl<'p> Breakable<'p> {
                 lines.push(range.start..range.start + text.trim_end_matches(' ').len());
             }
         }
-        if lines.is_empty() { vec![0..0] } else { lines }
+        if lines.is_empty() {
+            lines.push(0..0);
+        }
+        lines
     }
 
     /// A piece wider than a line as several that are not, cut between characters.
