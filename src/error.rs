@@ -29,12 +29,12 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// A file that should be a font is none, or is damaged.
-    #[error("`{}` cannot be used as a font: {reason}", path.display())]
-    Font {
+    /// The output cannot have the name that was asked for.
+    #[error("cannot write `{}`: {reason}", path.display())]
+    Output {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Why, and what to do.
         reason: String,
     },
     /// A program could not be started.
@@ -66,6 +66,22 @@ pub enum Error {
     /// The rendered file is not what was planned.
     #[error("the rendered video is not what was planned: {0}")]
     Measured(String),
+    /// A template of ours, or one that stands in for it, cannot be filled in.
+    #[error("template `{name}` cannot be filled in: {source}")]
+    Template {
+        /// The template.
+        name: String,
+        /// What minijinja said.
+        source: minijinja::Error,
+    },
+    /// A font in a folder of fonts cannot be read.
+    #[error("font `{}` cannot be used: {reason}", path.display())]
+    Font {
+        /// The file, or the folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The user pressed Ctrl-C.
     #[error("cancelled; nothing was written")]
     Cancelled,

@@ -18,7 +18,17 @@ pub mod error;
 mod shape;
 mod suggest;
 
+pub mod ffmpeg;
+pub mod media;
+
 pub mod scenario;
+pub mod decide;
 pub mod tasks;
+pub mod rules;
+pub mod compile;
 
 pub mod text;
+pub mod render;
+
+pub mod reference;
+pub mod cli;

@@ -1,3 +1,7 @@
-//! The `callsheet` program.
+//! The `callsheet` program: parse arguments, run, exit.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    callsheet::cli::main()
+}

@@ -6,8 +6,15 @@
 
 pub mod catalogue;
 mod plan;
+mod read;
+mod schema;
 mod style;
+mod validate;
 
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use plan::{Origin, Plan, Task};
+pub use read::read;
+pub use schema::{plan_schema, tasks_schema};
+pub(crate) use style::color_names;
 pub use style::{Align, Color, STYLE, Style, StyleProperty};
+pub use validate::{ValidPlan, validate};

@@ -18,7 +18,7 @@ use std::ops::Range;
 pub use self::ass::document;
 pub use self::block::{Block, Line, Run};
 pub use self::font::{FontSet, UnknownFont};
-pub use self::place::Rect;
+pub use self::place::{Rect, safe_area, stand};
 
 use crate::tasks::Style;
 use crate::time::FrameRate;

@@ -5,6 +5,8 @@
 //! the 1000/1001 rates) and a millisecond are whole numbers
 //! (<https://github.com/facebookarchive/Flicks>). Rounding to a frame happens once, in [`FrameRate::frame_at`].
 
+#![expect(clippy::cast_precision_loss, reason = "a day in flicks is below 2^53, so f64 holds it exactly")]
+
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 
@@ -138,6 +140,18 @@ impl FrameRate {
         } else {
             Some(Self { numerator: (fps * 1000.0).round() as u32, denominator: 1000 })
         }
+    }
+
+    /// 30 frames a second, what a video has if nothing says otherwise.
+    #[must_use]
+    pub fn thirty() -> Self {
+        Self { numerator: 30, denominator: 1 }
+    }
+
+    /// The length of a frame as ffmpeg writes a time base: `1/30`, `1001/30000`.
+    #[must_use]
+    pub fn time_base(self) -> String {
+        format!("{}/{}", self.denominator, self.numerator)
     }
 
     /// Frames per second.

@@ -1,4 +1,30 @@
-//! The crate from outside, all in one program.
+//! One test binary: whole inputs in, whole outputs compared, real renders measured.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on should stop, and say so"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "tests measure small numbers of frames, pixels and samples"
+)]
 
+#[path = "suite/cli.rs"]
+mod cli;
+#[path = "suite/media.rs"]
+mod media;
+#[path = "suite/plans.rs"]
+mod plans;
+#[path = "suite/render.rs"]
+mod render;
+#[path = "suite/rules.rs"]
+mod rules;
 #[path = "suite/text.rs"]
 mod text;

@@ -31,13 +31,16 @@ pub fn pretty(findings: &Diagnostics, colour: Colour) -> String {
     text
 }
 
+/// A span, what is said there, and whether it is the culprit or belongs to it.
+type Place<'a> = (&'a Location, &'a str, AnnotationKind);
+
 fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code.as_str()));
-    let mut by_source: Vec<(&Arc<Source>, Vec<(&Location, &str, AnnotationKind)>)> = Vec::new();
+    let mut by_source: Vec<(&Arc<Source>, Vec<Place<'_>>)> = Vec::new();
     let primary = finding.location.iter().map(|place| (place, finding.label.as_str(), AnnotationKind::Primary));
     let related = finding.related.iter().map(|(place, words)| (place, words.as_str(), AnnotationKind::Context));
     for (place, words, kind) in primary.chain(related) {

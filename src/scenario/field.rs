@@ -121,12 +121,12 @@ pub fn find(kind: NodeKind, path: &str) -> Option<&'static Field> {
     fields(kind).iter().find(|field| field.path == path)
 }
 
-fn text(text: &Option<String>) -> Option<Value<'_>> {
-    text.as_deref().map(|text| Value::Text(Cow::Borrowed(text)))
+fn text(text: Option<&String>) -> Option<Value<'_>> {
+    text.map(|text| Value::Text(Cow::Borrowed(text)))
 }
 
-fn name(name: &Option<String>) -> Option<Value<'_>> {
-    name.as_deref().map(|name| Value::Name(Cow::Borrowed(name)))
+fn name(name: Option<&String>) -> Option<Value<'_>> {
+    name.map(|name| Value::Name(Cow::Borrowed(name)))
 }
 
 macro_rules! is_derived {
@@ -182,12 +182,12 @@ table! { SCENE: |Node::Scene(scene)|
     "id": Type::Id, Presence::Always, stored, "the scene's name" => Some(Value::Name(Cow::Borrowed(&scene.id)));
     "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Some(Value::Seconds(scene.start_sec));
     "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Some(Value::Seconds(scene.end_sec));
-    "voiceover_text": Type::Text, Presence::Optional, stored, "what the voice says" => text(&scene.voiceover_text);
-    "visual_description": Type::Text, Presence::Optional, stored, "what is seen" => text(&scene.visual_description);
+    "voiceover_text": Type::Text, Presence::Optional, stored, "what the voice says" => text(scene.voiceover_text.as_ref());
+    "visual_description": Type::Text, Presence::Optional, stored, "what is seen" => text(scene.visual_description.as_ref());
 }
 
 table! { OVERLAY: |Node::Overlay(overlay)|
-    "text": Type::Text, Presence::Optional, stored, "what it says" => text(&overlay.text);
+    "text": Type::Text, Presence::Optional, stored, "what it says" => text(overlay.text.as_ref());
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
         => overlay.position.map(|position| Value::Symbol(position.word()));
     "format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"
@@ -196,7 +196,7 @@ table! { OVERLAY: |Node::Overlay(overlay)|
     "end_sec": Type::Seconds, Presence::Always, stored, "when it is gone" => Some(Value::Seconds(overlay.end_sec));
     "font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
         => overlay.font_size.map(Value::Pixels);
-    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => name(&overlay.font_style);
+    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => name(overlay.font_style.as_ref());
 }
 
 table! { LAYER: |Node::Layer(layer)|
@@ -207,7 +207,7 @@ table! { LAYER: |Node::Layer(layer)|
 table! { SEGMENT: |Node::Segment(segment, facts)|
     "id": Type::Id, Presence::Always, stored, "the segment's name; made from layer and number if absent"
         => Some(Value::Name(Cow::Borrowed(&facts.id)));
-    "scene_id": Type::Id, Presence::Optional, stored, "the scene that it belongs to" => name(&segment.scene_id);
+    "scene_id": Type::Id, Presence::Optional, stored, "the scene that it belongs to" => name(segment.scene_id.as_ref());
     "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Some(Value::Seconds(segment.start_sec));
     "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Some(Value::Seconds(segment.end_sec));
     "asset_id": Type::Asset, Presence::In(MEDIA), stored, "what it shows or plays"
@@ -219,7 +219,7 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "source_in_sec": Type::Seconds, Presence::Optional, stored, "where in its asset it begins"
         => segment.source_in_sec.map(Value::Seconds);
     "params.text": Type::Text, Presence::In(TEXTS), stored, "what it says"
-        => param(segment, |params| text(&params.text));
+        => param(segment, |params| text(params.text.as_ref()));
     "params.position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
         => param(segment, |params| params.position).map(|position| Value::Symbol(position.word()));
     "params.format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"
@@ -227,7 +227,7 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "params.font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
         => param(segment, |params| params.font_size).map(Value::Pixels);
     "params.font_style": Type::Style, Presence::Optional, stored, "the name of a style"
-        => param(segment, |params| name(&params.font_style));
+        => param(segment, |params| name(params.font_style.as_ref()));
     "params.width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
         => param(segment, |params| params.width).map(Value::Ratio);
     "params.role": Type::Enum(&value::AUDIO_ROLE), Presence::Always, stored, "music (if absent) or a voice-over"
@@ -239,6 +239,8 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
         => param(segment, |params| params.fade_out_sec).map(Value::Seconds);
     "asset_kind": Type::Enum(&value::ASSET_KIND), Presence::In(MEDIA), derived, "what its asset is, told by the file's name"
         => facts.asset_kind.map(Value::Symbol);
+    "clip_id": Type::Id, Presence::Always, derived, "a name for the clip that it shows: its `id`, made unlike any asset's"
+        => Some(Value::Name(Cow::Borrowed(&facts.clip_id)));
     "purpose": Type::Enum(&value::PURPOSE), Presence::In(VIDEO), derived,
         "`main`: a stretch of the main asset that plays through; `piece`: a part of the picture that is cut together; `cutaway`: covers the picture"
         => facts.purpose.map(Value::Symbol);

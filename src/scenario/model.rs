@@ -10,24 +10,19 @@ use serde::{Deserialize, Serialize};
 use crate::time::Time;
 
 macro_rules! closed_enum {
-    ($(#[$doc:meta])* $name:ident from $set:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub enum $name { $($(#[$meta])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
+            #[cfg(test)]
+            const WORDS: &[&str] = &[$($word),+];
+
             /// The word that stands for it in JSON and in rules.
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        #[cfg(test)]
-        mod $set {
-            #[test]
-            fn has_the_same_words_as_its_type() {
-                assert_eq!(crate::value::$set.values, [$($word),+]);
             }
         }
     };
@@ -36,17 +31,17 @@ macro_rules! closed_enum {
 closed_enum! {
     /// What a layer holds.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    LayerKind from LAYER { Video = "video", Image = "image", Audio = "audio", Text = "text", Subtitle = "subtitle" }
+    LayerKind { Video = "video", Image = "image", Audio = "audio", Text = "text", Subtitle = "subtitle" }
 }
 closed_enum! {
     /// A key phrase or a subtitle.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    Format from FORMAT { Thesis = "thesis", Subtitle = "subtitle" }
+    Format { Thesis = "thesis", Subtitle = "subtitle" }
 }
 closed_enum! {
     /// A place inside the safe area. `top` and `bottom` still read as `top_center` and `bottom_center`.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    Position from POSITION {
+    Position {
         TopLeft = "top_left",
         #[serde(alias = "top")] TopCenter = "top_center",
         TopRight = "top_right",
@@ -59,22 +54,22 @@ closed_enum! {
 closed_enum! {
     /// Where a segment's media came from.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    AssetSource from ASSET_SOURCE { Uploaded = "uploaded", Generated = "generated" }
+    AssetSource { Uploaded = "uploaded", Generated = "generated" }
 }
 closed_enum! {
     /// Whether a segment's media are there.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    AssetStatus from ASSET_STATUS { Ready = "ready", Pending = "pending", Failed = "failed" }
+    AssetStatus { Ready = "ready", Pending = "pending", Failed = "failed" }
 }
 closed_enum! {
     /// What a sound is to the speech of the main video.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    AudioRole from AUDIO_ROLE { Music = "music", Voiceover = "voiceover" }
+    AudioRole { Music = "music", Voiceover = "voiceover" }
 }
 closed_enum! {
     /// The shape of the output, width to height.
     #[expect(missing_docs, reason = "the words speak for themselves")]
-    AspectRatio from ASPECT_RATIO {
+    AspectRatio {
         Portrait = "9:16", Landscape = "16:9", Square = "1:1", FourFive = "4:5", ThreeFour = "3:4", FourThree = "4:3",
     }
 }
@@ -252,4 +247,21 @@ pub struct Params {
     /// Audio layer: how long it dies away at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade_out_sec: Option<Time>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value;
+
+    #[test]
+    fn each_closed_set_has_the_words_of_its_type() {
+        assert_eq!(LayerKind::WORDS, value::LAYER.values);
+        assert_eq!(Format::WORDS, value::FORMAT.values);
+        assert_eq!(Position::WORDS, value::POSITION.values);
+        assert_eq!(AssetSource::WORDS, value::ASSET_SOURCE.values);
+        assert_eq!(AssetStatus::WORDS, value::ASSET_STATUS.values);
+        assert_eq!(AudioRole::WORDS, value::AUDIO_ROLE.values);
+        assert_eq!(AspectRatio::WORDS, value::ASPECT_RATIO.values);
+    }
 }

@@ -47,6 +47,8 @@ pub struct Facts {
 pub struct SegmentFacts {
     /// Its own id, or one made from its place.
     pub id: String,
+    /// A name for the clip that it shows, unlike any asset's.
+    pub clip_id: String,
     /// A word of [`crate::value::ASSET_KIND`], where it has an asset.
     pub asset_kind: Option<&'static str>,
     /// A word of [`crate::value::PURPOSE`], in a video layer.
@@ -73,8 +75,14 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
             let at = format!("/scenario/layers/{layer_number}/segments/{number}");
             check_segment(&document, layer.kind, segment, duration, &at, &mut found);
             let play_start = segment.source_in_sec.unwrap_or_default();
+            let id = segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word()));
+            let mut clip_id = id.clone();
+            while document.assets.contains_key(&clip_id) {
+                clip_id.push_str("-clip");
+            }
             facts.push(SegmentFacts {
-                id: segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word())),
+                id,
+                clip_id,
                 asset_kind: segment
                     .asset_id
                     .as_ref()

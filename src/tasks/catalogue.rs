@@ -25,8 +25,6 @@ pub enum Stage {
 /// What a task works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inputs {
-    /// The picture so far.
-    Picture,
     /// One named input, or the picture so far.
     OneOrPicture,
     /// One named input or more, in order.
@@ -173,7 +171,7 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "fit_canvas",
         stage: Stage::Canvas,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "gives the video its size, its frame rate and its safe area; without it they are the first clip's",
         params: &[
             required("aspect_ratio", Type::Enum(&value::ASPECT_RATIO), "width to height"),
@@ -191,7 +189,7 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "overlay_video",
         stage: Stage::Picture,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "covers the picture with a video; the sound so far plays on under it",
         params: &[
             required("stock_id", Type::Asset, "the video: an asset, or an earlier output"),
@@ -210,7 +208,7 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "overlay_image",
         stage: Stage::Picture,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "shows a picture over the video: over all of it, or `width` wide at `position`",
         params: &[
             required("image_id", Type::Asset, "the picture"),
@@ -229,7 +227,7 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "add_text_overlay",
         stage: Stage::Text,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "writes a text, wrapped inside the safe area",
         params: &[
             ParamSpec {
@@ -255,7 +253,7 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "add_subtitles",
         stage: Stage::Text,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "writes subtitles, one cue after another",
         params: &[
             required("segments", Type::Cues, "the cues: what is said from when to when"),
@@ -266,7 +264,7 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "mix_audio",
         stage: Stage::Sound,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "plays a sound together with the sound so far",
         params: &[
             required("audio_id", Type::Asset, "the sound: an asset with a sound stream"),
@@ -289,23 +287,17 @@ pub static TASKS: &[TaskSpec] = &[
     TaskSpec {
         name: "fade",
         stage: Stage::Finish,
-        inputs: Inputs::Picture,
-        doc: "lets picture and sound come out of black and silence, or go into them",
+        inputs: Inputs::OneOrPicture,
+        doc: "lets picture and sound come out of black and silence at the start, and go into them at the end",
         params: &[
-            ParamSpec {
-                name: "kind",
-                ty: Type::Enum(&value::FADE),
-                need: Need::Required,
-                range: None,
-                doc: "`in` at the start, `out` at the end",
-            },
-            number("duration", Type::Seconds, 0.5, (0.04, 60.0), "how long it takes"),
+            number("fade_in", Type::Seconds, 0.0, (0.0, 60.0), "how long the start takes; 0s for none"),
+            number("fade_out", Type::Seconds, 0.0, (0.0, 60.0), "how long the end takes; 0s for none"),
         ],
     },
     TaskSpec {
         name: "normalize_loudness",
         stage: Stage::Finish,
-        inputs: Inputs::Picture,
+        inputs: Inputs::OneOrPicture,
         doc: "brings the sound to a loudness, measured first and then changed by one gain (EBU R128)",
         params: &[
             number(
@@ -340,7 +332,7 @@ mod tests {
         for param in TASKS.iter().flat_map(|task| task.params) {
             match (param.need, param.range, param.ty) {
                 (Need::Default(value), Some((low, high)), _) => {
-                    assert!((low..=high).contains(&value), "{}", param.name)
+                    assert!((low..=high).contains(&value), "{}", param.name);
                 }
                 (Need::DefaultWord(word), _, Type::Enum(set)) => assert_eq!(set.canonical(word), Some(word)),
                 _ => {}

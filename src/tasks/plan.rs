@@ -6,9 +6,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::value::Value;
+use crate::time::Time;
+use crate::value::{Cue, Value};
 
-use super::catalogue::TaskSpec;
+use super::catalogue::{Need, TaskSpec};
 use super::style::Style;
 
 /// Which rule made a task, and of what.
@@ -104,6 +105,68 @@ impl Serialize for Value<'_> {
             Self::Seconds(time) => time.serialize(serializer),
             Self::Names(names) => serializer.collect_seq(names),
             Self::Cues(cues) => serializer.collect_seq(cues),
+        }
+    }
+}
+
+/// Typed reading of a task's parameters, with the catalogue's defaults. Each answers nothing for a parameter that has
+/// neither a value nor a default; after [`super::validate()`] that is only ever an optional one.
+impl Task {
+    /// A number in the parameter's unit: pixels, a share, or plain.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match (self.param(name), self.spec.param(name).map(|spec| spec.need)) {
+            (Some(Value::Number(value) | Value::Pixels(value) | Value::Ratio(value)), _) => Some(*value),
+            (None, Some(Need::Default(value))) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A time.
+    #[must_use]
+    pub fn time(&self, name: &str) -> Option<Time> {
+        match (self.param(name), self.spec.param(name).map(|spec| spec.need)) {
+            (Some(Value::Seconds(time)), _) => Some(*time),
+            (None, Some(Need::Default(seconds))) => Time::from_secs(seconds),
+            _ => None,
+        }
+    }
+
+    /// A word of the parameter's closed set.
+    #[must_use]
+    pub fn word(&self, name: &str) -> Option<&'static str> {
+        match (self.param(name), self.spec.param(name).map(|spec| spec.need)) {
+            (Some(Value::Symbol(word)), _) => Some(word),
+            (None, Some(Need::DefaultWord(word))) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// A truth value.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        match (self.param(name), self.spec.param(name).map(|spec| spec.need)) {
+            (Some(Value::Bool(value)), _) => *value,
+            (None, Some(Need::DefaultBool(value))) => value,
+            _ => false,
+        }
+    }
+
+    /// A text, or the name of an asset or style.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.param(name) {
+            Some(Value::Text(text) | Value::Name(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Subtitle cues.
+    #[must_use]
+    pub fn cues(&self, name: &str) -> &[Cue] {
+        match self.param(name) {
+            Some(Value::Cues(cues)) => cues,
+            _ => &[],
         }
     }
 }

@@ -42,6 +42,11 @@ pub(crate) const COLOR_NAMES: &[(&str, u32)] = &[
     ("pink", 0xFF_C0CB),
 ];
 
+/// The names that [`Color::parse`] knows.
+pub(crate) fn color_names() -> impl Iterator<Item = &'static str> {
+    COLOR_NAMES.iter().map(|(name, _)| *name)
+}
+
 impl Color {
     /// An opaque colour by its name (`white`) or its six digits (`#ffcc00`).
     #[must_use]
@@ -133,10 +138,12 @@ pub struct Style {
 /// How the lines of a text stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the words speak for themselves")]
 pub enum Align {
+    /// Flush left.
     Left,
+    /// Each line in the middle.
     Center,
+    /// Flush right.
     Right,
 }
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use harfrust::Font;
 use harfrust::font::attribute::{Style as Slant, Weight};
-use harfrust::font::charmap::Encoding;
 use harfrust::font::name::NameId;
 use harfrust::font::{Blob, Format};
 
@@ -227,13 +226,22 @@ impl FontSet {
     ///
     /// Fails where a file cannot be written.
     pub fn write_to(&self, folder: &Path, layout: &Layout) -> Result<()> {
-        let fonts = folder.join("fonts");
-        fs::create_dir_all(&fonts).map_err(|source| Error::Write { path: fonts.clone(), source })?;
         let mut used = BTreeSet::new();
         for run in layout.blocks.iter().flat_map(|block| &block.lines).flat_map(|line| &line.runs) {
             used.extend(self.find(&run.family, run.bold).ok());
         }
-        for id in used {
+        self.write_faces(folder, used)
+    }
+
+    /// Writes every font, in the same way.
+    pub fn write_all_to(&self, folder: &Path) -> Result<()> {
+        self.write_faces(folder, (0..self.faces.len()).map(FaceId))
+    }
+
+    fn write_faces(&self, folder: &Path, faces: impl IntoIterator<Item = FaceId>) -> Result<()> {
+        let fonts = folder.join("fonts");
+        fs::create_dir_all(&fonts).map_err(|source| Error::Write { path: fonts.clone(), source })?;
+        for id in faces {
             if let Some(face) = self.face(id) {
                 // The number keeps two files of one name apart: a shipped one and one of the user's folder.
                 write(&fonts.join(format!("{:02}-{}", id.0, face.file)), &face.blob)?;
@@ -250,9 +258,9 @@ impl FontSet {
 }
 
 /// libass 0.17 looks characters up in the first of a font's Windows tables for Unicode, and that is mostly the one of
-/// encoding 1, which ends at U+FFFF, even where encoding 10 is there too. Without any of them it takes `FreeType`'s choice.
+/// encoding 1, which ends at U+FFFF, even where encoding 10 is there too. Without any of them it takes FreeType's choice.
 fn reaches_beyond_bmp(font: &Font) -> bool {
-    let windows = font.charmap().encodings().filter_map(Encoding::sfnt_ids);
+    let windows = font.charmap().encodings().filter_map(harfrust::font::charmap::Encoding::sfnt_ids);
     windows.filter(|(platform, _)| *platform == 3).find(|(_, id)| [1, 10].contains(id)).is_none_or(|(_, id)| id == 10)
 }
 

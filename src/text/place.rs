@@ -61,7 +61,8 @@ const PLATFORMS: &[Platform] = &[
 const TITLE_SAFE: f64 = 0.05;
 
 /// The part of `page` that its safe area leaves to texts. A platform's area is for 9:16; elsewhere it is `title_safe`.
-pub(super) fn safe_area(page: &Page) -> Rect {
+#[must_use]
+pub fn safe_area(page: &Page) -> Rect {
     let (width, height) = (f64::from(page.width), f64::from(page.height));
     let is_upright = (width / height / (9.0 / 16.0) - 1.0).abs() < 0.01;
     let platform = PLATFORMS.iter().find(|platform| platform.name == page.safe_area && is_upright);
@@ -109,7 +110,8 @@ fn vertical(position: &str) -> Vertical {
 }
 
 /// The rectangle of a block of this size at `position` in `area`, on whole pixels, where a box is crisp.
-pub(super) fn stand(width: f64, height: f64, position: &str, area: &Rect) -> Rect {
+#[must_use]
+pub fn stand(width: f64, height: f64, position: &str, area: &Rect) -> Rect {
     let left = match horizontal(position) {
         Align::Left => area.left.ceil(),
         Align::Center => (area.left + (area.width - width) / 2.0).round(),

@@ -73,10 +73,7 @@ impl<'p> Breakable<'p> {
                 lines.push(range.start..range.start + text.trim_end_matches(' ').len());
             }
         }
-        if lines.is_empty() {
-            lines.push(0..0);
-        }
-        lines
+        if lines.is_empty() { std::iter::once(0..0).collect() } else { lines }
     }
 
     /// A piece wider than a line as several that are not, cut between characters.

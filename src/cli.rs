@@ -1,0 +1,101 @@
+//! The command line: one file a subcommand, with its arguments and its function.
+//!
+//! stdout holds the result only; diagnostics, progress and notes go to stderr.
+
+mod check;
+mod completions;
+mod doctor;
+mod input;
+mod output;
+mod plan;
+mod ready;
+mod render;
+mod schema;
+mod script;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::error::Error;
+use crate::ffmpeg::Cancel;
+
+use output::Terminal;
+
+/// Turns a scenario into a checked plan of FFmpeg tasks by rules, and the plan into a video.
+#[derive(Debug, Parser)]
+#[command(
+    name = "callsheet",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  callsheet plan scenario.json                      what would be done, and which rule says so
+  callsheet render scenario.json -o out.mp4         do it
+  callsheet render scenario.json -o out.mp4 --rules brand.rules
+  callsheet check brand.rules                       is the rule set right?
+  callsheet doctor                                  is everything here that a render needs?
+
+Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
+4 segments not ready; 6 ffmpeg failed; 7 cancelled or timed out."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour what goes to the terminal
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: output::ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+    Ready(ready::Args),
+    Plan(plan::Args),
+    Render(render::Args),
+    Doctor(doctor::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+}
+
+/// Runs the program: parses the arguments, does what they ask for, says what went wrong.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.color);
+    let cancel = Cancel::new();
+    let on_signal = cancel.clone();
+    // Without the handler Ctrl-C still ends us, and ffmpeg with us; only the tidy message is lost.
+    let _ = ctrlc::set_handler(move || on_signal.cancel());
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args, &terminal),
+        Command::Ready(args) => ready::run(&args, &terminal),
+        Command::Plan(args) => plan::run(&args, &terminal, &cancel),
+        Command::Render(args) => render::run(&args, &terminal, &cancel),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error {
+        Error::Read { .. }
+        | Error::Write { .. }
+        | Error::Output { .. }
+        | Error::Measured(_)
+        | Error::Template { .. }
+        | Error::Font { .. } => 1,
+        Error::Invalid(_) | Error::Probe { .. } => 3,
+        Error::NotReady(_) => 4,
+        Error::Start { .. } | Error::Ffmpeg { .. } => 6,
+        Error::Cancelled | Error::Stalled(_) => 7,
+    }
+}

@@ -1,0 +1,151 @@
+//! What `plan` and `render` start from: a scenario with rules, or a task list; then its media.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::compile::compile;
+use crate::decide::Decision;
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
+use crate::error::{Error, Result};
+use crate::ffmpeg::Cancel;
+use crate::media::probe_all;
+use crate::rules::{self, Program};
+use crate::scenario::{self, Ready, Scenario};
+use crate::tasks::{self, Plan, ValidPlan};
+use crate::text::FontSet;
+
+use super::output::Terminal;
+
+/// A file larger than this is no scenario and no rule set, and is not read.
+const MAX_BYTES: u64 = 64 << 20;
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("source").required(true).args(["scenario", "tasks"]))]
+pub(super) struct InputArgs {
+    /// The scenario file; `-` reads it from standard input
+    pub(super) scenario: Option<PathBuf>,
+    /// A plan file to use as it is, instead of a scenario and rules
+    #[arg(long, value_name = "FILE")]
+    pub(super) tasks: Option<PathBuf>,
+    /// The rule set; the shipped one if absent
+    #[arg(long, value_name = "FILE", conflicts_with = "tasks")]
+    pub(super) rules: Option<PathBuf>,
+    /// A folder with fonts beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) fonts: Option<PathBuf>,
+}
+
+/// A plan, where its author wrote it, and where its media are.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) plan: Plan,
+    /// The scenario or plan file, for findings with a pointer.
+    pub(super) source: Arc<Source>,
+    /// The folder that relative paths start from.
+    folder: PathBuf,
+    by_rules: bool,
+}
+
+impl InputArgs {
+    /// Reads and compiles, or reads the task list; shows the warnings.
+    pub(super) fn load(&self, terminal: &Terminal) -> Result<Input> {
+        if let Some(path) = &self.tasks {
+            let (source, folder) = open(path)?;
+            let plan = tasks::read(&source)?;
+            return Ok(Input { plan, source, folder, by_rules: false });
+        }
+        let path = self.scenario.as_deref().unwrap_or(Path::new("-"));
+        let (source, folder) = open(path)?;
+        let scenario = read_scenario(&source, terminal)?;
+        let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
+        let program = load_rules(self.rules.as_deref(), terminal)?;
+        let plan = compile_ready(&ready, &program, &source, terminal)?;
+        Ok(Input { plan, source, folder, by_rules: true })
+    }
+
+    /// The shipped fonts and those of `--fonts`.
+    pub(super) fn fonts(&self) -> Result<FontSet> {
+        match &self.fonts {
+            None => Ok(FontSet::shipped()),
+            Some(folder) => FontSet::with_folder(folder),
+        }
+    }
+}
+
+impl Input {
+    /// Measures the media and holds the plan against them; shows the warnings.
+    pub(super) fn validate(self, terminal: &Terminal, cancel: &Cancel) -> Result<(ValidPlan, Arc<Source>)> {
+        let paths: BTreeMap<String, PathBuf> =
+            self.plan.assets.iter().map(|(id, path)| (id.clone(), self.folder.join(path))).collect();
+        let (media, errors) = probe_all(&paths, cancel);
+        let mut found = Diagnostics::new();
+        for error in errors {
+            match error {
+                Error::Probe { asset, path, reason } => found.push(
+                    Diagnostic::new(diagnostic::BAD_MEDIA, format!("asset `{asset}` cannot be used: {reason}"))
+                        .pointer(format!("/assets/{asset}"))
+                        .help(format!("the file is looked for at {}", path.display())),
+                ),
+                other => return Err(other),
+            }
+        }
+        if found.has_errors() {
+            return Err(found.located_in(&self.source).into());
+        }
+        let (plan, warnings) = tasks::validate(self.plan, media, self.by_rules)
+            .map_err(|found| Error::Invalid(found.located_in(&self.source)))?;
+        terminal.findings(&warnings.located_in(&self.source));
+        Ok((plan, self.source))
+    }
+}
+
+/// Opens a file that an author wrote, or standard input; and the folder that paths in it start from.
+pub(super) fn open(path: &Path) -> Result<(Arc<Source>, PathBuf)> {
+    let fail = |source: std::io::Error| Error::Read { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let (name, folder) = if path == Path::new("-") {
+        std::io::stdin().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(fail)?;
+        ("<stdin>".to_owned(), std::env::current_dir().map_err(fail)?)
+    } else {
+        let file = std::fs::File::open(path).map_err(fail)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(fail)?;
+        let absolute = std::path::absolute(path).map_err(fail)?;
+        (path.display().to_string(), absolute.parent().unwrap_or(Path::new("/")).to_owned())
+    };
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(fail(std::io::Error::other("it is larger than 64 MiB")));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| fail(std::io::Error::other(format!("it is not UTF-8 text: {}", error.utf8_error()))))?;
+    // A byte-order mark is no part of the text, and would shift every column.
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    Ok((Source::new(name, text), folder))
+}
+
+/// Reads and checks a scenario; shows the warnings.
+pub(super) fn read_scenario(source: &Arc<Source>, terminal: &Terminal) -> Result<Scenario> {
+    let document = scenario::read(source)?;
+    let (scenario, warnings) = scenario::normalise(document).map_err(|found| found.located_in(source))?;
+    terminal.findings(&warnings.located_in(source));
+    Ok(scenario)
+}
+
+/// Loads a rule set, or the shipped one; shows the warnings.
+pub(super) fn load_rules(path: Option<&Path>, terminal: &Terminal) -> Result<Program> {
+    let source = match path {
+        Some(path) => open(path)?.0,
+        None => rules::default_source(),
+    };
+    let (program, warnings) = rules::load(&source, &rules::from_disk)?;
+    terminal.findings(&warnings);
+    Ok(program)
+}
+
+fn compile_ready(ready: &Ready, program: &Program, source: &Arc<Source>, terminal: &Terminal) -> Result<Plan> {
+    let (plan, warnings) =
+        compile(ready, &Decision::everything(), program).map_err(|found| found.located_in(source))?;
+    terminal.findings(&warnings.located_in(source));
+    Ok(plan)
+}

@@ -1,0 +1,148 @@
+//! What a person sees: findings, errors and progress on stderr, results on stdout.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::diagnostic::{Colour, Diagnostics, pretty};
+use crate::error::{Error, Result};
+use crate::render::Progress;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The terminal, or what stands in for it.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    colour: Colour,
+    is_terminal: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(choice: ColorChoice) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let colour = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            // https://no-color.org and https://bixense.com/clicolors
+            ColorChoice::Auto => !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")),
+        };
+        Self { colour: if colour { Colour::Always } else { Colour::Never }, is_terminal }
+    }
+
+    /// Shows findings.
+    pub(super) fn findings(&self, findings: &Diagnostics) {
+        eprint!("{}", pretty(findings, self.colour));
+    }
+
+    /// Shows what ended the program.
+    pub(super) fn error(&self, error: &Error) {
+        if let Error::Invalid(findings) = error {
+            self.findings(findings);
+        }
+        let (red, plain) = if self.colour == Colour::Always { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+        eprintln!("{red}error{plain}: {error}");
+    }
+
+    /// Says one line.
+    #[expect(clippy::unused_self, reason = "what is said goes through the terminal, like what is found")]
+    pub(super) fn say(&self, line: &str) {
+        eprintln!("{line}");
+    }
+
+    /// A bar on a terminal, lines elsewhere.
+    pub(super) fn progress(&self) -> ProgressShow {
+        ProgressShow { bar: None, is_terminal: self.is_terminal, started: Instant::now(), tenths: 0, listening: false }
+    }
+}
+
+/// Shows how far a render is.
+pub(super) struct ProgressShow {
+    bar: Option<ProgressBar>,
+    is_terminal: bool,
+    started: Instant,
+    tenths: u64,
+    listening: bool,
+}
+
+impl ProgressShow {
+    pub(super) fn show(&mut self, progress: Progress) {
+        match progress {
+            Progress::Listening => {
+                if !self.listening {
+                    eprintln!("measuring the loudness");
+                }
+                self.listening = true;
+            }
+            Progress::Encoding { done: 0, total } => {
+                self.started = Instant::now();
+                if self.is_terminal {
+                    let bar = ProgressBar::new(total);
+                    let template = "rendering {bar:32} {percent:>3} %  frame {pos} of {len}  {per_sec}  {eta} left";
+                    if let Ok(style) = ProgressStyle::with_template(template) {
+                        bar.set_style(style.progress_chars("━╸─"));
+                    }
+                    self.bar = Some(bar);
+                } else if self.tenths == 0 {
+                    eprintln!("rendering {total} frames");
+                }
+            }
+            Progress::Encoding { done, total } => {
+                if let Some(bar) = &self.bar {
+                    bar.set_position(done);
+                } else if done * 10 / total.max(1) > self.tenths {
+                    self.tenths = done * 10 / total.max(1);
+                    self.line(done, total);
+                }
+            }
+            Progress::Measuring => self.end(),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "frames of a day fit f64")]
+    fn line(&self, done: u64, total: u64) {
+        let left = self.started.elapsed().as_secs_f64() * (total - done) as f64 / done.max(1) as f64;
+        eprintln!("rendering {} %  frame {done} of {total}  {left:.0} s left", done * 100 / total.max(1));
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for ProgressShow {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Writes a result to stdout; a reader that has gone away is no error.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: "stdout".into(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a JSON document to stdout.
+pub(super) fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Error::Write { path: "stdout".into(), source: error.into() })?;
+    print(&(text + "\n"))
+}

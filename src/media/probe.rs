@@ -1,0 +1,202 @@
+//! Asks ffprobe.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+use crate::time::Time;
+
+use super::{Media, MediaTable, Picture, Sound};
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    streams: Vec<Stream>,
+    format: Format,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format_name: String,
+    duration: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Stream {
+    index: u32,
+    codec_type: Option<String>,
+    codec_name: Option<String>,
+    width: Option<u32>,
+    height: Option<u32>,
+    sample_aspect_ratio: Option<String>,
+    pix_fmt: Option<String>,
+    color_range: Option<String>,
+    color_space: Option<String>,
+    avg_frame_rate: Option<String>,
+    start_time: Option<String>,
+    duration: Option<String>,
+    channels: Option<u32>,
+    #[serde(default)]
+    disposition: BTreeMap<String, i64>,
+    #[serde(default)]
+    side_data_list: Vec<BTreeMap<String, serde_json::Value>>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+/// Measures every asset; `paths` are absolute. Two at a time: a probe waits for the disk more than it computes.
+#[must_use]
+pub fn probe_all(paths: &BTreeMap<String, std::path::PathBuf>, cancel: &Cancel) -> (MediaTable, Vec<Error>) {
+    let queue = Mutex::new(paths.iter());
+    let results = Mutex::new(Vec::new());
+    let next = || queue.lock().ok().and_then(|mut queue| queue.next());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((id, path)) = next() {
+                    let result = probe(id, path, cancel);
+                    if let Ok(mut results) = results.lock() {
+                        results.push((id.clone(), result));
+                    }
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let mut media = MediaTable::new();
+    let mut errors = Vec::new();
+    for (id, result) in results {
+        match result {
+            Ok(measured) => {
+                media.insert(id, measured);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    (media, errors)
+}
+
+/// Measures the file at `path`, the asset called `id`.
+pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
+    let fail = |reason: String| Error::Probe { asset: id.to_owned(), path: path.to_owned(), reason };
+    let length = std::fs::metadata(path).map_err(|source| {
+        fail(match source.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => source.to_string(),
+        })
+    })?;
+    if !length.is_file() {
+        return Err(fail("it is not a file".to_owned()));
+    }
+    if length.len() == 0 {
+        return Err(fail("the file is empty".to_owned()));
+    }
+    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+    command.args(["-v", "level+error", "-of", "json", "-show_format", "-show_streams"]);
+    command.args(ffmpeg::input_guards()).arg("-i").arg(ffmpeg::file_url(path));
+    let output = match ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {}) {
+        Ok(output) => output,
+        Err(Error::Ffmpeg { words, .. }) => return Err(fail(reason(&words, path))),
+        Err(other) => return Err(other),
+    };
+    let answer: Answer = serde_json::from_slice(&output.stdout)
+        .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))?;
+    read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
+}
+
+/// The first line of ffprobe's complaint, without its prefixes and our own path.
+fn reason(words: &str, path: &Path) -> String {
+    let url = format!("file:{}: ", path.display());
+    let lines: Vec<String> = words
+        .lines()
+        .map(|line| line.replace("[error] ", "").replace("[fatal] ", "").replace(&url, ""))
+        .map(|line| match line.split_once("] ") {
+            Some((head, rest)) if head.starts_with('[') => rest.to_owned(),
+            _ => line,
+        })
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    if lines.iter().any(|line| line.contains("not on whitelist")) {
+        return "its format is not one that callsheet opens (a playlist or a text, perhaps)".to_owned();
+    }
+    lines.last().cloned().unwrap_or_else(|| "ffprobe gave no reason".to_owned())
+}
+
+fn read(path: &Path, answer: &Answer) -> Option<Media> {
+    let total = seconds(answer.format.duration.as_ref());
+    let format = answer.format.format_name.split(',').next()?.to_owned();
+    let is = |stream: &&Stream, kind: &str| stream.codec_type.as_deref() == Some(kind);
+    let flag = |stream: &Stream, name: &str| stream.disposition.get(name).copied().unwrap_or(0) == 1;
+    // A cover is a picture of the file, not of the film.
+    let pictures = || answer.streams.iter().filter(|stream| is(stream, "video") && !flag(stream, "attached_pic"));
+    let sounds = || answer.streams.iter().filter(|stream| is(stream, "audio") && stream.channels.unwrap_or(0) > 0);
+    let picture = pictures().find(|stream| flag(stream, "default")).or_else(|| pictures().next());
+    let sound = sounds().find(|stream| flag(stream, "default")).or_else(|| sounds().next());
+    let picture = picture.and_then(|stream| read_picture(stream, &format, total));
+    let sound = sound.and_then(|stream| {
+        let duration = seconds(stream.duration.as_ref()).or(total)?;
+        Some(Sound { stream: stream.index, duration, channels: stream.channels.unwrap_or(1) })
+    });
+    (picture.is_some() || sound.is_some()).then(|| Media { path: path.to_owned(), format, picture, sound })
+}
+
+fn read_picture(stream: &Stream, format: &str, total: Option<Time>) -> Option<Picture> {
+    let (width, height) = (f64::from(stream.width?), f64::from(stream.height?));
+    if width < 1.0 || height < 1.0 {
+        return None;
+    }
+    let pixel = stream.sample_aspect_ratio.as_deref().and_then(|ratio| fraction(ratio, ':')).unwrap_or(1.0);
+    let turned = rotation(stream) % 180 != 0;
+    let (shown_width, shown_height) = if turned { (height, width * pixel) } else { (width * pixel, height) };
+    let still = format.ends_with("_pipe") || format == "image2";
+    let duration = if still {
+        None
+    } else {
+        // Containers without stream lengths (webm) have a total that counts from the first start of a stream.
+        let late = seconds(stream.start_time.as_ref()).unwrap_or_default();
+        Some(seconds(stream.duration.as_ref()).or_else(|| total.map(|total| total.saturating_sub(late)))?)
+    };
+    let pixels = stream.pix_fmt.as_deref().unwrap_or_default();
+    let space = stream.color_space.as_deref().unwrap_or("unknown");
+    let video_range = stream.color_range.as_deref().is_none_or(|range| range == "tv");
+    let untagged = matches!(space, "unknown" | "unspecified" | "reserved");
+    // Without a tag, players take small pictures for BT.601 and others for BT.709; so do we.
+    let bt601 = untagged && height.min(width) < 720.0 && pixels.starts_with("yuv");
+    Some(Picture {
+        stream: stream.index,
+        width: shown_width,
+        height: shown_height,
+        rate: stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/')).unwrap_or(0.0),
+        duration,
+        plain: pixels == "yuv420p" && video_range && !bt601 && (untagged || space == "bt709"),
+        alpha: has_alpha(pixels, stream.codec_name.as_deref().unwrap_or_default()),
+        bt601,
+        square: (pixel - 1.0).abs() < 1e-6,
+    })
+}
+
+fn has_alpha(pixels: &str, codec: &str) -> bool {
+    let with_alpha = ["yuva", "rgba", "argb", "bgra", "abgr", "gbrap", "ya8", "ya16"];
+    // A palette may hold transparent entries, which only decoding tells.
+    with_alpha.iter().any(|prefix| pixels.starts_with(prefix)) || (pixels == "pal8" && matches!(codec, "png" | "gif"))
+}
+
+fn rotation(stream: &Stream) -> i64 {
+    let by_matrix = stream.side_data_list.iter().find_map(|data| data.get("rotation")?.as_i64());
+    by_matrix.or_else(|| stream.tags.get("rotate")?.parse().ok()).unwrap_or(0)
+}
+
+fn seconds(text: Option<&String>) -> Option<Time> {
+    text.and_then(|text| text.parse().ok()).and_then(Time::from_secs).filter(|time| *time >= Time::ZERO)
+}
+
+fn fraction(text: &str, separator: char) -> Option<f64> {
+    let (above, below) = text.split_once(separator)?;
+    let (above, below): (f64, f64) = (above.parse().ok()?, below.parse().ok()?);
+    (above > 0.0 && below > 0.0).then(|| above / below)
+}

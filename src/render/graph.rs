@@ -1,0 +1,316 @@
+//! The picture as one filter graph.
+//!
+//! Each stretch is an input of its own, sought to a little before its first frame, so that what is covered is never
+//! decoded. It is brought to the canvas' rate and size and cut to its exact frames; then all are joined, and what lies
+//! over them is drawn in order. Only numbers and names of our own stand in the graph.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::media::{Media, MediaTable, Picture};
+use crate::text;
+use crate::time::Time;
+
+use super::command::Input;
+use super::strip::Shot;
+use super::timeline::{Canvas, Filling, Item, ItemContent, Stretch, Timeline, even};
+
+/// A filter graph under construction: its inputs, its chains, and the text files that it reads.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    pub(super) inputs: Vec<Input>,
+    pub(super) chains: Vec<String>,
+    /// Files to write beside the graph, by name.
+    pub(super) files: BTreeMap<String, String>,
+}
+
+impl Graph {
+    /// Adds an input and returns its number.
+    pub(super) fn input(&mut self, input: Input) -> usize {
+        self.inputs.push(input);
+        self.inputs.len() - 1
+    }
+}
+
+/// How much earlier than its first frame an input is sought, in frames: a variable frame rate needs the frame that
+/// stands before the cut, and seeking drops it.
+const LEAD_FRAMES: u64 = 30;
+
+/// How much is read past the last frame: `fps` needs to see a frame beyond it.
+const TAIL_SECONDS: f64 = 1.0;
+
+/// Writes the picture of `timeline` into `graph`, ending in `[v]`. `texts` are the text documents by the number of the
+/// first item that they draw, as [`text_runs`] made them.
+pub(super) fn picture(timeline: &Timeline, media: &MediaTable, texts: &[TextRun], graph: &mut Graph) {
+    let mut labels = String::new();
+    for (number, stretch) in timeline.stretches.iter().enumerate() {
+        fill(stretch, number, &timeline.canvas, media, graph);
+        let _ = write!(labels, "[s{number}]");
+    }
+    let count = timeline.stretches.len();
+    let rate = timeline.canvas.rate;
+    // `concat` forgets the rate; every frame gets its number again.
+    let join = if count == 1 { "null".to_owned() } else { format!("concat=n={count}:v=1:a=0") };
+    graph.chains.push(format!("{labels}{join},settb={},setpts=N[base]", rate.time_base()));
+    let mut below = "base".to_owned();
+    let mut number = 0;
+    while let Some(item) = timeline.items.get(number) {
+        let above = format!("o{number}");
+        match &item.content {
+            ItemContent::Picture { asset, place } => {
+                let Some(source) = media.get(asset) else { break };
+                overlay(source, *place, item, &below, &above, &timeline.canvas, graph);
+                number += 1;
+            }
+            ItemContent::Fade { into, frames } => {
+                let kind = if *into { "out" } else { "in" };
+                let (first, length) = (frames.start, frames.end - frames.start);
+                graph
+                    .chains
+                    .push(format!("[{below}]fade=t={kind}:s={first}:n={length}:enable='{}'[{above}]", shown(item)));
+                number += 1;
+            }
+            ItemContent::Text(_) => {
+                let Some(run) = texts.iter().find(|run| run.first == number) else {
+                    number += 1;
+                    continue;
+                };
+                graph.chains.push(format!("[{below}]ass=f={}:fontsdir=fonts:shaping=complex[{above}]", run.name));
+                graph.files.insert(run.name.clone(), run.document.clone());
+                number = run.last + 1;
+            }
+        }
+        below = above;
+    }
+    graph.chains.push(format!("[{below}]format=yuv420p[v]"));
+}
+
+/// An expression that is 1 in the frames in which an item is seen.
+fn shown(item: &Item) -> String {
+    let ranges = item.ranges.iter().map(|range| format!("gte(n,{})*lt(n,{})", range.start, range.end));
+    ranges.collect::<Vec<_>>().join("+")
+}
+
+/// One text document: the items from `first` to `last`, which lie directly over one another.
+#[derive(Debug)]
+pub(super) struct TextRun {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) name: String,
+    pub(super) document: String,
+    pub(super) layout: text::Layout,
+}
+
+/// What came up when a text was laid out.
+#[derive(Debug)]
+pub(super) struct TextFinding {
+    /// The number of the task that writes it.
+    pub(super) task: usize,
+    pub(super) text: String,
+    pub(super) kind: text::FindingKind,
+}
+
+fn page(canvas: &Canvas) -> text::Page {
+    let Canvas { width, height, rate, safe_area, .. } = *canvas;
+    text::Page { width, height, rate, safe_area }
+}
+
+/// Lays out all texts. Texts between which nothing else is drawn share a document, and never overlap in it.
+pub(super) fn text_runs(timeline: &Timeline, fonts: &text::FontSet) -> (Vec<TextRun>, Vec<TextFinding>) {
+    let page = page(&timeline.canvas);
+    let mut runs = Vec::new();
+    let mut findings = Vec::new();
+    let mut number = 0;
+    while number < timeline.items.len() {
+        let first = number;
+        let mut captions = Vec::new();
+        let mut tasks = Vec::new();
+        while let Some(Item { ranges, content: ItemContent::Text(text) }) = timeline.items.get(number) {
+            for frames in ranges {
+                captions.push(text::Caption {
+                    text: text.words.clone(),
+                    style: text.style.clone(),
+                    font_size: text.font_size,
+                    position: text.position,
+                    frames: frames.clone(),
+                });
+                tasks.push(text.task);
+            }
+            number += 1;
+        }
+        if captions.is_empty() {
+            number += 1;
+            continue;
+        }
+        let layout = text::layout(&captions, &page, fonts);
+        for finding in &layout.findings {
+            if let (Some(task), Some(caption)) = (tasks.get(finding.caption), captions.get(finding.caption)) {
+                findings.push(TextFinding { task: *task, text: caption.text.clone(), kind: finding.kind.clone() });
+            }
+        }
+        let name = format!("text{}.ass", runs.len());
+        let document = text::document(&layout, &page);
+        runs.push(TextRun { first, last: number - 1, name, document, layout });
+    }
+    (runs, findings)
+}
+
+/// Writes one stretch, ending in `[s{number}]`.
+fn fill(stretch: &Stretch, number: usize, canvas: &Canvas, media: &MediaTable, graph: &mut Graph) {
+    let count = stretch.frames.end - stretch.frames.start;
+    match &stretch.filling {
+        Filling::Shot(shot) => {
+            let chain = shot_chain(shot, count, canvas, media, graph);
+            graph.chains.push(format!("{chain}[s{number}]"));
+        }
+        Filling::Joint { from, to, kind, length, skip } => {
+            let (first, second) =
+                (shot_chain(from, *length, canvas, media, graph), shot_chain(to, *length, canvas, media, graph));
+            graph.chains.push(format!("{first}[s{number}a]"));
+            graph.chains.push(format!("{second}[s{number}b]"));
+            let seconds = canvas.rate.time_of(*length);
+            graph.chains.push(format!(
+                "[s{number}a][s{number}b]xfade=transition={}:duration={}:offset=0,settb={},setpts=N,\
+                 trim=start_frame={skip}:end_frame={},setpts=PTS-STARTPTS,setsar=1,format=yuv420p[s{number}]",
+                xfade_name(kind),
+                micros(seconds),
+                canvas.rate.time_base(),
+                skip + count,
+            ));
+        }
+        Filling::Black => {
+            let Canvas { width, height, rate, .. } = canvas;
+            graph.chains.push(format!(
+                "color=c=black:s={width}x{height}:r={rate},trim=end_frame={count},setpts=PTS-STARTPTS,setsar=1,\
+                 format=yuv420p[s{number}]"
+            ));
+        }
+    }
+}
+
+fn xfade_name(kind: &str) -> &'static str {
+    match kind {
+        "dissolve" => "dissolve",
+        "wipe_left" => "wipeleft",
+        "wipe_right" => "wiperight",
+        "wipe_up" => "wipeup",
+        "wipe_down" => "wipedown",
+        "slide_left" => "slideleft",
+        "slide_right" => "slideright",
+        "slide_up" => "slideup",
+        "slide_down" => "slidedown",
+        _ => "fade",
+    }
+}
+
+/// `count` frames of a shot on the canvas, without a label at the end.
+fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, graph: &mut Graph) -> String {
+    let Some((source, picture)) = media.get(&shot.asset).and_then(|media| Some((media, media.picture.as_ref()?)))
+    else {
+        return format!("color=c=black:s={}x{}:r={}", canvas.width, canvas.height, canvas.rate);
+    };
+    let fitting = fit(picture, canvas);
+    let (rate, base) = (canvas.rate, canvas.rate.time_base());
+    if shot.still {
+        let input = graph.input(Input::new(source));
+        return format!(
+            "[{input}:{}]{fitting},loop=loop={}:size=1:start=0,settb={base},setpts=N,trim=end_frame={count}",
+            picture.stream,
+            count - 1,
+        );
+    }
+    let before = rate.frame_at(shot.source.scaled(shot.speed));
+    let before = if rate.time_of(before).scaled(1.0 / shot.speed) > shot.source { before - 1 } else { before };
+    let lead = before.min(LEAD_FRAMES);
+    let from = shot.source.saturating_sub(rate.time_of(lead).scaled(1.0 / shot.speed));
+    let read = rate.time_of(lead + count).scaled(1.0 / shot.speed).as_secs() + TAIL_SECONDS * shot.speed.max(1.0);
+    let input = graph.input(Input::new(source).seek(from, Time::from_secs(read).unwrap_or(Time::MAX)));
+    let pace = if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=PTS/{},", shot.speed) };
+    // Frames that will be dropped are not scaled, frames that will be doubled are scaled once.
+    let resample = format!("fps={rate}:start_time=0,tpad=stop_mode=clone:stop={count}");
+    let cut = format!("trim=start_frame={lead}:end_frame={},setpts=PTS-STARTPTS", lead + count);
+    let body = if picture.rate * shot.speed > rate.fps() + 0.01 {
+        format!("{resample},{cut},{fitting}")
+    } else {
+        format!("{fitting},{resample},{cut}")
+    };
+    format!("[{input}:{}]{pace}{body}", picture.stream)
+}
+
+/// Filters that bring a picture to the canvas.
+fn fit(picture: &Picture, canvas: &Canvas) -> String {
+    let (width, height) = (f64::from(canvas.width), f64::from(canvas.height));
+    let (across, down) = (width / picture.width, height / picture.height);
+    let contain = canvas.fit == "contain";
+    let scale = if contain { across.min(down) } else { across.max(down) };
+    // A pixel of rounding never leaves a line of border.
+    let close = |size: f64, whole: f64| if (size - whole).abs() < 1.5 { whole } else { size };
+    let scaled_width = even(close(picture.width * scale, width));
+    let scaled_height = even(close(picture.height * scale, height));
+    let untouched =
+        picture.plain && picture.square && (picture.width - width).abs() < 0.5 && (picture.height - height).abs() < 0.5;
+    if untouched {
+        return "setsar=1,format=yuv420p".to_owned();
+    }
+    let matrix = if picture.bt601 { ":in_color_matrix=bt601" } else { "" };
+    let mut filters = format!(
+        "scale=w={scaled_width}:h={scaled_height}:flags=bicubic{matrix}:out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    );
+    let Canvas { width, height, .. } = *canvas;
+    if contain && (scaled_width < width || scaled_height < height) {
+        let (left, top) = ((width - scaled_width.min(width)) / 4 * 2, (height - scaled_height.min(height)) / 4 * 2);
+        let _ = write!(filters, ",pad=w={width}:h={height}:x={left}:y={top}:color=black");
+    } else if scaled_width > width || scaled_height > height {
+        let _ = write!(filters, ",crop=w={width}:h={height}");
+    }
+    filters.push_str(",setsar=1");
+    filters
+}
+
+/// Draws a photo over `[below]`, giving `[above]`.
+fn overlay(
+    source: &Media,
+    place: Option<(&'static str, f64)>,
+    item: &Item,
+    below: &str,
+    above: &str,
+    canvas: &Canvas,
+    graph: &mut Graph,
+) {
+    let Some(picture) = &source.picture else { return };
+    let input = graph.input(Input::new(source));
+    let (canvas_width, canvas_height) = (f64::from(canvas.width), f64::from(canvas.height));
+    let (width, height, x, y) = match place {
+        None => {
+            let scale = (canvas_width / picture.width).max(canvas_height / picture.height);
+            let (width, height) = (even(picture.width * scale), even(picture.height * scale));
+            (width, height, (canvas_width - f64::from(width)) / 2.0, (canvas_height - f64::from(height)) / 2.0)
+        }
+        Some((position, share)) => {
+            let area = text::safe_area(&page(canvas));
+            // As wide as asked, but never higher or wider than the safe area.
+            let wanted = canvas_width * share;
+            let scale = (wanted / picture.width).min(area.width / picture.width).min(area.height / picture.height);
+            let (width, height) = (even(picture.width * scale), even(picture.height * scale));
+            let place = text::stand(f64::from(width), f64::from(height), position, &area);
+            (width, height, place.left, place.top)
+        }
+    };
+    // Even offsets: an odd one would shift the colours by half a pixel.
+    let snap = |offset: f64| (offset / 2.0).round() * 2.0;
+    graph.chains.push(format!(
+        "[{input}:{}]scale=w={width}:h={height}:flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuva420p[p{above}]",
+        picture.stream
+    ));
+    graph.chains.push(format!(
+        "[{below}][p{above}]overlay=x={}:y={}:format=yuv420:eof_action=repeat:enable='{}'[{above}]",
+        snap(x),
+        snap(y),
+        shown(item)
+    ));
+}
+
+/// Seconds to the microsecond, ffmpeg's own grain.
+pub(super) fn micros(time: Time) -> String {
+    format!("{:.6}", time.as_secs())
+}

@@ -1,0 +1,106 @@
+//! Holds the rendered file against the plan: exit code 0 is not success.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+
+use super::timeline::Timeline;
+
+/// What was measured of a video.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measured {
+    /// Pictures in it.
+    pub frames: u64,
+    /// How long its picture is, in seconds.
+    pub duration_sec: f64,
+    /// How long its sound is, in seconds.
+    pub sound_sec: f64,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// Frames a second, as ffprobe writes it.
+    pub frame_rate: String,
+    /// How large the file is.
+    pub bytes: u64,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    streams: Vec<Stream>,
+    format: Format,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    duration: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Stream {
+    codec_type: String,
+    width: Option<u32>,
+    height: Option<u32>,
+    avg_frame_rate: Option<String>,
+    duration: Option<String>,
+    nb_read_packets: Option<String>,
+}
+
+/// An AAC frame at 48 kHz and the priming before the first: sound may be that much longer than the picture.
+const SOUND_GRAIN: f64 = 2.0 * 1024.0 / 48_000.0;
+
+/// Measures `path` and compares it with `timeline`; every difference is named with both numbers.
+pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Result<Measured> {
+    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+    command.args(["-v", "level+error", "-of", "json", "-count_packets", "-show_format", "-show_streams", "-i"]);
+    command.arg(ffmpeg::file_url(path));
+    let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
+    let answer: Answer = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))?;
+    let of_kind = |kind: &str| answer.streams.iter().filter(|stream| stream.codec_type == kind).collect::<Vec<_>>();
+    let (pictures, sounds) = (of_kind("video"), of_kind("audio"));
+    let ([picture], [sound]) = (pictures.as_slice(), sounds.as_slice()) else {
+        let found = format!("{} picture and {} sound streams", pictures.len(), sounds.len());
+        return Err(Error::Measured(format!("planned one picture and one sound stream, found {found}")));
+    };
+    // Matroska keeps lengths of the whole alone.
+    let seconds = |stream: &Stream| {
+        stream.duration.as_ref().or(answer.format.duration.as_ref()).and_then(|text| text.parse().ok()).unwrap_or(0.0)
+    };
+    let measured = Measured {
+        frames: picture.nb_read_packets.as_ref().and_then(|count| count.parse().ok()).unwrap_or(0),
+        duration_sec: seconds(picture),
+        sound_sec: seconds(sound),
+        width: picture.width.unwrap_or(0),
+        height: picture.height.unwrap_or(0),
+        frame_rate: picture.avg_frame_rate.clone().unwrap_or_default(),
+        bytes: std::fs::metadata(path).map_or(0, |file| file.len()),
+    };
+    let differences = differences(&measured, timeline);
+    if differences.is_empty() { Ok(measured) } else { Err(Error::Measured(differences.join("; "))) }
+}
+
+fn differences(measured: &Measured, timeline: &Timeline) -> Vec<String> {
+    let canvas = &timeline.canvas;
+    let planned = canvas.rate.time_of(timeline.frames).as_secs();
+    let frame = 1.0 / canvas.rate.fps();
+    let mut differences = Vec::new();
+    if measured.frames != timeline.frames {
+        differences.push(format!("planned {} frames, found {}", timeline.frames, measured.frames));
+    }
+    if (measured.width, measured.height) != (canvas.width, canvas.height) {
+        let found = format!("{}x{}", measured.width, measured.height);
+        differences.push(format!("planned {}x{}, found {found}", canvas.width, canvas.height));
+    }
+    if (measured.duration_sec - planned).abs() > frame {
+        differences.push(format!("planned {planned:.3} s of picture, found {:.3} s", measured.duration_sec));
+    }
+    if (measured.sound_sec - planned).abs() > frame + SOUND_GRAIN {
+        differences.push(format!("planned {planned:.3} s of sound, found {:.3} s", measured.sound_sec));
+    }
+    differences
+}

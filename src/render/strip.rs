@@ -1,0 +1,277 @@
+//! A picture with its sound, on paper: which part of which asset is seen and heard when, and what is drawn on it.
+//!
+//! Tasks are operations on strips, and a strip is closed under them: to cut, join, cover or speed up a strip gives a
+//! strip, in exact time, with nothing decoded.
+
+use crate::tasks::Style;
+use crate::time::Time;
+
+/// A picture with its sound.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Strip {
+    /// How long it is; a photo that nobody has trimmed yet is endless.
+    pub(super) duration: Time,
+    /// What is seen, from the lowest to the highest.
+    pub(super) elements: Vec<Element>,
+    /// What is heard, all together.
+    pub(super) sounds: Vec<Sound>,
+}
+
+/// Something seen from `start` to `end`, half-open.
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    pub(super) start: Time,
+    pub(super) end: Time,
+    pub(super) content: Content,
+}
+
+/// What an element shows.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    /// A part of an asset, filling the canvas.
+    Shot(Shot),
+    /// Two parts of assets, the second coming in over the first.
+    Joint { from: Shot, to: Shot, kind: &'static str },
+    /// A picture in its place.
+    Inset { asset: String, position: &'static str, width: f64 },
+    /// A text.
+    Text(Text),
+    /// What lies below comes out of black (`into: false`) or goes into it.
+    Fade { into: bool },
+}
+
+/// A part of an asset.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shot {
+    pub(super) asset: String,
+    /// Where in the asset the element's start lies.
+    pub(super) source: Time,
+    /// How many seconds of the asset pass in one second.
+    pub(super) speed: f64,
+    /// A photo: every moment is the same.
+    pub(super) still: bool,
+}
+
+/// A text on the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Text {
+    pub(super) words: String,
+    pub(super) style: Style,
+    pub(super) font_size: Option<f64>,
+    pub(super) position: &'static str,
+    /// The number of the task that writes it, for findings.
+    pub(super) task: usize,
+}
+
+/// A part of an asset's sound, heard from `start` to `end`.
+#[derive(Clone, Debug)]
+pub(super) struct Sound {
+    pub(super) start: Time,
+    pub(super) end: Time,
+    pub(super) asset: String,
+    /// Where in the asset `start` lies.
+    pub(super) source: Time,
+    pub(super) speed: f64,
+    /// Begins again at the asset's start where it ends.
+    pub(super) looped: bool,
+    /// 1 is as recorded.
+    pub(super) volume: f64,
+    /// Changes of volume, all multiplied.
+    pub(super) gains: Vec<Gain>,
+}
+
+/// A change of volume over time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Gain {
+    pub(super) start: Time,
+    pub(super) end: Time,
+    pub(super) shape: GainShape,
+}
+
+/// How a volume changes between the two moments of a [`Gain`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum GainShape {
+    /// Silent before, then swelling; unchanged after.
+    Rise,
+    /// Unchanged before, then dying away; silent after.
+    Fall,
+    /// At `level` between the two, unchanged outside; `ease` to get there and back, outside of the two.
+    Dip { level: f64, ease: Time },
+}
+
+impl Shot {
+    fn later(&self, by: Time) -> Self {
+        let source = if self.still { self.source } else { self.source + by.scaled(1.0 / self.speed) };
+        Self { source, ..self.clone() }
+    }
+}
+
+impl Strip {
+    /// The part from `start` to `end`.
+    pub(super) fn trim(mut self, start: Time, end: Time) -> Self {
+        self.elements.retain(|element| element.start < end && element.end > start);
+        for element in &mut self.elements {
+            let cut = start.saturating_sub(element.start);
+            match &mut element.content {
+                Content::Shot(shot) => *shot = shot.later(cut),
+                // A joint is never cut by a trim (the validator sees to it), only covered.
+                Content::Joint { .. } | Content::Inset { .. } | Content::Text(_) | Content::Fade { .. } => {}
+            }
+            element.start = element.start.saturating_sub(start);
+            element.end = element.end.min(end) - start;
+        }
+        self.sounds.retain(|sound| sound.start < end && sound.end > start);
+        for sound in &mut self.sounds {
+            sound.source += start.saturating_sub(sound.start).scaled(1.0 / sound.speed);
+            sound.start = sound.start.saturating_sub(start);
+            sound.end = sound.end.min(end) - start;
+            for gain in &mut sound.gains {
+                gain.start = gain.start - start;
+                gain.end = gain.end - start;
+            }
+        }
+        self.duration = end - start;
+        self
+    }
+
+    /// The same, `by` later.
+    fn shift(&mut self, by: Time) {
+        for element in &mut self.elements {
+            element.start += by;
+            element.end += by;
+        }
+        for sound in &mut self.sounds {
+            sound.start += by;
+            sound.end += by;
+            for gain in &mut sound.gains {
+                gain.start += by;
+                gain.end += by;
+            }
+        }
+    }
+
+    /// The same, `factor` times as fast.
+    pub(super) fn speed(mut self, factor: f64) -> Self {
+        for element in &mut self.elements {
+            element.start = element.start.scaled(factor);
+            element.end = element.end.scaled(factor);
+            match &mut element.content {
+                Content::Shot(shot) => shot.speed *= factor,
+                Content::Joint { from, to, .. } => {
+                    from.speed *= factor;
+                    to.speed *= factor;
+                }
+                Content::Inset { .. } | Content::Text(_) | Content::Fade { .. } => {}
+            }
+        }
+        for sound in &mut self.sounds {
+            sound.start = sound.start.scaled(factor);
+            sound.end = sound.end.scaled(factor);
+            sound.speed *= factor;
+            for gain in &mut sound.gains {
+                gain.start = gain.start.scaled(factor);
+                gain.end = gain.end.scaled(factor);
+                if let GainShape::Dip { ease, .. } = &mut gain.shape {
+                    *ease = ease.scaled(factor);
+                }
+            }
+        }
+        self.duration = self.duration.scaled(factor);
+        self
+    }
+
+    /// `next` after this one. Where the second goes on in the same asset just where the first stops, there is no cut.
+    pub(super) fn concat(mut self, mut next: Self) -> Self {
+        let joint = self.duration;
+        next.shift(joint);
+        self.duration += next.duration;
+        for element in next.elements {
+            let continued = self.elements.iter_mut().find(|before| {
+                let goes_on = before.end == joint && element.start == joint;
+                match (&before.content, &element.content) {
+                    (Content::Shot(a), Content::Shot(b)) if goes_on => a.later(before.end - before.start) == *b,
+                    _ => false,
+                }
+            });
+            match continued {
+                Some(before) => before.end = element.end,
+                None => self.elements.push(element),
+            }
+        }
+        for sound in next.sounds {
+            let continued = self.sounds.iter_mut().find(|before| {
+                before.end == joint
+                    && sound.start == joint
+                    && before.asset == sound.asset
+                    && !before.looped
+                    && !sound.looped
+                    && before.speed.to_bits() == sound.speed.to_bits()
+                    && before.volume.to_bits() == sound.volume.to_bits()
+                    && before.gains.is_empty()
+                    && sound.gains.is_empty()
+                    && before.source + (before.end - before.start).scaled(1.0 / before.speed) == sound.source
+            });
+            match continued {
+                Some(before) => before.end = sound.end,
+                None => self.sounds.push(sound),
+            }
+        }
+        self
+    }
+
+    /// `next` coming in over the last `overlap` of this one, sound faded from one to the other.
+    ///
+    /// Nothing but one shot may lie in either half of the joint; the validator sees to it.
+    pub(super) fn transition(mut self, mut next: Self, kind: &'static str, overlap: Time) -> Self {
+        let (start, end) = (self.duration.saturating_sub(overlap), self.duration);
+        next.shift(start);
+        let from = self.elements.iter().find(|element| element.start < end && element.end >= end).cloned();
+        let to = next.elements.iter().find(|element| element.start <= start && element.end > start).cloned();
+        for sound in &mut self.sounds {
+            sound.gains.push(Gain { start, end, shape: GainShape::Fall });
+        }
+        for sound in &mut next.sounds {
+            sound.gains.push(Gain { start, end, shape: GainShape::Rise });
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && let (Content::Shot(before), Content::Shot(after)) = (&from.content, &to.content)
+        {
+            let content = Content::Joint {
+                from: before.later(start.saturating_sub(from.start)),
+                to: after.later(start.saturating_sub(to.start)),
+                kind,
+            };
+            self.elements.push(Element { start, end, content });
+        }
+        self.duration = start + next.duration;
+        // The joint must lie above both of its halves, and below nothing that the second half draws.
+        let (shots, drawn): (Vec<_>, Vec<_>) =
+            next.elements.into_iter().partition(|element| element.start <= start && element.end > start);
+        let joint = self.elements.pop();
+        self.elements.extend(shots);
+        self.elements.extend(joint);
+        self.elements.extend(drawn);
+        self.sounds.extend(next.sounds);
+        self
+    }
+
+    /// `cover` over this one from `start` on, with its own sound at `volume`.
+    pub(super) fn cover(mut self, mut cover: Self, start: Time, volume: f64) -> Self {
+        cover.shift(start);
+        self.elements.extend(cover.elements);
+        if volume > 0.0 {
+            for mut sound in cover.sounds {
+                sound.volume *= volume;
+                self.sounds.push(sound);
+            }
+        }
+        self
+    }
+
+    /// Draws `content` from `start` to `end`.
+    pub(super) fn draw(mut self, start: Time, end: Time, content: Content) -> Self {
+        let end = end.min(self.duration);
+        self.elements.push(Element { start, end, content });
+        self
+    }
+}

@@ -1,0 +1,227 @@
+//! The strip on the frame grid: what is visible at every frame, and what lies over it.
+
+use std::ops::Range;
+
+use crate::media::MediaTable;
+use crate::tasks::{Task, ValidPlan};
+use crate::time::{FrameRate, Time};
+
+use super::lower::{Lowered, lower};
+use super::strip::{Content, Element, Shot, Sound, Text};
+
+/// The size, rate and safe area of the video.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Canvas {
+    /// Width in pixels, even.
+    pub width: u32,
+    /// Height in pixels, even.
+    pub height: u32,
+    /// Frames a second.
+    pub rate: FrameRate,
+    /// A word of [`crate::value::FIT`].
+    pub fit: &'static str,
+    /// A word of [`crate::value::SAFE_AREA`].
+    pub safe_area: &'static str,
+}
+
+/// A whole video on the frame grid.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// Its size and rate.
+    pub canvas: Canvas,
+    /// How many frames it has.
+    pub frames: u64,
+    /// What fills the canvas, frame after frame without a gap.
+    pub(super) stretches: Vec<Stretch>,
+    /// What lies over that, from the lowest to the highest.
+    pub(super) items: Vec<Item>,
+    /// What is heard.
+    pub(super) sounds: Vec<Sound>,
+    /// The loudness and true peak to reach, if asked for.
+    pub(super) loudness: Option<(f64, f64)>,
+}
+
+/// Frames that one source fills.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    pub(super) frames: Range<u64>,
+    pub(super) filling: Filling,
+}
+
+/// What fills a stretch.
+#[derive(Clone, Debug)]
+pub(super) enum Filling {
+    /// A part of an asset; `source` is where its first frame lies.
+    Shot(Shot),
+    /// A part of a joint of `length` frames, `skip` frames into it.
+    Joint { from: Shot, to: Shot, kind: &'static str, length: u64, skip: u64 },
+    /// Nothing.
+    Black,
+}
+
+/// Something over the filled canvas, seen in `ranges` of frames.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) ranges: Vec<Range<u64>>,
+    pub(super) content: ItemContent,
+}
+
+/// What an item shows.
+#[derive(Clone, Debug)]
+pub(super) enum ItemContent {
+    /// A picture: over the whole canvas, or in a place and as wide as a share of it.
+    Picture { asset: String, place: Option<(&'static str, f64)> },
+    /// A text.
+    Text(Text),
+    /// A fade over these frames, of which `ranges` are not covered.
+    Fade { into: bool, frames: Range<u64> },
+}
+
+/// Puts what `plan` makes on the frame grid.
+#[must_use]
+pub fn timeline(plan: &ValidPlan) -> Timeline {
+    let Lowered { strip, canvas, loudness } = lower(plan);
+    let canvas = canvas.as_ref().and_then(fitted).unwrap_or_else(|| first_shot_canvas(&strip.elements, plan.media()));
+    let frames = canvas.rate.frame_at(strip.duration).max(1);
+    let mut flat = Flat { rate: canvas.rate, frames, stretches: vec![black(0..frames)], items: Vec::new() };
+    for element in strip.elements {
+        flat.add(element, plan.media());
+    }
+    let loudness =
+        loudness.map(|task| (task.number("target").unwrap_or(-14.0), task.number("true_peak").unwrap_or(-1.0)));
+    flat.items.retain(|item| !item.ranges.is_empty());
+    Timeline { canvas, frames, stretches: flat.stretches, items: flat.items, sounds: strip.sounds, loudness }
+}
+
+fn black(frames: Range<u64>) -> Stretch {
+    Stretch { frames, filling: Filling::Black }
+}
+
+/// The nearest even number of pixels: 4:2:0 has one colour for two by two of them.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes of pictures, bounded by the probe")]
+pub(super) fn even(pixels: f64) -> u32 {
+    ((pixels / 2.0).round() as u32).max(1) * 2
+}
+
+fn fitted(task: &Task) -> Option<Canvas> {
+    let (width, height) = task.word("aspect_ratio")?.split_once(':')?;
+    let (width, height): (f64, f64) = (width.parse().ok()?, height.parse().ok()?);
+    let scale = task.number("resolution")? / width.min(height);
+    Some(Canvas {
+        width: even(width * scale),
+        height: even(height * scale),
+        rate: FrameRate::from_fps(task.number("frame_rate")?)?,
+        fit: task.word("fit")?,
+        safe_area: task.word("safe_area")?,
+    })
+}
+
+/// Without a `fit_canvas`, the video is like its first clip.
+fn first_shot_canvas(elements: &[Element], media: &MediaTable) -> Canvas {
+    let first = elements.iter().find_map(|element| match &element.content {
+        Content::Shot(shot) => media.get(&shot.asset)?.picture.as_ref(),
+        _ => None,
+    });
+    let (width, height, rate) = first.map_or((1080.0, 1920.0, 30.0), |first| (first.width, first.height, first.rate));
+    Canvas {
+        width: even(width),
+        height: even(height),
+        // A rate that is unknown or absurd (phones write 90000) becomes the commonest one.
+        rate: FrameRate::from_fps(rate).unwrap_or_else(FrameRate::thirty),
+        fit: "cover",
+        safe_area: "universal",
+    }
+}
+
+struct Flat {
+    rate: FrameRate,
+    frames: u64,
+    stretches: Vec<Stretch>,
+    items: Vec<Item>,
+}
+
+impl Flat {
+    fn add(&mut self, element: Element, media: &MediaTable) {
+        let start = self.rate.frame_at(element.start);
+        let end = self.rate.frame_at(element.end).min(self.frames);
+        if start >= end {
+            return;
+        }
+        let frames = start..end;
+        match element.content {
+            Content::Shot(shot) => {
+                let alpha = media
+                    .get(&shot.asset)
+                    .and_then(|media| media.picture.as_ref())
+                    .is_some_and(|picture| picture.alpha);
+                if shot.still && alpha {
+                    self.item(frames, ItemContent::Picture { asset: shot.asset, place: None });
+                } else {
+                    let source = self.source_at(&shot, element.start, start);
+                    self.cover(Stretch { frames, filling: Filling::Shot(Shot { source, ..shot }) });
+                }
+            }
+            Content::Joint { from, to, kind } => {
+                let length = end - start;
+                let from = Shot { source: self.source_at(&from, element.start, start), ..from };
+                let to = Shot { source: self.source_at(&to, element.start, start), ..to };
+                self.cover(Stretch { frames, filling: Filling::Joint { from, to, kind, length, skip: 0 } });
+            }
+            Content::Inset { asset, position, width } => {
+                self.item(frames, ItemContent::Picture { asset, place: Some((position, width)) });
+            }
+            Content::Text(text) => self.item(frames, ItemContent::Text(text)),
+            Content::Fade { into } => self.item(frames.clone(), ItemContent::Fade { into, frames }),
+        }
+    }
+
+    fn item(&mut self, frames: Range<u64>, content: ItemContent) {
+        self.items.push(Item { ranges: vec![frames], content });
+    }
+
+    /// Where in its asset a shot that begins at `start` is when frame `frame` is shown.
+    fn source_at(&self, shot: &Shot, start: Time, frame: u64) -> Time {
+        let into = self.rate.time_of(frame) - start;
+        (shot.source + into.scaled(1.0 / shot.speed)).max(Time::ZERO)
+    }
+
+    /// Fills frames, and takes them from whatever filled or overlaid them before.
+    fn cover(&mut self, stretch: Stretch) {
+        let Range { start, end } = stretch.frames;
+        let first = self.stretches.partition_point(|other| other.frames.end <= start);
+        let last = self.stretches.partition_point(|other| other.frames.start < end);
+        let covered = self.stretches.get(first..last).unwrap_or_default();
+        let head = covered
+            .first()
+            .filter(|head| head.frames.start < start)
+            .map(|head| self.part(head, head.frames.start..start));
+        let tail =
+            covered.last().filter(|tail| tail.frames.end > end).map(|tail| self.part(tail, end..tail.frames.end));
+        self.stretches.splice(first..last, head.into_iter().chain([stretch]).chain(tail));
+        for item in &mut self.items {
+            item.ranges = item.ranges.iter().flat_map(|range| without(range, start, end)).collect();
+        }
+    }
+
+    fn part(&self, stretch: &Stretch, frames: Range<u64>) -> Stretch {
+        let skipped = frames.start - stretch.frames.start;
+        let filling = match &stretch.filling {
+            Filling::Shot(shot) => {
+                let later = self.rate.time_of(frames.start) - self.rate.time_of(stretch.frames.start);
+                Filling::Shot(Shot { source: shot.source + later.scaled(1.0 / shot.speed), ..shot.clone() })
+            }
+            Filling::Joint { from, to, kind, length, skip } => {
+                Filling::Joint { from: from.clone(), to: to.clone(), kind, length: *length, skip: skip + skipped }
+            }
+            Filling::Black => Filling::Black,
+        };
+        Stretch { frames, filling }
+    }
+}
+
+/// `range` without the frames from `start` to `end`.
+fn without(range: &Range<u64>, start: u64, end: u64) -> impl Iterator<Item = Range<u64>> + use<> {
+    let before = range.start..range.end.min(start);
+    let after = range.start.max(end)..range.end;
+    [before, after].into_iter().filter(|part| part.start < part.end)
+}

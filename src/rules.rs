@@ -1,0 +1,127 @@
+//! The rules language: from text to a [`Program`] that makes plans.
+//!
+//! The passes, each of which gives a type of its own: [`parse()`] reads the shape ([`Ast`]), [`link()`] lays a set over
+//! those that it extends ([`Linked`]), [`check()`] looks every name up and holds every type ([`Checked`], with the
+//! guard that finds rules in conflict), [`lower()`] indexes what is left ([`Program`]). [`load()`] runs them all.
+
+pub mod ast;
+mod check;
+mod guard;
+mod link;
+mod lower;
+mod parse;
+mod term;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
+use crate::tasks::Style;
+
+pub use ast::{Ast, Name, SignalItem, Sited};
+pub use check::{Checked, check};
+pub use link::{Linked, Loader, link};
+pub use lower::lower;
+pub use parse::parse;
+
+pub(crate) use lower::{ProgramMake, ProgramRule};
+pub(crate) use term::{Condition, EachTerm, Item, Term};
+
+/// The name of the shipped set in diagnostics and origins.
+pub const DEFAULT_NAME: &str = "default";
+
+const DEFAULT: &str = include_str!("../rules/default.rules");
+
+/// A rule set that can be evaluated by [`crate::compile`].
+#[derive(Debug)]
+pub struct Program {
+    pub(crate) rules: Vec<ProgramRule>,
+    pub(crate) index: lower::Index,
+    pub(crate) styles: BTreeMap<String, Style>,
+    signals: Vec<Sited<SignalItem>>,
+    decide: Option<Sited<Name>>,
+}
+
+impl Program {
+    /// Every style by name.
+    #[must_use]
+    pub fn styles(&self) -> &BTreeMap<String, Style> {
+        &self.styles
+    }
+
+    /// The names of the rules in force, in their order.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| &*rule.name)
+    }
+
+    /// The signals, in their order.
+    #[must_use]
+    pub fn signals(&self) -> &[Sited<SignalItem>] {
+        &self.signals
+    }
+
+    /// The script that decides, if the set names one.
+    #[must_use]
+    pub fn decide(&self) -> Option<&Sited<Name>> {
+        self.decide.as_ref()
+    }
+}
+
+/// The shipped rule set.
+#[must_use]
+pub fn default_source() -> Arc<Source> {
+    Source::new(DEFAULT_NAME, DEFAULT)
+}
+
+/// Reads a rule set and those that it extends, and checks everything that can be checked without a scenario.
+///
+/// The diagnostics beside the program are warnings. On failure they are all that every pass found: a line that cannot
+/// be read does not hide a mistake elsewhere.
+pub fn load(source: &Arc<Source>, loader: Loader<'_>) -> Result<(Program, Diagnostics), Diagnostics> {
+    let (ast, mut found) = parse(source);
+    let (linked, mistakes) = link(ast, loader);
+    found.extend(mistakes);
+    let (checked, mistakes) = check(linked);
+    found.extend(mistakes);
+    capped(found).finish(checked).map(|(checked, warnings)| (lower(checked), warnings))
+}
+
+/// A file that is no rule set has a mistake in every line; nobody reads more of them than this.
+const MAX_FINDINGS: usize = 200;
+
+fn capped(found: Diagnostics) -> Diagnostics {
+    if found.len() <= MAX_FINDINGS || !found.has_errors() {
+        return found;
+    }
+    let mut capped = Diagnostics::new();
+    found.iter().take(MAX_FINDINGS).cloned().for_each(|finding| capped.push(finding));
+    let rest = found.len() - MAX_FINDINGS;
+    capped.push(
+        Diagnostic::new(diagnostic::RULES_TOO_LARGE, format!("{rest} more findings are not shown"))
+            .help("mend the first ones and check again; is this a rule set at all?"),
+    );
+    capped
+}
+
+/// A [`Loader`] that reads files, relative to the working folder.
+pub fn from_disk(path: &str) -> std::io::Result<String> {
+    if std::fs::metadata(path)?.len() > parse::MAX_BYTES as u64 {
+        return Err(std::io::Error::other("a rule set is at most 256 KiB"));
+    }
+    std::fs::read_to_string(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_set_has_neither_errors_nor_warnings() {
+        let loaded = load(&default_source(), &|_| Err(std::io::ErrorKind::NotFound.into()));
+        let findings = match &loaded {
+            Ok((_, warnings)) => warnings,
+            Err(errors) => errors,
+        };
+        assert_eq!(crate::diagnostic::pretty(findings, crate::diagnostic::Colour::Never), "");
+    }
+}

@@ -1,0 +1,121 @@
+//! Meaning: every name looked up, every type, unit and range held against what is due, before any scenario is seen.
+
+mod condition;
+mod conflict;
+mod each;
+mod literal;
+mod make;
+mod path;
+mod rule;
+mod scope;
+mod setting;
+mod style;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, Source, SourceSpan};
+use crate::tasks::{Style, TaskSpec};
+use crate::value::Type;
+
+use super::ast::{Name, SignalItem, Sited};
+use super::link::Linked;
+use super::term::{Condition, Selector, Term};
+
+/// A rule set in which everything is known but the scenario.
+#[derive(Debug)]
+pub struct Checked {
+    pub(crate) rules: Vec<CheckedRule>,
+    pub(crate) styles: BTreeMap<String, Style>,
+    pub(crate) signals: Vec<Sited<SignalItem>>,
+    pub(crate) decide: Option<Sited<Name>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CheckedRule {
+    pub(crate) name: Arc<str>,
+    pub(crate) selector: Selector,
+    pub(crate) condition: Condition,
+    /// Whether the condition is all that was written; else the rule may fire less often than it seems.
+    pub(crate) complete: bool,
+    pub(crate) requirements: Vec<CheckedRequirement>,
+    pub(crate) makes: Vec<CheckedMake>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CheckedRequirement {
+    pub(crate) condition: Condition,
+    pub(crate) message: String,
+    pub(crate) at: Location,
+}
+
+#[derive(Debug)]
+pub(crate) struct CheckedMake {
+    pub(crate) spec: &'static TaskSpec,
+    /// The task's name in the `make` that counts.
+    pub(crate) at: Location,
+    /// In the order of the catalogue.
+    pub(crate) params: Vec<(&'static crate::tasks::ParamSpec, Term)>,
+    pub(crate) inputs: Option<Term>,
+    pub(crate) output_id: Option<Term>,
+}
+
+/// Checks `linked`. What is wrong is reported and left out; the rest is in the [`Checked`].
+#[must_use]
+pub fn check(linked: Linked) -> (Checked, Diagnostics) {
+    let mut checker = Checker::new(&linked);
+    checker.settings();
+    let styles = checker.styles();
+    let rules: Vec<CheckedRule> = linked.rules.iter().filter_map(|rule| checker.rule(rule)).collect();
+    checker.conflicts(&rules);
+    checker.unused();
+    let found = checker.found;
+    (Checked { rules, styles, signals: linked.signals, decide: linked.decide }, found)
+}
+
+struct Checker<'a> {
+    linked: &'a Linked,
+    found: Diagnostics,
+    used_settings: Vec<bool>,
+    used_styles: Vec<bool>,
+    /// Settings that were found not to fit a type, so that ten uses of one are one diagnostic.
+    misfits: Vec<(usize, Type)>,
+    /// Settings whose own value is wrong: every use of one would be a second diagnostic for one mistake.
+    wrong_settings: Vec<usize>,
+}
+
+/// What a place wants of its value.
+#[derive(Clone, Copy)]
+struct Due<'d> {
+    ty: Type,
+    range: Option<(f64, f64)>,
+    /// The place, in words, e.g. "`start_time` of `trim`".
+    by: &'d str,
+}
+
+impl<'a> Checker<'a> {
+    fn new(linked: &'a Linked) -> Self {
+        Self {
+            linked,
+            found: Diagnostics::new(),
+            used_settings: vec![false; linked.settings.len()],
+            used_styles: vec![false; linked.styles.len()],
+            misfits: Vec::new(),
+            wrong_settings: Vec::new(),
+        }
+    }
+
+    /// Reports at `span` of `source`, and gives nothing, so that a caller can return it.
+    fn report<T>(
+        &mut self,
+        code: Code,
+        (source, span): (&Arc<Source>, SourceSpan),
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        self.found.push(Diagnostic::new(code, message).at(Location::new(source, span)).label(label).help(help));
+        None
+    }
+}

@@ -1,0 +1,164 @@
+//! Conditions: what is compared with what, and that absence is spoken of.
+
+use crate::diagnostic;
+use crate::scenario::field::{self, NodeKind};
+use crate::value::{Type, Value};
+
+use super::super::ast::{Comparator, Expr, Expression};
+use super::super::term::{Condition, Term};
+use super::scope::Scope;
+use super::value::Typed;
+use super::{Checker, Due};
+
+const BOOL: Due<'static> = Due { ty: Type::Bool, range: None, by: "a condition" };
+
+impl Checker<'_> {
+    /// The condition of `expression`. What `exists` says of a field is known in `scope` afterwards.
+    pub(super) fn condition(&mut self, expression: &Expression, scope: &mut Scope<'_>) -> Option<Condition> {
+        let span = expression.span;
+        match &expression.node {
+            Expr::And(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.condition(part, scope)).collect();
+                parts.into_iter().collect::<Option<_>>().map(Condition::All)
+            }
+            Expr::Either(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.condition(part, &mut scope.clone())).collect();
+                parts.into_iter().collect::<Option<_>>().map(Condition::Any)
+            }
+            Expr::Not(inner) => match &inner.node {
+                Expr::Exists(of, there) => self.existence(of, !there, scope),
+                _ => self.condition(inner, &mut scope.clone()).map(|inner| Condition::Not(Box::new(inner))),
+            },
+            Expr::Exists(of, there) => self.existence(of, *there, scope),
+            Expr::Is { left, negated, right } => self.is(left, *negated, right, scope),
+            Expr::Compare(left, comparator, right) => self.compare(left, *comparator, right, scope),
+            Expr::Or(_) => {
+                let text = scope.source.slice(span);
+                let help = format!("write either {text}; `or` alone means \"if absent\"");
+                let message = "`or` does not join conditions";
+                self.report(diagnostic::MISPLACED, (scope.source, span), message, "between conditions", help)
+            }
+            _ => {
+                let typed = self.value(expression, scope, Some(BOOL))?;
+                self.said(&typed, scope)?;
+                Some(Condition::True(typed.term))
+            }
+        }
+    }
+
+    /// What a `require` asks: a condition, or a bare path that has to be there.
+    pub(super) fn requirement(&mut self, expression: &Expression, scope: &mut Scope<'_>) -> Option<Condition> {
+        let Expr::Path(_) = &expression.node else { return self.condition(expression, scope) };
+        let typed = self.value(expression, scope, None)?;
+        if typed.ty == Type::Bool {
+            self.said(&typed, scope)?;
+            return Some(Condition::True(typed.term));
+        }
+        narrow(expression, scope);
+        Some(Condition::Filled(typed.term))
+    }
+
+    fn existence(&mut self, of: &Expression, there: bool, scope: &mut Scope<'_>) -> Option<Condition> {
+        if !matches!(&of.node, Expr::Path(_) | Expr::Word(_) | Expr::Broken) {
+            let message = "only a field can exist or be absent";
+            let help = "write the path of a field, as in overlay.position exists";
+            return self.report(diagnostic::MISPLACED, (scope.source, of.span), message, "not a field", help);
+        }
+        let typed = self.value(of, scope, None)?;
+        let exists = Condition::Exists(typed.term);
+        if there {
+            narrow(of, scope);
+            Some(exists)
+        } else {
+            Some(Condition::Not(Box::new(exists)))
+        }
+    }
+
+    fn is(
+        &mut self,
+        left: &Expression,
+        negated: bool,
+        right: &[Expression],
+        scope: &mut Scope<'_>,
+    ) -> Option<Condition> {
+        let typed = self.value(left, scope, None)?;
+        let by = format!("`{}`", scope.source.slice(left.span));
+        let due = Due { ty: typed.ty, range: None, by: &by };
+        let mut terms = Vec::new();
+        let mut complete = true;
+        let mut main_alone = true;
+        // A setting that is a bare word is compared with bare words.
+        let is_setting = matches!(&left.node, Expr::Path(path) if path.first().is_some_and(|head| head == "setting"));
+        for operand in right {
+            if let (Expr::Word(word), true, Type::Text) = (&operand.node, is_setting, typed.ty) {
+                main_alone = false;
+                terms.push(Term::Constant(Value::Text(word.clone().into())));
+                continue;
+            }
+            let Some(other) = self.value(operand, scope, Some(due)) else {
+                complete = false;
+                continue;
+            };
+            // The main asset is the one thing of which everybody knows what its absence means: nothing is it.
+            if !matches!(other.term, Term::Main) {
+                main_alone = false;
+                complete &= self.said(&other, scope).is_some();
+            }
+            terms.push(other.term);
+        }
+        if !main_alone && !matches!(typed.term, Term::Main) && complete {
+            self.said(&typed, scope)?;
+        }
+        complete.then_some(())?;
+        let is = Condition::Is(typed.term, terms);
+        Some(if negated { Condition::Not(Box::new(is)) } else { is })
+    }
+
+    fn compare(
+        &mut self,
+        left: &Expression,
+        comparator: Comparator,
+        right: &Expression,
+        scope: &mut Scope<'_>,
+    ) -> Option<Condition> {
+        let first = self.value(left, scope, None)?;
+        if !matches!(first.ty, Type::Number | Type::Seconds | Type::Pixels | Type::Ratio) {
+            let holds = super::literal::in_words(first.ty);
+            let message = format!("`{}` has no order: it holds {holds}", scope.source.slice(left.span));
+            let help = "compare numbers and times; ask `is` of the rest, and `length of` a text";
+            let at = (scope.source, left.span);
+            return self.report(diagnostic::TYPE_MISMATCH, at, message, "cannot be more or less", help);
+        }
+        let by = format!("`{}`", scope.source.slice(left.span));
+        let second = self.value(right, scope, Some(Due { ty: first.ty, range: None, by: &by }))?;
+        self.said(&first, scope)?;
+        self.said(&second, scope)?;
+        Some(Condition::Compare(first.term, comparator, second.term))
+    }
+
+    /// A condition on what may be absent has to say what absence means.
+    fn said(&mut self, typed: &Typed, scope: &Scope<'_>) -> Option<()> {
+        if !typed.absent {
+            return Some(());
+        }
+        let path = scope.source.slice(typed.span).to_owned();
+        let message = format!("`{path}` may be absent, and the condition does not say what that means");
+        let help = format!("write ({path} or VALUE) in its place; or ask first: {path} exists and …");
+        self.report(diagnostic::ABSENCE_UNSAID, (scope.source, typed.span), message, "may be absent", help)
+    }
+}
+
+/// From here on the field of `of` is known to have a value.
+pub(super) fn narrow(of: &Expression, scope: &mut Scope<'_>) {
+    let found = match &of.node {
+        Expr::Path(path) => path.split_first().and_then(|(head, rest)| {
+            let kind = NodeKind::from_word(head).filter(|kind| scope.can_read(*kind))?;
+            Some((kind, field::find(kind, &rest.join("."))?.path))
+        }),
+        Expr::Word(word) if word == "main" => Some((NodeKind::Scenario, "main_asset_id")),
+        _ => None,
+    };
+    if let Some((kind, path)) = found {
+        scope.now_present(kind, path);
+    }
+}

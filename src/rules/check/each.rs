@@ -1,0 +1,124 @@
+//! Several values: lists and `each`, as inputs and as cues.
+
+use crate::diagnostic::{self, SourceSpan};
+use crate::value::{Type, Value};
+
+use super::super::ast::{Assignment, Each, Expr, Expression};
+use super::super::term::{Condition, EachTerm, Item, Term};
+use super::scope::Scope;
+use super::{Checker, Due};
+
+const INPUT: Due<'static> = Due { ty: Type::Asset, range: None, by: "`inputs`" };
+const CUE_FIELDS: [(&str, Type); 3] = [("start", Type::Seconds), ("end", Type::Seconds), ("text", Type::Text)];
+
+impl Checker<'_> {
+    /// `inputs = …`: one id, a list, or `each`.
+    pub(super) fn inputs(&mut self, expression: &Expression, scope: &Scope<'_>) -> Option<Term> {
+        if matches!(expression.node, Expr::List(_) | Expr::Each(_)) {
+            return self.input(expression, scope);
+        }
+        let typed = self.value(expression, scope, Some(INPUT))?;
+        match typed.term {
+            // Without a main asset there is no picture so far either: the validator says so.
+            Term::Main => Some(typed.term),
+            _ => self.certain(typed, INPUT.by, scope),
+        }
+    }
+
+    /// One of several inputs; an absent one is left out.
+    fn input(&mut self, expression: &Expression, scope: &Scope<'_>) -> Option<Term> {
+        match &expression.node {
+            Expr::List(elements) => {
+                let terms: Vec<_> = elements.iter().map(|element| self.input(element, scope)).collect();
+                terms.into_iter().collect::<Option<_>>().map(Term::List)
+            }
+            Expr::Each(each) => {
+                let (inside, mut term) = self.each(each, scope)?;
+                term.item = Item::Value(self.value(&each.item, &inside, Some(INPUT))?.term);
+                Some(Term::Each(Box::new(term)))
+            }
+            _ => self.value(expression, scope, Some(INPUT)).map(|typed| typed.term),
+        }
+    }
+
+    /// Cues: `each … { start = …, end = …, text = … }`.
+    pub(super) fn cues(&mut self, expression: &Expression, scope: &Scope<'_>, by: &str) -> Option<Term> {
+        let Expr::Each(each) = &expression.node else {
+            if expression.node != Expr::Broken {
+                let message = format!("{by} holds cues, made by `each`");
+                let help = "write each segment { start = segment.start_sec, end = segment.end_sec, \
+                            text = segment.params.text }";
+                let at = (scope.source, expression.span);
+                self.report::<()>(diagnostic::TYPE_MISMATCH, at, message, "not an `each`", help);
+            }
+            return None;
+        };
+        let (inside, mut term) = self.each(each, scope)?;
+        let Expr::Record(fields) = &each.item.node else {
+            if each.item.node != Expr::Broken {
+                let at = (scope.source, each.item.span);
+                let help = "write { start = …, end = …, text = … }";
+                self.report::<()>(diagnostic::TYPE_MISMATCH, at, "a cue is a record", "not a record", help);
+            }
+            return None;
+        };
+        let mut terms = self.record(fields, each.item.span, &inside)?.into_iter();
+        let (start, end, text) = (terms.next()?, terms.next()?, terms.next()?);
+        term.item = Item::Cue { start, end, text };
+        Some(Term::Each(Box::new(term)))
+    }
+
+    /// Everything but the item.
+    fn each<'s>(&mut self, each: &Each, scope: &Scope<'s>) -> Option<(Scope<'s>, EachTerm)> {
+        let mut selector = self.selector(&each.selector, scope.source)?;
+        // The segments of a selected layer are of that layer's kind.
+        if selector.layer.is_none() && selector.node == crate::scenario::field::NodeKind::Segment {
+            selector.layer = scope.selector.layer;
+        }
+        let mut inside = scope.inside(selector);
+        let condition = match &each.condition {
+            Some(condition) => self.condition(condition, &mut inside)?,
+            None => Condition::Constant(true),
+        };
+        let nothing = Item::Value(Term::Constant(Value::Bool(true)));
+        Some((inside, EachTerm { selector, condition, item: nothing }))
+    }
+
+    /// The three parts of a cue, in the order of [`CUE_FIELDS`].
+    fn record(&mut self, fields: &[Assignment], span: SourceSpan, scope: &Scope<'_>) -> Option<Vec<Term>> {
+        let mut complete = true;
+        let mut seen: Vec<&Assignment> = Vec::new();
+        for field in fields {
+            let at = (scope.source, field.name.span);
+            let name = &field.name.node;
+            if !CUE_FIELDS.iter().any(|(known, _)| known == name) {
+                let help = crate::suggest::help(name, &CUE_FIELDS.map(|(known, _)| known));
+                let message = format!("a cue has no `{name}`");
+                self.report::<()>(diagnostic::UNKNOWN_PARAM, at, message, "unknown", help);
+                complete = false;
+            } else if seen.iter().any(|other| other.name.node == *name) {
+                let message = format!("`{name}` stands twice");
+                self.report::<()>(diagnostic::DUPLICATE_NAME, at, message, "the second", "remove one of them");
+                complete = false;
+            }
+            seen.push(field);
+        }
+        let mut terms = Vec::new();
+        for (name, ty) in CUE_FIELDS {
+            let by = format!("`{name}` of a cue");
+            let Some(field) = fields.iter().find(|field| field.name.node == name) else {
+                let message = format!("the cue has no `{name}`");
+                let help = "write { start = …, end = …, text = … }";
+                self.report::<()>(diagnostic::MISSING_PARAM, (scope.source, span), message, "incomplete", help);
+                complete = false;
+                continue;
+            };
+            let typed = self.value(&field.value, scope, Some(Due { ty, range: None, by: &by }));
+            match typed.and_then(|typed| self.certain(typed, &by, scope)) {
+                Some(term) => terms.push(term),
+                None => complete = false,
+            }
+        }
+        complete.then_some(terms)
+    }
+}

@@ -1,0 +1,95 @@
+//! A rule as a whole: what it is for, when it fires, what it insists on, what it makes.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{self, Source};
+use crate::scenario::LayerKind;
+use crate::scenario::field::NodeKind;
+use crate::suggest;
+use crate::value;
+
+use super::super::ast::SelectorText;
+use super::super::guard;
+use super::super::link::LinkedRule;
+use super::super::term::{Condition, Selector};
+use super::scope::Scope;
+use super::{CheckedRequirement, CheckedRule, Checker};
+
+const LAYERS: [LayerKind; 5] =
+    [LayerKind::Video, LayerKind::Image, LayerKind::Audio, LayerKind::Text, LayerKind::Subtitle];
+
+impl Checker<'_> {
+    pub(super) fn rule(&mut self, rule: &LinkedRule) -> Option<CheckedRule> {
+        let text = rule.selector.as_ref()?;
+        let selector = self.selector(&text.node, &text.source)?;
+        let mut scope = Scope::new(&text.source, selector);
+        let mut all = Vec::new();
+        let mut complete = !rule.broken;
+        for condition in &rule.conditions {
+            let mut here = scope.in_file(&condition.source);
+            let checked = self.condition(&condition.node, &mut here);
+            complete &= checked.is_some();
+            all.extend(checked);
+            scope = here.in_file(&text.source);
+        }
+        if !complete {
+            scope.trust();
+        }
+        let mut requirements = Vec::new();
+        for requirement in &rule.requirements {
+            let mut here = scope.in_file(&requirement.source);
+            if let Some(condition) = self.requirement(&requirement.node.condition, &mut here) {
+                requirements.push(CheckedRequirement {
+                    condition,
+                    message: requirement.node.message.clone(),
+                    at: requirement.at(requirement.node.span),
+                });
+            } else {
+                here.trust();
+            }
+            scope = here.in_file(&text.source);
+        }
+        let condition = Condition::All(all);
+        let last = rule.conditions.last().filter(|_| complete && guard::never(&condition));
+        if let Some(last) = last {
+            let at = (&last.source, last.node.span);
+            let message = format!("rule `{}` never fires", rule.name.node.node);
+            let help = "its `when` lines must all hold, but exclude each other; join them by either … or …";
+            self.report::<()>(diagnostic::NEVER_FIRES, at, message, "cannot hold with the rest", help);
+        }
+        Some(CheckedRule {
+            name: rule.name.node.node.as_str().into(),
+            selector,
+            condition,
+            complete,
+            requirements,
+            makes: rule.makes.iter().filter_map(|make| self.make(make, &scope)).collect(),
+        })
+    }
+
+    pub(super) fn selector(&mut self, text: &SelectorText, source: &Arc<Source>) -> Option<Selector> {
+        let word = &text.node;
+        let Some(node) = NodeKind::from_word(&word.node) else {
+            let known: Vec<&str> = NodeKind::ALL.iter().map(|kind| kind.word()).collect();
+            let message = format!("there is no `{}` in a scenario", word.node);
+            let help = match value::LAYER.canonical(&word.node) {
+                Some(layer) => format!("write {layer} layer, or segment in {layer} layer"),
+                None => suggest::help(&word.node, &known),
+            };
+            let at = (source, word.span);
+            return self.report(diagnostic::UNKNOWN_SELECTOR, at, message, "not a part of a scenario", help);
+        };
+        let Some(layer) = &text.layer else { return Some(Selector { node, layer: None }) };
+        let Some(kind) = LAYERS.into_iter().find(|kind| kind.word() == layer.node) else {
+            let message = format!("there is no {} layer", layer.node);
+            let help = suggest::help(&layer.node, value::LAYER.values);
+            return self.report(diagnostic::UNKNOWN_SELECTOR, (source, layer.span), message, "unknown layer", help);
+        };
+        if !matches!(node, NodeKind::Layer | NodeKind::Segment) {
+            let message = format!("a layer holds no {}s", node.word());
+            let help = format!("write {} alone, or segment in {} layer", node.word(), layer.node);
+            return self.report(diagnostic::UNKNOWN_SELECTOR, (source, text.span), message, "not in a layer", help);
+        }
+        Some(Selector { node, layer: Some(kind) })
+    }
+}

@@ -1,0 +1,106 @@
+//! One rule set of a chain of files: `extend`, `override` and `disable` carried out.
+
+mod chain;
+mod merge;
+mod overrides;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostics, Source};
+
+use super::ast::{Assignment, Ast, Expression, Name, Requirement, SelectorText, SignalItem, Sited};
+
+/// Finds the file of an `extend` by its path, which is relative to where the root file's name is.
+pub type Loader<'a> = &'a dyn Fn(&str) -> std::io::Result<String>;
+
+/// A rule set in one piece, names inside expressions not looked up yet.
+#[derive(Debug)]
+pub struct Linked {
+    /// The file that was asked for; the last of its chain.
+    pub root: Arc<Source>,
+    /// Settings by name, the child's value over the parent's.
+    pub settings: Vec<LinkedSetting>,
+    /// Styles by name, the child's properties over the parent's.
+    pub styles: Vec<LinkedStyle>,
+    /// Signals, parents' first.
+    pub signals: Vec<Sited<SignalItem>>,
+    /// The script that decides; the child's over the parent's.
+    pub decide: Option<Sited<Name>>,
+    /// Rules that are in force, parents' first.
+    pub rules: Vec<LinkedRule>,
+    /// Whether a part of the chain could not be read or linked.
+    pub broken: bool,
+}
+
+/// A setting: where its value stands, and the value that it replaces.
+#[derive(Debug)]
+pub struct LinkedSetting {
+    /// The value in force.
+    pub assignment: Sited<Assignment>,
+    /// The parent's, which says the type.
+    pub replaces: Option<Sited<Assignment>>,
+}
+
+/// A style.
+#[derive(Debug)]
+pub struct LinkedStyle {
+    /// Its name, where it stands last.
+    pub name: Sited<Name>,
+    /// Whether a parent has it too.
+    pub in_parent: bool,
+    /// Its properties, each once.
+    pub properties: Vec<Sited<Assignment>>,
+}
+
+/// A rule with what overrides changed.
+#[derive(Debug)]
+pub struct LinkedRule {
+    /// Its name, where it is defined.
+    pub name: Sited<Name>,
+    /// Whether children must leave it as it is.
+    pub locked: bool,
+    /// What it is for; `None` if that was not understood.
+    pub selector: Option<Sited<SelectorText>>,
+    /// What must hold for it to fire.
+    pub conditions: Vec<Sited<Expression>>,
+    /// What must hold where it fires.
+    pub requirements: Vec<Sited<Requirement>>,
+    /// What it makes.
+    pub makes: Vec<LinkedMake>,
+    /// Whether a line was not understood: then what is missing may stand there.
+    pub broken: bool,
+}
+
+/// A `make` with what overrides changed.
+#[derive(Debug)]
+pub struct LinkedMake {
+    /// The task type, where the last `make` stands.
+    pub task: Sited<Name>,
+    /// The parameters, each once.
+    pub params: Vec<Sited<Assignment>>,
+    /// Whether a line was not understood: then what is missing may stand there.
+    pub broken: bool,
+}
+
+/// Links `ast` with the sets that it extends.
+#[must_use]
+pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
+    let mut found = Diagnostics::new();
+    let root = Arc::clone(&ast.source);
+    let chain = chain::resolve(ast, loader, &mut found);
+    let mut linked = Linked {
+        root,
+        settings: Vec::new(),
+        styles: Vec::new(),
+        signals: Vec::new(),
+        decide: None,
+        rules: Vec::new(),
+        broken: false,
+    };
+    for file in chain {
+        linked.broken |= file.broken;
+        merge::merge(&mut linked, file, &mut found);
+    }
+    linked.broken |= found.has_errors();
+    (linked, found)
+}

@@ -1,0 +1,187 @@
+//! From a checked rule set to the [`Program`]: constants folded, rules indexed by what they are for.
+
+use std::sync::Arc;
+
+use crate::scenario::LayerKind;
+use crate::scenario::field::NodeKind;
+use crate::tasks::{ParamSpec, TaskSpec};
+use crate::value::Value;
+
+use super::Program;
+use super::check::{Checked, CheckedMake, CheckedRequirement, CheckedRule};
+use super::term::{Condition, EachTerm, Item, Selector, Term};
+
+/// Layers and "no layer" count as kinds of place that a rule can be for.
+const PLACES: usize = 6;
+
+/// A rule that can be evaluated.
+#[derive(Debug)]
+pub(crate) struct ProgramRule {
+    pub(crate) name: Arc<str>,
+    pub(crate) condition: Condition,
+    pub(crate) requirements: Vec<CheckedRequirement>,
+    pub(crate) makes: Vec<ProgramMake>,
+}
+
+/// A task that a rule makes.
+#[derive(Debug)]
+pub(crate) struct ProgramMake {
+    pub(crate) spec: &'static TaskSpec,
+    pub(crate) params: Vec<(&'static ParamSpec, Term)>,
+    pub(crate) inputs: Option<Term>,
+    pub(crate) output_id: Option<Term>,
+    pub(crate) file: Arc<str>,
+    pub(crate) line: u32,
+    pub(crate) at: crate::diagnostic::Location,
+}
+
+/// For each kind of node and layer the rules that are for it, in rule order.
+#[derive(Debug, Default)]
+pub(crate) struct Index([[Vec<usize>; PLACES]; NodeKind::ALL.len()]);
+
+impl Index {
+    /// The rules for a node of `kind` in a layer of `layer`.
+    pub(crate) fn of(&self, kind: NodeKind, layer: Option<LayerKind>) -> &[usize] {
+        self.0.get(kind as usize).and_then(|places| places.get(place(layer))).map_or(&[], Vec::as_slice)
+    }
+
+    fn add(&mut self, selector: Selector, rule: usize) {
+        let Some(places) = self.0.get_mut(selector.node as usize) else { return };
+        for (number, rules) in places.iter_mut().enumerate() {
+            // A rule for `segment` is for the segments of every layer.
+            if selector.layer.is_none() || place(selector.layer) == number {
+                rules.push(rule);
+            }
+        }
+    }
+}
+
+fn place(layer: Option<LayerKind>) -> usize {
+    layer.map_or(0, |layer| layer as usize + 1)
+}
+
+/// Makes the program. It cannot fail: everything that could be wrong has been checked.
+#[must_use]
+pub fn lower(checked: Checked) -> Program {
+    let mut index = Index::default();
+    let mut rules = Vec::new();
+    for rule in checked.rules {
+        let selector = rule.selector;
+        let rule = lower_rule(rule);
+        if !matches!(rule.condition, Condition::Constant(false)) {
+            index.add(selector, rules.len());
+            rules.push(rule);
+        }
+    }
+    Program { rules, index, styles: checked.styles, signals: checked.signals, decide: checked.decide }
+}
+
+fn lower_rule(rule: CheckedRule) -> ProgramRule {
+    ProgramRule {
+        name: rule.name,
+        condition: fold_condition(rule.condition),
+        requirements: rule.requirements.into_iter().map(lower_requirement).collect(),
+        makes: rule.makes.into_iter().map(lower_make).collect(),
+    }
+}
+
+fn lower_requirement(requirement: CheckedRequirement) -> CheckedRequirement {
+    CheckedRequirement { condition: fold_condition(requirement.condition), ..requirement }
+}
+
+fn lower_make(make: CheckedMake) -> ProgramMake {
+    let (line, _) = make.at.source.line_column(make.at.span.start);
+    ProgramMake {
+        spec: make.spec,
+        params: make.params.into_iter().map(|(param, term)| (param, fold(term))).collect(),
+        inputs: make.inputs.map(fold),
+        output_id: make.output_id.map(fold),
+        file: make.at.source.name().into(),
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        at: make.at,
+    }
+}
+
+fn fold(term: Term) -> Term {
+    match term {
+        Term::FirstOf(terms) => {
+            let mut kept = Vec::new();
+            for term in terms {
+                let term = fold(term);
+                let certain = matches!(term, Term::Constant(_) | Term::Decision(_));
+                kept.push(term);
+                if certain {
+                    break;
+                }
+            }
+            match kept.len() {
+                1 => kept.pop().unwrap_or(Term::FirstOf(Vec::new())),
+                _ => Term::FirstOf(kept),
+            }
+        }
+        Term::If(condition, branches) => {
+            let [then, other] = *branches;
+            match fold_condition(*condition) {
+                Condition::Constant(true) => fold(then),
+                Condition::Constant(false) => fold(other),
+                condition => Term::If(Box::new(condition), Box::new([fold(then), fold(other)])),
+            }
+        }
+        Term::List(terms) => Term::List(terms.into_iter().map(fold).collect()),
+        Term::Each(each) => {
+            let EachTerm { selector, condition, item } = *each;
+            let item = match item {
+                Item::Value(term) => Item::Value(fold(term)),
+                Item::Cue { start, end, text } => Item::Cue { start: fold(start), end: fold(end), text: fold(text) },
+            };
+            Term::Each(Box::new(EachTerm { selector, condition: fold_condition(condition), item }))
+        }
+        Term::Length(of) => Term::Length(Box::new(fold(*of))),
+        Term::Constant(_) | Term::Field(..) | Term::Decision(_) | Term::Main => term,
+    }
+}
+
+fn fold_condition(condition: Condition) -> Condition {
+    match condition {
+        Condition::All(parts) => join(parts, true, Condition::All),
+        Condition::Any(parts) => join(parts, false, Condition::Any),
+        Condition::Not(inner) => match fold_condition(*inner) {
+            Condition::Constant(value) => Condition::Constant(!value),
+            inner => Condition::Not(Box::new(inner)),
+        },
+        Condition::True(term) => match fold(term) {
+            Term::Constant(Value::Bool(value)) => Condition::Constant(value),
+            term => Condition::True(term),
+        },
+        Condition::Is(term, values) => {
+            let (term, values) = (fold(term), values.into_iter().map(fold).collect::<Vec<_>>());
+            match (&term, values.as_slice()) {
+                (Term::Constant(left), [Term::Constant(right)]) => Condition::Constant(left == right),
+                _ => Condition::Is(term, values),
+            }
+        }
+        Condition::Exists(term) => match fold(term) {
+            Term::Constant(_) | Term::Decision(_) => Condition::Constant(true),
+            term => Condition::Exists(term),
+        },
+        Condition::Compare(left, comparator, right) => Condition::Compare(fold(left), comparator, fold(right)),
+        Condition::Filled(_) | Condition::Constant(_) => condition,
+    }
+}
+
+/// All or any of `parts`, without those that are `neutral` anyway.
+fn join(parts: Vec<Condition>, neutral: bool, make: fn(Vec<Condition>) -> Condition) -> Condition {
+    let mut kept = Vec::new();
+    for part in parts {
+        match fold_condition(part) {
+            Condition::Constant(value) if value == neutral => {}
+            Condition::Constant(_) => return Condition::Constant(!neutral),
+            part => kept.push(part),
+        }
+    }
+    match kept.len() {
+        0 => Condition::Constant(neutral),
+        1 => kept.pop().unwrap_or(Condition::Constant(neutral)),
+        _ => make(kept),
+    }
+}

@@ -1,0 +1,115 @@
+//! Media for the tests: made by ffmpeg once, shared by all tests, kept between runs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+/// A clip of the tests: the file's name and ffmpeg's arguments that make it.
+pub(crate) struct Clip {
+    name: &'static str,
+    arguments: &'static str,
+}
+
+/// Six seconds at 30 frames a second; the picture of frame n is grey of level 16 + n, the sound a tone of 440 Hz.
+pub(crate) const MAIN: Clip = Clip {
+    name: "main.mp4",
+    arguments: "-f lavfi -i color=black:s=90x160:r=30:d=6,geq=lum=16+N:cb=128:cr=128 -f lavfi -i sine=440:d=6:r=48000 \
+                -c:v libx264 -preset ultrafast -qp 0 -g 37 -c:a aac -b:a 128k",
+};
+
+/// Four seconds of red at 25 frames a second, landscape, without sound.
+pub(crate) const RED: Clip = Clip {
+    name: "red.mp4",
+    arguments: "-f lavfi -i color=red:s=320x180:r=25:d=4 -c:v libx264 -preset ultrafast -crf 10",
+};
+
+/// Four seconds of blue with a tone of 880 Hz, at a rate that varies.
+pub(crate) const BLUE: Clip = Clip {
+    name: "blue.mkv",
+    arguments: "-f lavfi -i color=blue:s=64x64:r=50:d=4,select='gt(random(1),0.4)+eq(n,0)' -f lavfi -i sine=880:d=4:r=44100 \
+                -fps_mode vfr -c:v libx264 -preset ultrafast -crf 10 -c:a aac",
+};
+
+/// A green photo of odd size.
+pub(crate) const PHOTO: Clip =
+    Clip { name: "photo.png", arguments: "-f lavfi -i color=lime:s=101x57 -frames:v 1 -pix_fmt rgb24" };
+
+/// A photo, half of it transparent.
+pub(crate) const LOGO: Clip = Clip {
+    name: "logo.png",
+    arguments: "-f lavfi -i color=yellow:s=40x20,format=rgba,geq=r=255:g=255:b=0:a='255*lt(X,20)' -frames:v 1",
+};
+
+/// Two seconds of sound alone.
+pub(crate) const MUSIC: Clip =
+    Clip { name: "music.mp3", arguments: "-f lavfi -i sine=220:d=2:r=44100 -c:a libmp3lame -b:a 96k" };
+
+/// The folder that all of them are in.
+pub(crate) fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("media");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+impl Clip {
+    /// The file; made if it is not there yet.
+    pub(crate) fn path(&self) -> PathBuf {
+        static MAKING: Mutex<()> = Mutex::new(());
+        let path = folder().join(self.name);
+        let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !path.exists() {
+            let part = folder().join(format!("part-{}", self.name));
+            let words = self.arguments.split_whitespace();
+            let mut ffmpeg = Command::new("ffmpeg");
+            let status = ffmpeg.args(["-v", "error", "-nostdin", "-y"]).args(words).arg(&part).status().unwrap();
+            assert!(status.success(), "ffmpeg could not make {}", self.name);
+            std::fs::rename(part, &path).unwrap();
+        }
+        path
+    }
+
+    pub(crate) fn id(&self) -> &'static str {
+        self.name.split('.').next().unwrap()
+    }
+}
+
+/// All frames of a video as 24-bit RGB, reduced to `width` by `height`.
+pub(crate) fn frames(video: &Path, width: usize, height: usize) -> Vec<Vec<[u8; 3]>> {
+    let size = format!("scale={width}:{height}:flags=area");
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i"])
+        .arg(video)
+        .args(["-vf", &size, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+        .stdout
+        .chunks_exact(width * height * 3)
+        .map(|frame| frame.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect())
+        .collect()
+}
+
+/// The first channel of a video as samples at 48 kHz.
+pub(crate) fn samples(video: &Path) -> Vec<f32> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i"])
+        .arg(video)
+        .args(["-map", "0:a", "-af", "pan=mono|c0=c0", "-ar", "48000", "-f", "f32le", "-"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect()
+}
+
+/// How strong a tone of `frequency` is between two moments: its amplitude, by Goertzel's algorithm.
+pub(crate) fn tone(samples: &[f32], frequency: f64, from: f64, to: f64) -> f64 {
+    let part = &samples[(from * 48_000.0) as usize..((to * 48_000.0) as usize).min(samples.len())];
+    let step = std::f64::consts::TAU * frequency / 48_000.0;
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (number, sample) in part.iter().enumerate() {
+        real += f64::from(*sample) * (step * number as f64).cos();
+        imaginary += f64::from(*sample) * (step * number as f64).sin();
+    }
+    2.0 * (real * real + imaginary * imaginary).sqrt() / part.len() as f64
+}
