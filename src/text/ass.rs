@@ -13,10 +13,6 @@ use super::{Layout, Page};
 use crate::tasks::{Color, Style};
 use crate::time::FrameRate;
 
-/// Boxes lie below all text, so that none covers a text that was placed over it.
-const BOX_LAYER: u32 = 0;
-const TEXT_LAYER: u32 = 1;
-
 /// The ASS document that draws `layout` on `page`.
 #[must_use]
 pub fn document(layout: &Layout, page: &Page) -> String {
@@ -50,6 +46,8 @@ struct Writer {
 }
 
 impl Writer {
+    /// One block, all of it on layer 0: there libass draws events in the order of the document, so a box lies below its
+    /// own text, and where two texts found no room the later one hides the earlier instead of mixing with it.
     fn block(&mut self, block: &Block) {
         let times = format!("{},{}", timestamp(block.frames.start, self.rate), timestamp(block.frames.end, self.rate));
         let Some(first) = block.lines.iter().flat_map(|line| &line.runs).next() else { return };
@@ -57,10 +55,8 @@ impl Writer {
             let style = self.style(&box_style(color));
             let (left, top) = (number(rect.left), number(rect.top));
             let shape = outline_of(rect);
-            let _ = writeln!(
-                self.events,
-                "Dialogue: {BOX_LAYER},{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}"
-            );
+            let _ =
+                writeln!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}");
         }
         let style = self.style(&text_style(&block.style, first));
         for line in &block.lines {
@@ -72,7 +68,7 @@ impl Writer {
         // With the lower left corner as the anchor, the baseline is the deepest descent of the line above it.
         let descent = line.runs.iter().map(|run| run.descent).fold(0.0, f64::max);
         let (left, bottom) = (number(line.left), number(line.baseline + descent));
-        let _ = write!(self.events, "Dialogue: {TEXT_LAYER},{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
+        let _ = write!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
         let mut is_plain = true;
         for run in &line.runs {
             let is_base = run.family == base.family && run.bold == base.bold;

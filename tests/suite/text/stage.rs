@@ -76,7 +76,9 @@ impl Stage {
             let name: String = captions.iter().flat_map(|caption| caption.text.chars()).take(40).collect();
             let name: String = name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
             let style = captions.first().map_or(String::new(), |caption| {
-                format!("{}-{:?}", caption.position, caption.style.background.map(|color| color.to_string()))
+                let style = &caption.style;
+                let fill = style.background.map(|color| color.to_string());
+                format!("{}-{fill:?}-{}-{}", caption.position, style.outline, style.shadow)
             });
             let name = format!("{name}-{style}.ppm").replace(['"', '#', '(', ')'], "");
             let header = format!("P6\n{} {}\n255\n", self.page.width, self.page.height);
