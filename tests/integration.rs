@@ -24,6 +24,8 @@ mod examples;
 mod media;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/reference.rs"]
 mod reference;
 #[path = "suite/render.rs"]

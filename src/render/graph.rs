@@ -36,6 +36,10 @@ impl Graph {
 /// stands before the cut, and seeking drops it.
 const LEAD_FRAMES: u64 = 30;
 
+/// How long the last frame may stand for what the container promised and the stream does not have. What lacks more is a
+/// broken file, and must come out as missing frames rather than as a picture that stands still.
+const HELD_SECONDS: f64 = 0.5;
+
 /// How much is read past the last frame: `fps` needs to see a frame beyond it.
 const TAIL_SECONDS: f64 = 1.0;
 
@@ -227,7 +231,8 @@ fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, grap
     let input = graph.input(Input::new(source).seek(from, Time::from_secs(read).unwrap_or(Time::MAX)));
     let pace = if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=PTS/{},", shot.speed) };
     // Frames that will be dropped are not scaled, frames that will be doubled are scaled once.
-    let resample = format!("fps={rate}:start_time=0,tpad=stop_mode=clone:stop={count}");
+    let held = Time::from_secs(HELD_SECONDS).map_or(0, |held| rate.frame_at(held));
+    let resample = format!("fps={rate}:start_time=0,tpad=stop_mode=clone:stop={held}");
     let cut = format!("trim=start_frame={lead}:end_frame={},setpts=PTS-STARTPTS", lead + count);
     let body = if picture.rate * shot.speed > rate.fps() + 0.01 {
         format!("{resample},{cut},{fitting}")

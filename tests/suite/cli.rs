@@ -350,6 +350,36 @@ fn an_output_that_cannot_be_is_refused_before_anything_is_rendered() {
 }
 
 #[test]
+fn a_video_that_breaks_off_is_an_error_with_ffmpegs_own_words() {
+    let desk = Desk::new();
+    let fast = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i"])
+        .arg(MAIN.path())
+        .args(["-c", "copy", "-movflags", "+faststart"])
+        .arg(desk.path("whole.mp4"))
+        .status()
+        .unwrap();
+    assert!(fast.success());
+    let whole = std::fs::read(desk.path("whole.mp4")).unwrap();
+    desk.write("main.mp4", &whole[..whole.len() * 2 / 3]);
+    std::fs::remove_file(desk.path("whole.mp4")).unwrap();
+    let scenario = json!({
+        "scenario": { "metadata": { "total_duration_sec": 6 } }, "assets": { "main": "main.mp4" }, "main_asset_id": "main"
+    });
+    desk.write("scenario.json", scenario.to_string());
+    desk.write("small.rules", SMALL_RULES);
+    let before = desk.names();
+    let broken = desk.run(&["render", "scenario.json", "--rules", "small.rules", "-o", "out.mp4", "--quiet"]);
+    assert_eq!(broken.code, 1, "{}", broken.whole());
+    assert!(
+        broken.stderr.contains("planned 180 frames, found") && broken.stderr.contains("ffmpeg said"),
+        "{}",
+        broken.stderr
+    );
+    assert_eq!(desk.names(), before, "nothing is left behind");
+}
+
+#[test]
 fn hostile_texts_are_drawn_as_they_are() {
     let desk = Desk::new();
     let texts = [
