@@ -86,8 +86,8 @@ talk() {
 
 talk
 # A landscape clip at 25 frames a second, with sound.
-make reel.mp4 -f lavfi -i "mandelbrot=s=640x360:r=25:maxiter=600:start_x=-0.7436439:start_y=0.1318259:start_scale=0.02:end_scale=0.0008:end_pts=200" \
-    -f lavfi -i "sine=f=330:r=44100,tremolo=f=3:d=0.7,volume=0.3" -t 6 -vf "scale=1280:720,hue=h=150:s=0.35,gblur=1.5" \
+make reel.mp4 -f lavfi -i "mandelbrot=s=640x360:r=25:maxiter=90:start_x=-0.7436439:start_y=0.1318259:start_scale=0.02:end_scale=0.0012:end_pts=200" \
+    -f lavfi -i "sine=f=330:r=44100,tremolo=f=3:d=0.7,volume=0.3" -t 6 -vf "gblur=2,scale=1280:720,hue=h=150:s=0.35" \
     -c:v libx264 -preset veryfast -crf 24 -pix_fmt yuv420p -c:a aac
 # A clip whose rate varies, of another size, without sound.
 make waves.mp4 -f lavfi -i "gradients=s=960x1280:r=60:d=7:c0=0x0d3b66:c1=0x2ec4b6:c2=0xfdf0d5:c3=0xee964b:n=4:speed=0.03:seed=11" \
@@ -98,8 +98,8 @@ make music.mp3 -f lavfi -i "aevalsrc='0.10*(sin(2*PI*t*if(lt(mod(t,10),5),220,19
 if [ "${1:-all}" = demo ]; then exit 0; fi
 
 make photo1.jpg -f lavfi -i "gradients=s=1600x1200:c0=0x0b132b:c1=0x3a506b:c2=0x5bc0be:c3=0xf4d58d:n=4:x0=0:y0=0:x1=0:y1=1200:seed=1" -frames:v 1 -q:v 2
-make photo2.jpg -f lavfi -i "mandelbrot=s=800x600:maxiter=600:start_x=-1.25066:start_y=0.02012:start_scale=0.004,scale=1600:1200,hue=h=90:s=0.4,gblur=2" -frames:v 1 -q:v 2
+make photo2.jpg -f lavfi -i "mandelbrot=s=800x600:maxiter=90:start_x=-1.25066:start_y=0.02012:start_scale=0.004,gblur=2,scale=1600:1200,hue=h=90:s=0.4" -frames:v 1 -q:v 2
 make photo3.jpg -f lavfi -i "sierpinski=s=1600x1200:type=triangle:seed=5,lutrgb=r=val*0.9+20:g=val*0.5+30:b=val*0.3+60" -frames:v 1 -q:v 2
 make photo4.jpg -f lavfi -i "gradients=s=1200x1600:c0=0xff9f1c:c1=0xe71d36:c2=0x2ec4b6:c3=0x011627:n=4:type=radial:seed=9" -frames:v 1 -q:v 2
-make photo5.jpg -f lavfi -i "mandelbrot=s=800x600:maxiter=600:start_x=-0.745:start_y=0.113:start_scale=0.01,scale=1600:1200,hue=h=200:s=0.4,gblur=2" -frames:v 1 -q:v 2
+make photo5.jpg -f lavfi -i "mandelbrot=s=800x600:maxiter=90:start_x=-0.745:start_y=0.113:start_scale=0.01,gblur=2,scale=1600:1200,hue=h=200:s=0.4" -frames:v 1 -q:v 2
 make logo.png -f lavfi -i "color=c=black@0:s=400x160,format=rgba,geq=r='255':g='204-60*X/400':b='0':a='255*lte(hypot(max(abs(X-200)-120,0),Y-80),70)*gte(hypot(max(abs(X-200)-120,0),Y-80),50)+255*between(X,120,280)*between(Y,72,88)'" -frames:v 1

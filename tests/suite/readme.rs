@@ -26,7 +26,7 @@ fn refreshed(text: &str, root: &Path) -> String {
                 .current_dir(root)
                 .output()
                 .unwrap();
-            fresh.push_str(&format!("$ callsheet {command}\n"));
+            fresh.extend(["$ callsheet ", command, "\n"]);
             for text in [output.stdout, output.stderr] {
                 fresh.push_str(&String::from_utf8(text).unwrap());
             }
