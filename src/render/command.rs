@@ -156,12 +156,20 @@ pub(super) fn measuring_command(plan: &ValidPlan, timeline: &Timeline, target: f
     Command { arguments, files: graph.files, warnings: Diagnostics::new(), layouts: Vec::new() }
 }
 
+/// Every input has a decoder of its own, which keeps its pictures to the end. With one thread each it keeps a third less,
+/// and while one is read the encoder has the other cores anyway.
+const MANY_INPUTS: usize = 16;
+
 /// Everything before the maps. The graph goes through a file: no argument is too long, and no shell sees it.
 fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
     let opening = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel"];
     let mut arguments: Vec<OsString> = opening.map(OsString::from).to_vec();
+    let frugal = graph.inputs.len() > MANY_INPUTS;
     arguments.extend([log_level, "-progress", "pipe:1", "-stats_period", "0.25"].map(OsString::from));
     for input in graph.inputs.drain(..) {
+        if frugal {
+            arguments.extend(["-threads", "1"].map(OsString::from));
+        }
         arguments.extend(input.options.into_iter().map(OsString::from));
         arguments.push("-i".into());
         arguments.push(ffmpeg::file_url(&input.path));
