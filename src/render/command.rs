@@ -6,11 +6,9 @@ use std::path::Path;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::ffmpeg;
-use crate::media::Media;
 use crate::suggest;
 use crate::tasks::ValidPlan;
 use crate::text::{FindingKind, FontSet, Layout};
-use crate::time::Time;
 
 use super::graph::{Graph, TextFinding, picture, text_runs};
 use super::sound;
@@ -32,41 +30,6 @@ pub const PRESETS: &[&str] =
 impl Default for Encoder {
     fn default() -> Self {
         Self { preset: "veryfast".into(), crf: 20 }
-    }
-}
-
-/// An input of the command.
-#[derive(Debug)]
-pub(super) struct Input {
-    options: Vec<String>,
-    path: std::path::PathBuf,
-}
-
-impl Input {
-    /// `media` from its start to its end, read by the demuxer that the probe found.
-    pub(super) fn new(media: &Media) -> Self {
-        let mut options = ffmpeg::input_guards();
-        options.extend(["-f".to_owned(), media.format.clone()]);
-        if media.format == "image2" {
-            // A `%d` in a name is a character, not a pattern.
-            options.extend(["-pattern_type", "none"].map(str::to_owned));
-        }
-        Self { options, path: media.path.clone() }
-    }
-
-    /// Only `length` from `start` on.
-    pub(super) fn seek(mut self, start: Time, length: Time) -> Self {
-        if start > Time::ZERO {
-            self.options.extend(["-ss".to_owned(), super::graph::micros(start)]);
-        }
-        self.options.extend(["-t".to_owned(), super::graph::micros(length)]);
-        self
-    }
-
-    /// Again from its start where it ends.
-    pub(super) fn looped(mut self) -> Self {
-        self.options.splice(0..0, ["-stream_loop", "-1"].map(str::to_owned));
-        self
     }
 }
 

@@ -11,7 +11,7 @@ use crate::media::{Media, MediaTable, Picture};
 use crate::text;
 use crate::time::Time;
 
-use super::command::Input;
+use super::input::{Input, micros};
 use super::strip::Shot;
 use super::timeline::{Canvas, Filling, Item, ItemContent, Stretch, Timeline, even};
 
@@ -313,9 +313,4 @@ fn overlay(
         snap(y),
         shown(item)
     ));
-}
-
-/// Seconds to the microsecond, ffmpeg's own grain.
-pub(super) fn micros(time: Time) -> String {
-    format!("{:.6}", time.as_secs())
 }

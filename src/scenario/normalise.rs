@@ -261,9 +261,7 @@ fn check_segment(
     }
     if let Some(asset_id) = &segment.asset_id {
         check_asset(document, asset_id, &format!("{at}/asset_id"), found);
-    } else if matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio)
-        && !super::readiness::waits(kind, segment)
-    {
+    } else if matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio) && !segment.waits_in(kind) {
         found.push(
             Diagnostic::new(diagnostic::MISSING_ASSET, format!("a segment of a {} layer needs an asset", kind.word()))
                 .pointer(at)
