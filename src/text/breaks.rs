@@ -97,7 +97,10 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     for end in LineSegmenter::new_for_non_complex_scripts(LineBreakOptions::default()).segment_str(text).skip(1) {
         let piece = text.get(start..end).unwrap_or_default();
         let last = last_word(piece);
-        if end < text.len() && ONE_LETTER.contains(&last.as_str()) {
+        // In Russian no line begins with a dash: it stays with the word before it.
+        let holds =
+            ONE_LETTER.contains(&last.as_str()) || text.get(end..).is_some_and(|rest| rest.starts_with(['—', '–']));
+        if end < text.len() && holds {
             continue;
         }
         pieces.push(Piece { range: start..end, penalty: penalty(piece, &last, text.get(end..).unwrap_or_default()) });
@@ -145,6 +148,11 @@ mod tests {
     #[test]
     fn a_russian_word_of_one_letter_holds_on_to_the_next() {
         assert_eq!(shown("Мы и дом в лесу, «в саду» и я."), "Мы |и дом |в лесу, |«в саду» |и я.");
+    }
+
+    #[test]
+    fn a_dash_stays_with_the_word_before_it() {
+        assert_eq!(shown("Мир — дом"), "Мир — |дом");
     }
 
     #[test]
