@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Report, render};
+use callsheet::render::{Encoder, Options, Report, Subtitles, render};
 use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ fn video(name: &str, tasks: &[Value], main: Option<&str>) -> (PathBuf, Report) {
         overwrite: true,
         encoder: &encoder,
         fonts: &FontSet::shipped(),
+        subtitles: Subtitles::Burned,
         cancel: &Cancel::new(),
     };
     let report = render(&valid(tasks, main), &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
