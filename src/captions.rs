@@ -1,9 +1,9 @@
 //! Captions: read from files and scenarios, mended, timed over speech, written.
 //!
 //! ```text
-//! bytes ─▶ Source ─▶ Vec<Entry> ─▶ Track ─▶ text
-//!   (decode)   (read)         (mend)    (write)
-//! text without times + speech ─▶ Vec<Entry>   (time)
+//! bytes ─▶ Source ─▶ Listing ─▶ Track ─▶ text
+//!   (decode)   (read)      (mend)    (write)
+//! text without times + speech ─▶ Listing   (time)
 //! ```
 //!
 //! [`read()`] is lenient: it takes what SubRip, `WebVTT` and ASS files hold in the wild, as their specifications and the
@@ -37,7 +37,7 @@ pub use pauses::speech;
 pub use timing::{Window, time};
 pub use voiceover::{listen, voiceover};
 
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::value::Cue;
 
 /// A cue as somebody wrote it, and where: not yet mended.
@@ -66,6 +66,30 @@ impl Entry {
         finding.location.clone_from(&self.location);
         finding.pointer.clone_from(&self.pointer);
         finding
+    }
+}
+
+/// Cues as somebody wrote them, and what came up when they were read.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The cues, in the order of the file.
+    pub entries: Vec<Entry>,
+    /// What came up; with an error among it, [`mend()`] makes no track.
+    pub found: Diagnostics,
+}
+
+impl Listing {
+    /// The same with what came up earlier.
+    #[must_use]
+    pub fn after(self, mut found: Diagnostics) -> Self {
+        found.extend(self.found);
+        Self { entries: self.entries, found }
+    }
+}
+
+impl From<Vec<Entry>> for Listing {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self { entries, found: Diagnostics::new() }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostic::{self, Diagnostic, Diagnostics, Location, Source, SourceS
 use crate::value::Cue;
 
 use super::clock::Bad;
-use super::{Entry, Track, ass, srt, vtt};
+use super::{Entry, Listing, Track, ass, srt, vtt};
 
 /// A format of caption files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -51,11 +51,12 @@ impl Format {
 ///
 /// What a player would pass over is left out with a warning that names the cue; what the scenario cannot hold
 /// (formatting, placement) is counted in one warning.
-pub fn read(source: &Arc<Source>, format: Format) -> Result<(Vec<Entry>, Diagnostics), Diagnostics> {
+#[must_use]
+pub fn read(source: &Arc<Source>, format: Format) -> Listing {
     let mut reading = Reading::new(source);
     if source.text().trim().is_empty() {
         reading.found.push(Diagnostic::new(diagnostic::EMPTY_FILE, "the caption file is empty").at(reading.start()));
-        return Err(reading.found);
+        return Listing { entries: Vec::new(), found: reading.found };
     }
     match format {
         Format::Srt => srt::read(&mut reading),
@@ -151,7 +152,7 @@ impl<'a> Reading<'a> {
         self.seen + 1
     }
 
-    fn finish(mut self, format: Format) -> Result<(Vec<Entry>, Diagnostics), Diagnostics> {
+    fn finish(mut self, format: Format) -> Listing {
         if let Some((place, count)) = self.markup.take() {
             let cues = if count == 1 { "1 cue has".into() } else { format!("{count} cues have") };
             self.found.push(
@@ -169,7 +170,6 @@ impl<'a> Reading<'a> {
                     .help("SRT, WebVTT and ASS are read; `--from` says which, `--encoding` in which letters"),
             );
         }
-        let entries = std::mem::take(&mut self.entries);
-        self.found.finish(entries)
+        Listing { entries: self.entries, found: self.found }
     }
 }

@@ -114,6 +114,11 @@ impl<'a> Units<'a> {
         ends
     }
 
+    /// How badly the lines of a cue of the units from `first` up to `last` end.
+    pub(super) fn lines_cost(&self, first: usize, last: usize) -> f64 {
+        self.best_breaks(first, last, self.limits.lines).map_or(0.0, |(cost, _)| cost)
+    }
+
     /// The lines of a cue of the units from `first` up to `last`: one where it fits, else such that they end well and
     /// are of a length, the lower rather the longer one.
     pub(super) fn lines(&self, first: usize, last: usize) -> String {

@@ -3,18 +3,18 @@
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::time::{FrameRate, Time};
 
-use super::{Entry, Track, markup};
+use super::{Entry, Listing, Track, markup};
 
 /// How long a cue without a length is shown: the shortest that is allowed (Netflix' Timed Text guide), 5/6 s.
 const SHORTEST: f64 = 5.0 / 6.0;
 
-/// Puts `entries` in order and mends what can be mended, with a warning that names the cue; a cue that runs backwards is
+/// Puts the cues of a listing in order and mends what can be mended, with a warning that names the cue; a cue that runs backwards is
 /// an error, because nobody can know which of its times is the wrong one.
 ///
 /// `duration` is the video's, if there is one to hold the cues against; the frames of `rate` are what is left between
 /// cues that had to be cut apart. Cues that meet without a gap are left as they are.
-pub fn mend(entries: Vec<Entry>, duration: Option<Time>, rate: FrameRate) -> Result<(Track, Diagnostics), Diagnostics> {
-    let mut found = Diagnostics::new();
+pub fn mend(listing: Listing, duration: Option<Time>, rate: FrameRate) -> Result<(Track, Diagnostics), Diagnostics> {
+    let Listing { entries, mut found } = listing;
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
     let mut latest = Time::ZERO;
     for mut entry in entries {
@@ -172,7 +172,8 @@ mod tests {
 
     fn mended(cues: &[(i64, i64, &str)]) -> (Vec<(i64, i64, String)>, Vec<String>) {
         let duration = Time::from_millis(20_000);
-        let (track, found) = mend(entries(cues), duration, FrameRate::thirty()).expect("cues that can be mended");
+        let (track, found) =
+            mend(entries(cues).into(), duration, FrameRate::thirty()).expect("cues that can be mended");
         let cues = track.cues().map(|cue| (cue.start.as_millis(), cue.end.as_millis(), cue.text.clone())).collect();
         (cues, found.iter().map(|one| format!("{} {}", one.code.as_str(), one.message)).collect())
     }
@@ -221,7 +222,7 @@ mod tests {
     #[test]
     fn a_cue_that_runs_backwards_is_refused_by_its_number() {
         let found =
-            mend(entries(&[(0, 1000, "a"), (3000, 2000, "b")]), None, FrameRate::thirty()).expect_err("refused");
+            mend(entries(&[(0, 1000, "a"), (3000, 2000, "b")]).into(), None, FrameRate::thirty()).expect_err("refused");
         let one = found.iter().next().expect("a finding");
         assert_eq!((one.code.as_str(), one.message.as_str()), ("E0502", "cue 2 runs backwards: from 3 s to 2 s"));
     }

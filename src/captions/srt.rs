@@ -17,8 +17,6 @@ struct Open<'a> {
     at: SourceSpan,
     times: Result<(Time, Time), Bad>,
     lines: Vec<&'a str>,
-    /// Whether a blank line follows its times: then one follows every line of the file.
-    is_spaced: bool,
 }
 
 pub(super) fn read(reading: &mut Reading<'_>) {
@@ -33,9 +31,6 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         let line = line.trim_matches([' ', '\t', '\u{feff}']);
         if line.is_empty() {
             is_after_blank = true;
-            if let Some(open) = &mut open {
-                open.is_spaced |= open.lines.is_empty() && held.is_none();
-            }
             continue;
         }
         let times = clock::read_line(line, ARROWS);
@@ -44,11 +39,12 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         if times != Err(Bad::Unreadable) || begins_cue && looks_like_times(line) {
             let number = held.take();
             if let Some(mut done) = open.take() {
-                let is_number = |line: &str| is_number(line) && (!is_after_blank || done.is_spaced);
+                // A number between blank lines is the next cue's; `42` right below the times is what somebody says.
+                let is_number = |line: &str| is_number(line) && (!is_after_blank || is_held_apart);
                 done.lines.extend(number.filter(|line| !is_number(line)));
                 close(done, reading);
             }
-            open = Some(Open { at, times, lines: Vec::new(), is_spaced: false });
+            open = Some(Open { at, times, lines: Vec::new() });
         } else if let Some(open) = &mut open {
             open.lines.extend(held.take());
             if begins_with_number(line) {

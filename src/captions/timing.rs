@@ -13,7 +13,7 @@ use crate::time::Time;
 use crate::value::Cue;
 
 use super::lines::Units;
-use super::{Entry, Limits, check, mend};
+use super::{Entry, Limits, Listing, check, mend};
 
 /// The longest pause that a cue may stand over: what parts phrases is longer.
 const PAUSE: i64 = 500;
@@ -69,13 +69,13 @@ impl Phrase {
 /// What cannot keep to the limits, because there is more text than the speech has time for or a word is longer than a
 /// line, is in the findings, cue by cue.
 #[must_use]
-pub fn time(text: &str, window: &Window<'_>, limits: &Limits, first: usize) -> (Vec<Entry>, Diagnostics) {
+pub fn time(text: &str, window: &Window<'_>, limits: &Limits, first: usize) -> Listing {
     let text = one_line(text);
     let mut found = Diagnostics::new();
     let units = Units::of(&text, limits);
     let (start, end) = (window.start.as_millis(), window.end.as_millis());
     if units.len() == 0 || end <= start {
-        return (Vec::new(), found);
+        return Listing::default();
     }
     let mut phrases = phrases(window.speech, start, end);
     if phrases.is_empty() {
@@ -107,7 +107,7 @@ pub fn time(text: &str, window: &Window<'_>, limits: &Limits, first: usize) -> (
     }
     let entries = cues.into_iter().enumerate().map(|(number, cue)| Entry::new(first + number, cue)).collect::<Vec<_>>();
     found.extend(check::check_entries(&entries, limits));
-    (entries, found)
+    Listing { entries, found }
 }
 
 fn too_much(units: &Units<'_>, needed: i64, there_is: i64, limits: &Limits) -> Diagnostic {

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Diagnostics;
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::media;
 use crate::scenario::{AudioRole, LayerKind, Scenario, Scene};
 use crate::time::{FrameRate, Time};
 
-use super::{Entry, Language, Limits, Window, pauses, time};
+use super::{Entry, Language, Limits, Listing, Window, pauses, time};
 
 /// A sound of the scenario that may hold speech: from `start` to `end` on the timeline, `source` being where it begins
 /// in its asset.
@@ -78,16 +77,10 @@ fn voices(scenario: &Scenario) -> Vec<Voice<'_>> {
 ///
 /// With no `language`, each text's letters say which it is. The findings point at the texts.
 #[must_use]
-pub fn voiceover(
-    scenario: &Scenario,
-    speech: &[(Time, Time)],
-    language: Option<Language>,
-    rate: FrameRate,
-) -> (Vec<Entry>, Diagnostics) {
+pub fn voiceover(scenario: &Scenario, speech: &[(Time, Time)], language: Option<Language>, rate: FrameRate) -> Listing {
     let mut scenes: Vec<(usize, &Scene)> = scenario.document().scenario.scenes.iter().enumerate().collect();
     scenes.sort_by_key(|(_, scene)| scene.start_sec);
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut found = Diagnostics::new();
+    let mut listing = Listing::default();
     let starts: Vec<Time> = scenes.iter().map(|(_, scene)| scene.start_sec).skip(1).chain([Time::MAX]).collect();
     for ((number, scene), next) in scenes.into_iter().zip(starts) {
         let Some(text) = scene.voiceover_text.as_deref() else { continue };
@@ -95,13 +88,12 @@ pub fn voiceover(
         // The next scene may begin to speak at once, and two frames lie between cues.
         let end = scene.end_sec.min(next.saturating_sub(limits.gap).max(scene.start_sec));
         let window = Window { start: scene.start_sec, end, speech };
-        let (cues, findings) = time(text, &window, &limits, entries.len() + 1);
+        let cues = time(text, &window, &limits, listing.entries.len() + 1);
         let pointer = format!("/scenario/scenes/{number}/voiceover_text");
-        entries.extend(cues.into_iter().map(|entry| Entry { pointer: Some(pointer.clone()), ..entry }));
-        for mut finding in findings.iter().cloned() {
-            finding.pointer = Some(pointer.clone());
-            found.push(finding);
+        listing.entries.extend(cues.entries.into_iter().map(|entry| Entry { pointer: Some(pointer.clone()), ..entry }));
+        for finding in &cues.found {
+            listing.found.push(finding.clone().pointer(&pointer));
         }
     }
-    (entries, found)
+    listing
 }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::captions::{self, Encoding, Entry, Format, Track};
+use crate::captions::{self, Encoding, Format, Listing, Track};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
@@ -76,10 +76,9 @@ impl ReadArgs {
     /// The file's cues, mended; `duration` holds if none was given.
     fn read(&self, path: &Path, duration: Option<Time>) -> Result<(Track, Diagnostics)> {
         let (name, _, bytes) = input::read_bytes(path)?;
-        let (source, mut found) = captions::decode(&name, &bytes, self.encoding);
+        let (source, found) = captions::decode(&name, &bytes, self.encoding);
         let format = self.from.unwrap_or_else(|| Format::of_source(&source));
-        let entries = gather(captions::read(&source, format), &mut found)?;
-        mended(entries, self.duration.or(duration), self.fps, found)
+        mended(captions::read(&source, format).after(found), self.duration.or(duration), self.fps)
     }
 }
 
@@ -140,29 +139,9 @@ fn count(cues: usize) -> String {
     if cues == 1 { "1 cue".into() } else { format!("{cues} cues") }
 }
 
-/// Findings so far and those of a refusal together.
-fn gather<T>(result: std::result::Result<(T, Diagnostics), Diagnostics>, found: &mut Diagnostics) -> Result<T> {
-    match result {
-        Ok((value, warnings)) => {
-            found.extend(warnings);
-            Ok(value)
-        }
-        Err(errors) => {
-            found.extend(errors);
-            Err(Error::Invalid(shortened(found)))
-        }
-    }
-}
-
-/// The track of `entries`, and all findings on the way to it.
-fn mended(
-    entries: Vec<Entry>,
-    duration: Option<Time>,
-    rate: FrameRate,
-    mut found: Diagnostics,
-) -> Result<(Track, Diagnostics)> {
-    let track = gather(captions::mend(entries, duration, rate), &mut found)?;
-    Ok((track, found))
+/// The track of a listing, and all findings on the way to it.
+fn mended(listing: Listing, duration: Option<Time>, rate: FrameRate) -> Result<(Track, Diagnostics)> {
+    captions::mend(listing, duration, rate).map_err(|found| Error::Invalid(shortened(&found)))
 }
 
 /// Findings of one kind that a person is shown; a broken file has one for each of its thousands of cues.

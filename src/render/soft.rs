@@ -49,10 +49,10 @@ impl Timeline {
             })
             .collect();
         cues.sort_by_key(|cue| cue.start);
-        let entries = cues.into_iter().enumerate().map(|(number, cue)| Entry::new(number + 1, cue)).collect();
+        let entries = cues.into_iter().enumerate().map(|(number, cue)| Entry::new(number + 1, cue)).collect::<Vec<_>>();
         let duration = time(self.frames);
         // No range of frames runs backwards, which alone is refused.
-        captions::mend(entries, Some(duration), self.canvas.rate).map(|(track, _)| track).unwrap_or_default()
+        captions::mend(entries.into(), Some(duration), self.canvas.rate).map(|(track, _)| track).unwrap_or_default()
     }
 
     /// Lets the subtitles be drawn, put into a stream, or both.

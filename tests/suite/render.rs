@@ -16,11 +16,11 @@ use crate::media::{self, BLUE, Clip, LOGO, MAIN, MUSIC, PHOTO, RED, frames, samp
 const CLIPS: &[&Clip] = &[&MAIN, &RED, &BLUE, &PHOTO, &LOGO, &MUSIC];
 
 /// A canvas of 90 by 160 at 30 frames a second.
-fn canvas() -> Value {
+pub(crate) fn canvas() -> Value {
     json!({ "type": "fit_canvas", "params": { "aspect_ratio": "9:16", "resolution": 120, "frame_rate": 30, "safe_area": "none" } })
 }
 
-fn valid(tasks: &[Value], main: Option<&str>) -> ValidPlan {
+pub(crate) fn valid(tasks: &[Value], main: Option<&str>) -> ValidPlan {
     let used: String = tasks.iter().map(Value::to_string).collect();
     let named = |clip: &&&Clip| used.contains(&format!("\"{}\"", clip.id())) || main == Some(clip.id());
     let paths: BTreeMap<String, PathBuf> =
@@ -60,7 +60,7 @@ fn middle(frame: &[[u8; 3]]) -> [u8; 3] {
     frame[frame.len() / 2]
 }
 
-fn is(colour: [u8; 3], expected: [u8; 3]) -> bool {
+pub(crate) fn is(colour: [u8; 3], expected: [u8; 3]) -> bool {
     colour.iter().zip(expected).all(|(found, wanted)| found.abs_diff(wanted) < 24)
 }
 

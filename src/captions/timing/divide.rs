@@ -11,6 +11,9 @@ use super::schedule::{Pace, spoken_at};
 /// What each further cue costs: more than a break at a comma gains, less than one between plain words loses.
 const CUE: f64 = 6.0;
 
+/// A line that ends badly inside a cue is half as bad as a cue that does.
+const LINES: f64 = 0.5;
+
 /// A cue with fewer characters than this flashes by, and costs half a point for each that it lacks.
 const FEW: usize = 15;
 
@@ -50,5 +53,5 @@ fn cost(units: &Units<'_>, cue: Range<usize>, part: &Range<usize>, phrase: &Phra
     let lingering = (said - pace.longest).max(0) as f64 / 100.0;
     let few = FEW.saturating_sub(width) as f64 / 2.0;
     let ending = if cue.end == part.end { 0.0 } else { units.cost(cue.end) };
-    CUE + ending + hurried + lingering + few
+    CUE + ending + hurried + lingering + few + LINES * units.lines_cost(cue.start, cue.end)
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::captions;
-use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Result};
 use crate::time::FrameRate;
 
@@ -33,11 +32,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
     let (source, _) = input::open(&args.scenario)?;
     let scenario = input::read_scenario(&source, terminal)?;
     let entries = captions::from_scenario(scenario.document());
-    let (track, found) = mended(entries, Some(scenario.facts().duration), args.fps, Diagnostics::new()).map_err(
-        |error| match error {
+    let (track, found) =
+        mended(entries.into(), Some(scenario.facts().duration), args.fps).map_err(|error| match error {
             Error::Invalid(found) => Error::Invalid(found.located_in(&source)),
             other => other,
-        },
-    )?;
+        })?;
     args.write.write(&track, &found.located_in(&source), terminal)
 }

@@ -69,8 +69,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     } else {
         captions::listen(&scenario, &folder, cancel)?
     };
-    let (entries, found) = captions::voiceover(&scenario, &speech, args.language, args.fps);
-    let (track, found) = mended(entries, Some(duration), args.fps, found)?;
+    let listing = captions::voiceover(&scenario, &speech, args.language, args.fps);
+    let (track, found) = mended(listing, Some(duration), args.fps)?;
     let found = found.located_in(&source);
     if args.into_scenario {
         let text = import::with_subtitles(scenario.document().clone(), &track, terminal)?;
