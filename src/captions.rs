@@ -6,7 +6,7 @@
 //! text without times + speech ─▶ Listing   (time)
 //! ```
 //!
-//! [`read()`] is lenient: it takes what SubRip, `WebVTT` and ASS files hold in the wild, as their specifications and the
+//! [`read()`] is lenient: it takes what `SubRip`, `WebVTT` and ASS files hold in the wild, as their specifications and the
 //! common players take them. [`mend()`] makes a [`Track`] of it, in order and without overlaps, or refuses it by the
 //! cue's number. [`write()`] takes nothing but a [`Track`], and is exact. [`time()`] makes cues that a person can read of
 //! a text that has no times ([`Limits`] says what that is), and [`check()`] holds any cues against the same limits.
@@ -99,6 +99,7 @@ pub struct Track(Vec<Entry>);
 
 impl Track {
     /// The cues, in the order of time.
+    #[must_use]
     pub fn cues(&self) -> impl ExactSizeIterator<Item = &Cue> {
         self.0.iter().map(|entry| &entry.cue)
     }

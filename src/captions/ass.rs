@@ -1,5 +1,7 @@
 //! Advanced `SubStation` Alpha, as libass reads it; its older sister SSA differs only in columns that are not needed.
 
+use std::fmt::Write as _;
+
 use crate::text::ass::escape;
 use crate::time::Time;
 
@@ -76,7 +78,7 @@ pub(super) fn write(track: &Track) -> String {
         let start = (cue.start.as_millis().max(0) + 5) / 10;
         // Whatever is shown is shown for a hundredth of a second.
         let end = ((cue.end.as_millis().max(0) + 5) / 10).max(start + 1);
-        text.push_str(&format!("Dialogue: 0,{},{},Default,,0,0,0,,", timestamp(start), timestamp(end)));
+        let _ = write!(text, "Dialogue: 0,{},{},Default,,0,0,0,,", timestamp(start), timestamp(end));
         for (number, line) in cue.text.lines().enumerate() {
             if number > 0 {
                 text.push_str("\\N");

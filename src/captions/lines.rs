@@ -31,7 +31,7 @@ pub(super) struct Unit {
 #[derive(Clone, Debug)]
 pub(super) struct Units<'a> {
     text: &'a str,
-    units: Vec<Unit>,
+    parts: Vec<Unit>,
     total: usize,
     /// For each unit, how many units from it on fit one cue.
     reach: Vec<usize>,
@@ -41,12 +41,12 @@ pub(super) struct Units<'a> {
 impl<'a> Units<'a> {
     /// The units of `text`, a text without line ends.
     pub(super) fn of(text: &'a str, limits: &'a Limits) -> Self {
-        let mut units = Vec::new();
+        let mut parts = Vec::new();
         let mut at = 0;
         for piece in breaks::pieces(text) {
             let part = text.get(piece.range.clone()).unwrap_or_default();
             let width = length(part.trim_end_matches(' '));
-            units.push(Unit {
+            parts.push(Unit {
                 from: piece.range.start,
                 until: piece.range.end,
                 at,
@@ -55,31 +55,31 @@ impl<'a> Units<'a> {
             });
             at += length(part);
         }
-        let mut cut = Self { text, units, total: at, reach: Vec::new(), limits };
+        let mut cut = Self { text, parts, total: at, reach: Vec::new(), limits };
         cut.reach = cut.reaches();
         cut
     }
 
     pub(super) fn len(&self) -> usize {
-        self.units.len()
+        self.parts.len()
     }
 
     /// How many characters stand before unit `index`; all of them at the end.
     pub(super) fn at(&self, index: usize) -> usize {
-        self.units.get(index).map_or(self.total, |unit| unit.at)
+        self.parts.get(index).map_or(self.total, |unit| unit.at)
     }
 
     /// How badly a cue ends in front of unit `index`.
     pub(super) fn cost(&self, index: usize) -> f64 {
-        match index.checked_sub(1).and_then(|before| self.units.get(before)) {
-            Some(unit) if index < self.units.len() => unit.cost,
+        match index.checked_sub(1).and_then(|before| self.parts.get(before)) {
+            Some(unit) if index < self.parts.len() => unit.cost,
             _ => 0.0,
         }
     }
 
     /// How many characters the units from `first` up to `last` show.
     pub(super) fn width(&self, first: usize, last: usize) -> usize {
-        let Some(end) = last.checked_sub(1).and_then(|index| self.units.get(index)) else { return 0 };
+        let Some(end) = last.checked_sub(1).and_then(|index| self.parts.get(index)) else { return 0 };
         (end.at + end.width).saturating_sub(self.at(first))
     }
 
@@ -90,7 +90,7 @@ impl<'a> Units<'a> {
 
     /// For each unit the end of the longest cue, by two pointers.
     fn reaches(&self) -> Vec<usize> {
-        let count = self.units.len();
+        let count = self.parts.len();
         let mut line_ends = Vec::with_capacity(count + 1);
         let mut end = 0;
         for first in 0..count {
@@ -129,8 +129,8 @@ impl<'a> Units<'a> {
     }
 
     fn words(&self, first: usize, last: usize) -> &'a str {
-        let from = self.units.get(first).map_or(0, |unit| unit.from);
-        let until = last.checked_sub(1).and_then(|index| self.units.get(index)).map_or(from, |unit| unit.until);
+        let from = self.parts.get(first).map_or(0, |unit| unit.from);
+        let until = last.checked_sub(1).and_then(|index| self.parts.get(index)).map_or(from, |unit| unit.until);
         self.text.get(from..until).unwrap_or_default().trim_matches(' ')
     }
 

@@ -174,6 +174,8 @@ pub(super) fn escaped_for_vtt(text: &str) -> String {
 pub(super) fn of_ass(text: &str, breaks_softly: bool) -> Stripped {
     let mut stripped = Stripped::default();
     let mut is_drawing = false;
+    // Behind the last closing brace no block ends: nothing is searched for there, however many begin.
+    let last_end = text.rfind('}');
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
         let (length, instead) = match (letter, rest.chars().nth(1)) {
@@ -181,7 +183,7 @@ pub(super) fn of_ass(text: &str, breaks_softly: bool) -> Stripped {
             ('\\', Some('n')) => (2, Some(if breaks_softly { '\n' } else { ' ' })),
             ('\\', Some('h')) => (2, Some('\u{a0}')),
             ('\\', Some(brace @ ('{' | '}'))) => (2, Some(brace)),
-            ('{', _) => match rest.find('}') {
+            ('{', _) => match last_end.filter(|last| rest.len() > text.len() - last).and_then(|_| rest.find('}')) {
                 Some(end) => {
                     is_drawing = draws(rest.get(..end).unwrap_or_default()).unwrap_or(is_drawing);
                     stripped.has_markup = true;

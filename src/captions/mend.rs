@@ -114,8 +114,8 @@ fn separate(entries: Vec<Entry>, rate: FrameRate, found: &mut Diagnostics) -> Ve
         }
         let end = whole(entry.cue.start.saturating_sub(rate.time_of(2)));
         let left = end.saturating_sub(last.cue.start);
-        let lost = last.cue.end - end;
-        if left < shortest && left < lost {
+        let taken = last.cue.end - end;
+        if left < shortest && left < taken {
             let message = format!("cue {number} is shown together with cue {other}");
             found.push(entry.finding(diagnostic::CUE_OVERLAP, message).label("the two become one cue"));
             last.cue.end = last.cue.end.max(entry.cue.end);

@@ -1,6 +1,8 @@
 //! `SubRip`. It has no specification; ffmpeg's reader, which mpv and most tools share, is followed where files differ:
 //! a line of times begins a cue, and whatever stands up to the next one is its text, but for the number.
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::SourceSpan;
 use crate::time::Time;
 
@@ -42,7 +44,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
                 // A number between blank lines is the next cue's; `42` right below the times is what somebody says.
                 let is_number = |line: &str| is_number(line) && (!is_after_blank || is_held_apart);
                 done.lines.extend(number.filter(|line| !is_number(line)));
-                close(done, reading);
+                close(&done, reading);
             }
             open = Some(Open { at, times, lines: Vec::new() });
         } else if let Some(open) = &mut open {
@@ -64,14 +66,14 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     }
     if let Some(mut last) = open {
         last.lines.extend(held);
-        close(last, reading);
+        close(&last, reading);
     }
     if let Some(at) = skipped {
         reading.against(at, "text before the first cue is skipped", "a cue begins with its number and its times");
     }
 }
 
-fn close(open: Open<'_>, reading: &mut Reading<'_>) {
+fn close(open: &Open<'_>, reading: &mut Reading<'_>) {
     let stripped = markup::of_srt(&open.lines.join("\n"));
     reading.cue(open.at, open.times, stripped.text, stripped.has_markup);
 }
@@ -97,7 +99,7 @@ pub(super) fn write(track: &Track) -> String {
             text.push('\n');
         }
         let (start, end) = (clock::write(cue.start, ','), clock::write(cue.end, ','));
-        text.push_str(&format!("{}\n{start} --> {end}\n", number + 1));
+        let _ = writeln!(text, "{}\n{start} --> {end}", number + 1);
         for line in markup::guarded_for_srt(&cue.text).lines() {
             // A text that is itself a line of times would begin a cue.
             if clock::read_line(line.trim(), ARROWS) == Err(Bad::Unreadable) {

@@ -3,6 +3,8 @@
 //! A cue that the specification drops for its times (`00:01,500`, a missing digit) is kept with a warning where the
 //! times can be understood: the file's author will want it in the converted file.
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::SourceSpan;
 
 use super::clock;
@@ -103,7 +105,7 @@ fn times(line: &str) -> Option<(i64, i64, &str)> {
     Some((start, end, rest))
 }
 
-/// "Collect a WebVTT timestamp", in milliseconds.
+/// "Collect a `WebVTT` timestamp", in milliseconds.
 fn timestamp(text: &str) -> Option<(i64, &str)> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let field = |text: &str, length: usize| -> Option<i64> {
@@ -133,7 +135,7 @@ pub(super) fn write(track: &Track) -> String {
     let mut text = String::from("WEBVTT\n");
     for Entry { cue, .. } in track.entries() {
         let (start, end) = (clock::write(cue.start, '.'), clock::write(cue.end, '.'));
-        text.push_str(&format!("\n{start} --> {end}\n{}\n", markup::escaped_for_vtt(&cue.text)));
+        let _ = writeln!(text, "\n{start} --> {end}\n{}", markup::escaped_for_vtt(&cue.text));
     }
     text
 }

@@ -27,7 +27,7 @@ pub(super) fn align(units: &Units<'_>, phrases: &[Phrase], pace: &Pace, end: i64
     let count = units.len();
     let characters = units.at(count) as f64;
     let spoken: i64 = phrases.iter().map(Phrase::spoken).sum();
-    let mut places: Vec<Range<usize>> = vec![0..1];
+    let mut places: Vec<Range<usize>> = Vec::from([Range { start: 0, end: 1 }]);
     let mut table: Vec<Vec<Best>> = vec![vec![Best { cost: 0.0, from: 0 }]];
     let mut so_far = 0;
     for (number, phrase) in phrases.iter().enumerate() {
@@ -65,7 +65,7 @@ fn near(units: &Units<'_>, expected: f64) -> Range<usize> {
     let place = |characters: f64| {
         let (mut low, mut high) = (0, units.len());
         while low < high {
-            let middle = (low + high) / 2;
+            let middle = usize::midpoint(low, high);
             if (units.at(middle) as f64) < characters { low = middle + 1 } else { high = middle }
         }
         low

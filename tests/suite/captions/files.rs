@@ -28,7 +28,7 @@ fn converted(name: &str, bytes: &[u8]) -> String {
             }
         }
         Err(found) => {
-            let _ = write!(shown, "{}--- refused\n", pretty(&found, Colour::Never));
+            let _ = writeln!(shown, "{}--- refused", pretty(&found, Colour::Never));
         }
     }
     shown

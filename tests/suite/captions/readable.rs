@@ -18,11 +18,11 @@ fn timed(text: &str, speech: &[(Time, Time)], end: Time) -> (Vec<Cue>, Diagnosti
 }
 
 fn shown(cues: &[Cue]) -> String {
-    cues.iter()
-        .map(|cue| {
-            format!("{:>6}–{:<6} {}\n", cue.start.to_string(), cue.end.to_string(), cue.text.replace('\n', " | "))
-        })
-        .collect()
+    let line = |cue: &Cue| {
+        let text = cue.text.replace('\n', " | ");
+        format!("{:>6}–{:<6} {text}", cue.start.to_string(), cue.end.to_string())
+    };
+    cues.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
