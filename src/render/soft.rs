@@ -16,7 +16,7 @@ pub enum Subtitles {
     Burned,
     /// Into a stream of their own, which players can show and hide
     Soft,
-    /// Both: drawn, and in a stream that is off until somebody switches it on
+    /// Both: drawn, and in a stream; in .mkv it is off until somebody switches it on, in .mp4 and .mov the player decides
     Both,
     /// Nowhere
     None,
@@ -81,6 +81,7 @@ impl SoftSubtitles {
         const FILE: &str = "subtitles.srt";
         files.insert(FILE.into(), captions::write(&self.track, Format::Srt));
         arguments.extend(["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", FILE].map(OsString::from));
+        // ffmpeg's MP4 muxer takes the first subtitles for the default whatever it is told.
         let disposition = if self.is_default { "default" } else { "0" };
         maps.extend(["-map", &format!("{input}:s:0"), "-disposition:s:0", disposition].map(OsString::from));
     }

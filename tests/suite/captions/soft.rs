@@ -86,7 +86,7 @@ fn soft_subtitles_are_a_stream_that_players_show_and_nothing_is_drawn() {
 }
 
 #[test]
-fn both_are_drawn_and_in_a_stream_that_is_off() {
+fn both_are_drawn_and_in_a_stream_that_is_off_in_matroska() {
     let (output, _) = video("out-both.mkv", Subtitles::Both);
     assert_eq!(streams(&output)[2], ("subtitle".into(), "subrip".into(), false));
     assert_eq!(shown(&output).len(), 2);
