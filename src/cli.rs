@@ -61,6 +61,7 @@ enum Command {
 }
 
 /// Runs the program: parses the arguments, does what they ask for, says what went wrong.
+#[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(cli.color);

@@ -70,5 +70,8 @@ pub fn version(tool: Tool) -> Option<String> {
         Tool::Ffmpeg => ffmpeg_sidecar::version::ffmpeg_version_with_path(path),
         Tool::Ffprobe => ffmpeg_sidecar::ffprobe::ffprobe_version_with_path(path),
     };
-    version.ok().map(|text| text.trim().to_owned())
+    // The answer may be the whole of `-version`; the number stands behind the word.
+    let text = version.ok()?;
+    let number = text.split_once("version ").map_or(text.as_str(), |(_, rest)| rest);
+    number.split_whitespace().next().map(str::to_owned)
 }

@@ -7,6 +7,7 @@
 
 mod command;
 mod graph;
+mod input;
 mod job;
 mod lower;
 mod measure;

@@ -15,7 +15,7 @@ mod term;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostics, Source};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::tasks::Style;
 
 pub use ast::{Ast, Name, SignalItem, Sited};
@@ -83,11 +83,31 @@ pub fn load(source: &Arc<Source>, loader: Loader<'_>) -> Result<(Program, Diagno
     found.extend(mistakes);
     let (checked, mistakes) = check(linked);
     found.extend(mistakes);
-    found.finish(checked).map(|(checked, warnings)| (lower(checked), warnings))
+    capped(found).finish(checked).map(|(checked, warnings)| (lower(checked), warnings))
+}
+
+/// A file that is no rule set has a mistake in every line; nobody reads more of them than this.
+const MAX_FINDINGS: usize = 200;
+
+fn capped(found: Diagnostics) -> Diagnostics {
+    if found.len() <= MAX_FINDINGS || !found.has_errors() {
+        return found;
+    }
+    let mut capped = Diagnostics::new();
+    found.iter().take(MAX_FINDINGS).cloned().for_each(|finding| capped.push(finding));
+    let rest = found.len() - MAX_FINDINGS;
+    capped.push(
+        Diagnostic::new(diagnostic::RULES_TOO_LARGE, format!("{rest} more findings are not shown"))
+            .help("mend the first ones and check again; is this a rule set at all?"),
+    );
+    capped
 }
 
 /// A [`Loader`] that reads files, relative to the working folder.
 pub fn from_disk(path: &str) -> std::io::Result<String> {
+    if std::fs::metadata(path)?.len() > parse::MAX_BYTES as u64 {
+        return Err(std::io::Error::other("a rule set is at most 256 KiB"));
+    }
     std::fs::read_to_string(path)
 }
 

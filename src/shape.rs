@@ -73,12 +73,18 @@ impl<'a> Shape<'a> {
         let fits = |allowed: &&str| *allowed == actual || (*allowed == "integer" && actual == "number");
         if !allowed.iter().any(fits) {
             let expected = allowed.iter().map(|name| spoken(name)).collect::<Vec<_>>().join(" or ");
+            let number =
+                ast.as_string_lit().map(|text| text.value.trim().to_owned()).filter(|text| text.parse::<f64>().is_ok());
+            let help = match number {
+                Some(number) if allowed.contains(&"number") => format!("write {number}, without quotes"),
+                _ => format!("write {}", self.example(schema)),
+            };
             self.push(
                 ast,
                 pointer,
                 diagnostic::WRONG_TYPE,
                 format!("expected {expected}, found {}", spoken(actual)),
-                None,
+                Some(help),
             );
             return;
         }
@@ -152,10 +158,13 @@ impl<'a> Shape<'a> {
                 self.source.slice(SourceSpan::new(range.start, range.end)).chars().take(40).collect()
             }
         };
-        let is_old = words == value::POSITION.values && value::POSITION.canonical(&found).is_some();
+        // `top` and `bottom` still read, and a slip in one of them should find it.
+        let aliases = if words == value::POSITION.values { value::POSITION.aliases } else { &[] };
+        let is_old = aliases.iter().any(|(old, _)| *old == found);
         if !words.contains(&found.as_str()) && !is_old {
             let shown: Vec<&str> = words.iter().copied().filter(|word| *word != "null").collect();
-            let help = match suggest::nearest(&found, shown.iter().copied()) {
+            let old = aliases.iter().map(|(old, _)| *old);
+            let help = match suggest::nearest(&found, old.chain(shown.iter().copied())) {
                 Some(near) => format!("did you mean `{near}`? allowed here: {}", suggest::list(&shown)),
                 None => format!("allowed here: {}", suggest::list(&shown)),
             };

@@ -69,8 +69,6 @@ enum_type!(/// Where subtitles come from.
 enum_type!(/// How one picture gives way to the next.
     TRANSITION, "transition", ["fade", "dissolve", "wipe_left", "wipe_right", "wipe_up", "wipe_down", "slide_left",
     "slide_right", "slide_up", "slide_down"]);
-enum_type!(/// Which end of the picture a fade is at.
-    FADE, "fade", ["in", "out"]);
 enum_type!(/// How the lines of a text stand to each other.
     ALIGN, "align", ["left", "center", "right"]);
 

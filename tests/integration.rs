@@ -18,10 +18,18 @@
 
 #[path = "suite/captions.rs"]
 mod captions;
+#[path = "suite/cli.rs"]
+mod cli;
+#[path = "suite/examples.rs"]
+mod examples;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/readme.rs"]
+mod readme;
+#[path = "suite/reference.rs"]
+mod reference;
 #[path = "suite/render.rs"]
 mod render;
 #[path = "suite/rules.rs"]

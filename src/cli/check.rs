@@ -1,5 +1,6 @@
 //! `callsheet check`: is a rule set right?
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,7 +59,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
     for source in sources {
         match rules::load(&source, &rules::from_disk) {
             Ok((program, warnings)) => {
-                summary.push_str(&format!("{}: {} rules, no errors\n", source.name(), program.rule_names().count()));
+                let _ = writeln!(summary, "{}: {} rules, no errors", source.name(), program.rule_names().count());
                 found.extend(warnings);
             }
             Err(errors) => found.extend(errors),

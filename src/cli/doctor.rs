@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// Write the shipped fonts into a folder, and do nothing else
     #[arg(long, value_name = "DIR")]
     write_fonts: Option<PathBuf>,
+    /// A folder with fonts beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    fonts: Option<PathBuf>,
 }
 
 /// The filters that a render may use.
@@ -86,10 +89,10 @@ struct Check {
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     if let Some(folder) = &args.write_fonts {
         std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.clone(), source })?;
-        FontSet::shipped().write_all_to(folder)?;
+        fonts(args)?.write_all_to(folder)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let checks = checks();
+    let checks = checks(&fonts(args)?);
     let missing = checks.iter().any(|check| check.needed && !check.ok);
     if args.json {
         print_json(&serde_json::json!({ "ok": !missing, "checks": checks }))?;
@@ -113,10 +116,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     Ok(if missing { ExitCode::from(6) } else { ExitCode::SUCCESS })
 }
 
-fn checks() -> Vec<Check> {
+fn fonts(args: &Args) -> Result<FontSet> {
+    args.fonts.as_deref().map_or_else(|| Ok(FontSet::shipped()), FontSet::with_folder)
+}
+
+fn checks(fonts: &FontSet) -> Vec<Check> {
     let filters = listed("-filters");
     let encoders = listed("-encoders");
-    let fonts = FontSet::shipped();
     let confinement = Confinement::of_system();
     let held: Vec<&str> = [
         (confinement.no_network, "no network"),

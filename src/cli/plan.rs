@@ -40,9 +40,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let input = args.input.load(terminal)?;
     if args.no_probe {
         if args.json {
-            print_json(&input.plan)?
+            print_json(&input.plan)?;
         } else {
-            print(&table(&input.plan))?
+            print(&table(&input.plan))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -51,7 +51,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let timeline = render::timeline(&plan);
     let command = command(&plan, &timeline, &fonts, &source, terminal)?;
     if args.ffmpeg {
-        print(&super::script::script(&command))?;
+        let folder = args.input.fonts.as_deref().and_then(|folder| std::path::absolute(folder).ok());
+        print(&super::script::script(&command, folder.as_deref()))?;
     } else if args.json {
         print_json(plan.plan())?;
     } else {
@@ -127,6 +128,7 @@ fn what(task: &Task) -> String {
             Value::Text(text) => parts.push(format!("“{}”", shortened(text, 36))),
             Value::Name(name) => parts.push(name.to_string()),
             Value::Symbol(word) => parts.push((*word).to_owned()),
+            Value::Cues(cues) if cues.len() == 1 => parts.push("1 cue".to_owned()),
             Value::Cues(cues) => parts.push(format!("{} cues", cues.len())),
             Value::Pixels(pixels) => parts.push(format!("{pixels}px")),
             Value::Ratio(share) => parts.push(format!("{name} {}%", (share * 1000.0).round() / 10.0)),

@@ -1,6 +1,7 @@
 //! An ffmpeg command as a shell script that can be read, changed and run.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::render::Command;
 
@@ -8,13 +9,14 @@ use crate::render::Command;
 const DELIMITER: &str = "END_OF_CALLSHEET_FILE";
 
 /// The script: the files that ffmpeg reads, then ffmpeg, writing `out.mp4` into the folder where it is run.
-pub(super) fn script(command: &Command) -> String {
+pub(super) fn script(command: &Command, fonts: Option<&Path>) -> String {
     let mut script = String::from(
         "#!/bin/sh\n# The ffmpeg command of this plan. It writes out.mp4 into the current folder.\n\
          set -eu\nout=$PWD/out.mp4\nwork=$(mktemp -d)\ntrap 'rm -rf \"$work\"' EXIT\ncd \"$work\"\n",
     );
     if !command.layouts.is_empty() {
-        script.push_str("callsheet doctor --write-fonts .\nexport FONTCONFIG_FILE=$work/fonts.conf\n");
+        let folder = fonts.map(|folder| format!(" --fonts {}", quoted(&folder.to_string_lossy()))).unwrap_or_default();
+        let _ = writeln!(script, "callsheet doctor --write-fonts .{folder}\nexport FONTCONFIG_FILE=$work/fonts.conf");
     }
     for (name, text) in &command.files {
         let _ = write!(script, "cat > {name} <<'{DELIMITER}'\n{text}{DELIMITER}\n");

@@ -48,12 +48,13 @@ impl<'a> World<'a> {
             Condition::All(parts) => parts.iter().all(|part| self.holds(part, place)),
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part, place)),
             Condition::Not(inner) => !self.holds(inner, place),
-            Condition::True(term) => self.value(term, place) == Some(Value::Bool(true)),
+            Condition::True(term) => matches!(self.value(term, place), Some(Value::Bool(true))),
             Condition::Is(term, values) => self.value(term, place).is_some_and(|value| {
-                values.iter().any(|other| self.value(other, place).is_some_and(|other| other == value))
+                values.iter().any(|other| self.with(other, place, |other| *other == value).unwrap_or(false))
             }),
             Condition::Compare(left, comparator, right) => {
-                let order = self.value(left, place).zip(self.value(right, place)).and_then(order);
+                let order =
+                    self.value(left, place).and_then(|left| self.with(right, place, |right| order(&left, right))?);
                 order.is_some_and(|order| match comparator {
                     Comparator::Less => order.is_lt(),
                     Comparator::AtMost => order.is_le(),
@@ -66,6 +67,17 @@ impl<'a> World<'a> {
                 Some(Value::Text(text)) => !text.trim().is_empty(),
                 other => other.is_some(),
             },
+        }
+    }
+
+    /// `ask` of the value of `term`; a constant, the usual right side of a comparison, is not copied for that.
+    fn with<'t: 'v, 'v, T>(self, term: &'t Term, place: &Place<'a>, ask: impl FnOnce(&Value<'v>) -> T) -> Option<T>
+    where
+        'a: 'v,
+    {
+        match term {
+            Term::Constant(value) => Some(ask(value)),
+            _ => self.value(term, place).map(|value| ask(&value)),
         }
     }
 
@@ -123,12 +135,12 @@ fn borrowed<'v>(value: &'v Value<'static>) -> Value<'v> {
     }
 }
 
-fn order((left, right): (Value<'_>, Value<'_>)) -> Option<Ordering> {
+fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
     match (left, right) {
-        (Value::Seconds(left), Value::Seconds(right)) => Some(left.cmp(&right)),
+        (Value::Seconds(left), Value::Seconds(right)) => Some(left.cmp(right)),
         (Value::Number(left), Value::Number(right))
         | (Value::Pixels(left), Value::Pixels(right))
-        | (Value::Ratio(left), Value::Ratio(right)) => left.partial_cmp(&right),
+        | (Value::Ratio(left), Value::Ratio(right)) => left.partial_cmp(right),
         _ => None,
     }
 }

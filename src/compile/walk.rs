@@ -69,7 +69,7 @@ impl<'a> World<'a> {
 
     /// Every node: the scenario, scenes with their overlays, layers with their segments.
     pub(super) fn places(self) -> impl Iterator<Item = Place<'a>> {
-        let scenes = self.scenes().flat_map(move |scene| std::iter::once(scene).chain(self.overlays(scene)));
+        let scenes = self.scenes().flat_map(move |scene| std::iter::once(scene).chain(overlays(scene)));
         let layers = self.layers().flat_map(move |layer| std::iter::once(layer).chain(self.segments(layer)));
         std::iter::once(self.root()).chain(scenes).chain(layers)
     }
@@ -80,7 +80,7 @@ impl<'a> World<'a> {
         let selector = each.selector;
         let right_layer = |place: &Place<'a>| selector.layer.is_none_or(|layer| place.layer == Some(layer));
         let own = match (outer.kind, selector.node) {
-            (NodeKind::Scene, NodeKind::Overlay) => Some(self.overlays(*outer).collect::<Vec<_>>()),
+            (NodeKind::Scene, NodeKind::Overlay) => Some(overlays(*outer).collect::<Vec<_>>()),
             (NodeKind::Layer, NodeKind::Segment) if right_layer(outer) => Some(self.segments(*outer).collect()),
             _ => None,
         };
@@ -94,15 +94,6 @@ impl<'a> World<'a> {
         let root = self.root();
         let scenes = self.document.scenario.scenes.iter().enumerate();
         scenes.map(move |(number, scene)| root.inside(NodeKind::Scene, Node::Scene(scene), number))
-    }
-
-    fn overlays(self, scene: Place<'a>) -> impl Iterator<Item = Place<'a>> {
-        let overlays = match scene.node(NodeKind::Scene) {
-            Some(Node::Scene(scene)) => scene.overlays.as_slice(),
-            _ => &[],
-        };
-        let overlays = overlays.iter().enumerate();
-        overlays.map(move |(number, overlay)| scene.inside(NodeKind::Overlay, Node::Overlay(overlay), number))
     }
 
     fn layers(self) -> impl Iterator<Item = Place<'a>> {
@@ -124,4 +115,13 @@ impl<'a> World<'a> {
             layer.inside(NodeKind::Segment, Node::Segment(segment, facts), number)
         })
     }
+}
+
+fn overlays(scene: Place<'_>) -> impl Iterator<Item = Place<'_>> {
+    let overlays = match scene.node(NodeKind::Scene) {
+        Some(Node::Scene(scene)) => scene.overlays.as_slice(),
+        _ => &[],
+    };
+    let overlays = overlays.iter().enumerate();
+    overlays.map(move |(number, overlay)| scene.inside(NodeKind::Overlay, Node::Overlay(overlay), number))
 }

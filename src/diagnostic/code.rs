@@ -78,6 +78,7 @@ codes! {
     UNUSED_SETTING = "W0201", "a setting that nothing reads";
     UNUSED_STYLE = "W0202", "a style that nothing names";
     NEEDLESS_OR = "W0203", "an `or` after what is always there";
+    NEVER_FIRES = "W0204", "a rule whose conditions exclude each other";
     UNKNOWN_TASK_TYPE = "E0301", "a task type that is not on the whitelist";
     UNKNOWN_TASK_PARAM = "E0302", "a parameter that the task type does not have";
     MISSING_TASK_PARAM = "E0303", "a required parameter is not set";

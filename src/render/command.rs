@@ -6,11 +6,9 @@ use std::path::Path;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::ffmpeg;
-use crate::media::Media;
 use crate::suggest;
 use crate::tasks::ValidPlan;
 use crate::text::{FindingKind, FontSet, Layout};
-use crate::time::Time;
 
 use super::graph::{Graph, TextFinding, picture, text_runs};
 use super::sound;
@@ -32,41 +30,6 @@ pub const PRESETS: &[&str] =
 impl Default for Encoder {
     fn default() -> Self {
         Self { preset: "veryfast".into(), crf: 20 }
-    }
-}
-
-/// An input of the command.
-#[derive(Debug)]
-pub(super) struct Input {
-    options: Vec<String>,
-    path: std::path::PathBuf,
-}
-
-impl Input {
-    /// `media` from its start to its end, read by the demuxer that the probe found.
-    pub(super) fn new(media: &Media) -> Self {
-        let mut options = ffmpeg::input_guards();
-        options.extend(["-f".to_owned(), media.format.clone()]);
-        if media.format == "image2" {
-            // A `%d` in a name is a character, not a pattern.
-            options.extend(["-pattern_type", "none"].map(str::to_owned));
-        }
-        Self { options, path: media.path.clone() }
-    }
-
-    /// Only `length` from `start` on.
-    pub(super) fn seek(mut self, start: Time, length: Time) -> Self {
-        if start > Time::ZERO {
-            self.options.extend(["-ss".to_owned(), super::graph::micros(start)]);
-        }
-        self.options.extend(["-t".to_owned(), super::graph::micros(length)]);
-        self
-    }
-
-    /// Again from its start where it ends.
-    pub(super) fn looped(mut self) -> Self {
-        self.options.splice(0..0, ["-stream_loop", "-1"].map(str::to_owned));
-        self
     }
 }
 
@@ -104,9 +67,8 @@ pub fn command(
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
     let mut maps = ["-map", "[v]", "-map", "[a]"].map(OsString::from).to_vec();
-    match &timeline.soft {
-        Some(soft) => soft.add(input, &mut arguments, &mut maps, &mut graph.files),
-        None => maps.push("-sn".into()),
+    if let Some(soft) = &timeline.soft {
+        soft.add(input, &mut arguments, &mut maps, &mut graph.files);
     }
     arguments.append(&mut maps);
     let rate = timeline.canvas.rate.to_string();
@@ -145,9 +107,12 @@ pub fn command(
         "-1",
         "-map_chapters",
         "-1",
-        "-dn",
     ];
     arguments.extend(encoding.map(OsString::from));
+    if timeline.soft.is_none() {
+        arguments.push("-sn".into());
+    }
+    arguments.push("-dn".into());
     let layouts = texts.into_iter().map(|run| run.layout).collect();
     Ok(Command { arguments, files: graph.files, warnings: found, layouts })
 }
@@ -161,12 +126,20 @@ pub(super) fn measuring_command(plan: &ValidPlan, timeline: &Timeline, target: f
     Command { arguments, files: graph.files, warnings: Diagnostics::new(), layouts: Vec::new() }
 }
 
+/// Every input has a decoder of its own, which keeps its pictures to the end. With one thread each it keeps a third less,
+/// and while one is read the encoder has the other cores anyway.
+const MANY_INPUTS: usize = 16;
+
 /// Everything before the maps. The graph goes through a file: no argument is too long, and no shell sees it.
 fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
     let opening = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel"];
     let mut arguments: Vec<OsString> = opening.map(OsString::from).to_vec();
+    let frugal = graph.inputs.len() > MANY_INPUTS;
     arguments.extend([log_level, "-progress", "pipe:1", "-stats_period", "0.25"].map(OsString::from));
     for input in graph.inputs.drain(..) {
+        if frugal {
+            arguments.extend(["-threads", "1"].map(OsString::from));
+        }
         arguments.extend(input.options.into_iter().map(OsString::from));
         arguments.push("-i".into());
         arguments.push(ffmpeg::file_url(&input.path));

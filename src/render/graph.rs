@@ -11,7 +11,7 @@ use crate::media::{Media, MediaTable, Picture};
 use crate::text;
 use crate::time::Time;
 
-use super::command::Input;
+use super::input::{Input, micros};
 use super::strip::Shot;
 use super::timeline::{Canvas, Filling, Item, ItemContent, Stretch, Timeline, even};
 
@@ -35,6 +35,10 @@ impl Graph {
 /// How much earlier than its first frame an input is sought, in frames: a variable frame rate needs the frame that
 /// stands before the cut, and seeking drops it.
 const LEAD_FRAMES: u64 = 30;
+
+/// How long the last frame may stand for what the container promised and the stream does not have. What lacks more is a
+/// broken file, and must come out as missing frames rather than as a picture that stands still.
+const HELD_SECONDS: f64 = 0.5;
 
 /// How much is read past the last frame: `fps` needs to see a frame beyond it.
 const TAIL_SECONDS: f64 = 1.0;
@@ -227,7 +231,8 @@ fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, grap
     let input = graph.input(Input::new(source).seek(from, Time::from_secs(read).unwrap_or(Time::MAX)));
     let pace = if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=PTS/{},", shot.speed) };
     // Frames that will be dropped are not scaled, frames that will be doubled are scaled once.
-    let resample = format!("fps={rate}:start_time=0,tpad=stop_mode=clone:stop={count}");
+    let held = Time::from_secs(HELD_SECONDS).map_or(0, |held| rate.frame_at(held));
+    let resample = format!("fps={rate}:start_time=0,tpad=stop_mode=clone:stop={held}");
     let cut = format!("trim=start_frame={lead}:end_frame={},setpts=PTS-STARTPTS", lead + count);
     let body = if picture.rate * shot.speed > rate.fps() + 0.01 {
         format!("{resample},{cut},{fitting}")
@@ -308,9 +313,4 @@ fn overlay(
         snap(y),
         shown(item)
     ));
-}
-
-/// Seconds to the microsecond, ffmpeg's own grain.
-pub(super) fn micros(time: Time) -> String {
-    format!("{:.6}", time.as_secs())
 }

@@ -97,14 +97,26 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     run.args(muxer.options).arg(ffmpeg::file_url(&part));
     let total = timeline.frames;
     on_progress(Progress::Encoding { done: 0, total });
-    ffmpeg::run(run, Reading::Progress, options.cancel, &mut |Event::Frames(done)| {
+    let said = ffmpeg::run(run, Reading::Progress, options.cancel, &mut |Event::Frames(done)| {
         on_progress(Progress::Encoding { done: done.min(total), total });
     })?;
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel)?;
+    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said.words))?;
     make_readable(&part).map_err(|source| write_error(&output, source))?;
     part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
     Ok(Report { output, measured, warnings, subtitles })
+}
+
+/// What ffmpeg said while it made a file that is not right is most of what can be said about why.
+fn with_words(error: Error, words: &str) -> Error {
+    match error {
+        Error::Measured(differences) if !words.is_empty() => {
+            let last: Vec<&str> = words.lines().rev().take(5).collect();
+            let last: Vec<&str> = last.into_iter().rev().collect();
+            Error::Measured(format!("{differences}; ffmpeg said:\n{}", last.join("\n")))
+        }
+        other => other,
+    }
 }
 
 /// The first pass of loudness, where the plan asks for one: the filters of the second.

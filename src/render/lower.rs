@@ -180,13 +180,20 @@ fn mix_audio(mut picture: Strip, task: &Task) -> Strip {
     picture
 }
 
-fn fade(mut picture: Strip, task: &Task) -> Strip {
-    let length = task.time("duration").unwrap_or_default().min(picture.duration);
-    let into = task.word("kind") == Some("out");
-    let (start, end) = if into { (picture.duration - length, picture.duration) } else { (Time::ZERO, length) };
-    let shape = if into { GainShape::Fall } else { GainShape::Rise };
+fn fade(picture: Strip, task: &Task) -> Strip {
+    let (start, end) = (Time::ZERO, picture.duration);
+    let length = |name: &str| task.time(name).unwrap_or_default().min(end);
+    let (rise, fall) = (length("fade_in"), length("fade_out"));
+    let picture = fade_between(picture, start, start + rise, GainShape::Rise);
+    fade_between(picture, end - fall, end, GainShape::Fall)
+}
+
+fn fade_between(mut picture: Strip, start: Time, end: Time, shape: GainShape) -> Strip {
+    if end <= start {
+        return picture;
+    }
     for sound in &mut picture.sounds {
         sound.gains.push(Gain { start, end, shape });
     }
-    picture.draw(start, end, Content::Fade { into })
+    picture.draw(start, end, Content::Fade { into: shape == GainShape::Fall })
 }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use crate::media::{Media, MediaTable};
 use crate::time::Time;
 
-use super::command::Input;
 use super::graph::Graph;
+use super::input::Input;
 use super::strip::{Gain, GainShape, Sound};
 use super::timeline::Timeline;
 

@@ -54,6 +54,8 @@ pub struct Ast {
     pub source: Arc<Source>,
     /// What stands in it, in order.
     pub items: Vec<Item>,
+    /// Whether a part of it could not be read: then what nothing seems to use may be used there.
+    pub broken: bool,
 }
 
 /// What can stand at the left edge.

@@ -37,6 +37,8 @@ pub(crate) struct CheckedRule {
     pub(crate) name: Arc<str>,
     pub(crate) selector: Selector,
     pub(crate) condition: Condition,
+    /// Whether the condition is all that was written; else the rule may fire less often than it seems.
+    pub(crate) complete: bool,
     pub(crate) requirements: Vec<CheckedRequirement>,
     pub(crate) makes: Vec<CheckedMake>,
 }
@@ -60,6 +62,7 @@ pub(crate) struct CheckedMake {
 }
 
 /// Checks `linked`. What is wrong is reported and left out; the rest is in the [`Checked`].
+#[must_use]
 pub fn check(linked: Linked) -> (Checked, Diagnostics) {
     let mut checker = Checker::new(&linked);
     checker.settings();
@@ -78,6 +81,8 @@ struct Checker<'a> {
     used_styles: Vec<bool>,
     /// Settings that were found not to fit a type, so that ten uses of one are one diagnostic.
     misfits: Vec<(usize, Type)>,
+    /// Settings whose own value is wrong: every use of one would be a second diagnostic for one mistake.
+    wrong_settings: Vec<usize>,
 }
 
 /// What a place wants of its value.
@@ -97,6 +102,7 @@ impl<'a> Checker<'a> {
             used_settings: vec![false; linked.settings.len()],
             used_styles: vec![false; linked.styles.len()],
             misfits: Vec::new(),
+            wrong_settings: Vec::new(),
         }
     }
 

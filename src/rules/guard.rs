@@ -4,6 +4,7 @@
 //! cases exclude each other where one term has no value left. What is not understood says nothing, so the answer "they
 //! exclude each other" is certain, and the other is not.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::value::Value;
@@ -13,6 +14,11 @@ use super::term::{Condition, Term};
 
 /// More cases than this are not looked at: the answer is then "perhaps both".
 const MAX_CASES: usize = 64;
+
+/// Whether `condition` holds of nothing.
+pub(super) fn never(condition: &Condition) -> bool {
+    cases(condition, true).is_some_and(|cases| cases.is_empty())
+}
 
 /// Whether `one` and `other` never hold together.
 pub(super) fn exclude(one: &Condition, other: &Condition) -> bool {
@@ -67,18 +73,19 @@ impl Allowed {
                 Some(Self::Except(mine.iter().chain(theirs).cloned().collect()))
             }
             (Self::Range(low, high), Self::Range(other_low, other_high)) => {
-                let stricter = |one: (f64, bool), two: (f64, bool), least: bool| {
-                    if one.0 == two.0 {
-                        (one.0, one.1 && two.1)
-                    } else if (one.0 > two.0) == least {
-                        one
-                    } else {
-                        two
-                    }
+                let stricter = |one: (f64, bool), two: (f64, bool), least: bool| match one.0.total_cmp(&two.0) {
+                    Ordering::Equal => (one.0, one.1 && two.1),
+                    Ordering::Greater if least => one,
+                    Ordering::Less if !least => one,
+                    _ => two,
                 };
                 let low = stricter(*low, *other_low, true);
                 let high = stricter(*high, *other_high, false);
-                let possible = low.0 < high.0 || (low.0 == high.0 && low.1 && high.1);
+                let possible = match low.0.total_cmp(&high.0) {
+                    Ordering::Less => true,
+                    Ordering::Equal => low.1 && high.1,
+                    Ordering::Greater => false,
+                };
                 possible.then_some(Self::Range(low, high))
             }
             // A range and a set speak differently of one term: nothing is concluded.

@@ -28,6 +28,8 @@ pub struct Linked {
     pub decide: Option<Sited<Name>>,
     /// Rules that are in force, parents' first.
     pub rules: Vec<LinkedRule>,
+    /// Whether a part of the chain could not be read or linked.
+    pub broken: bool,
 }
 
 /// A setting: where its value stands, and the value that it replaces.
@@ -65,6 +67,8 @@ pub struct LinkedRule {
     pub requirements: Vec<Sited<Requirement>>,
     /// What it makes.
     pub makes: Vec<LinkedMake>,
+    /// Whether a line was not understood: then what is missing may stand there.
+    pub broken: bool,
 }
 
 /// A `make` with what overrides changed.
@@ -79,14 +83,24 @@ pub struct LinkedMake {
 }
 
 /// Links `ast` with the sets that it extends.
+#[must_use]
 pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
     let mut found = Diagnostics::new();
     let root = Arc::clone(&ast.source);
     let chain = chain::resolve(ast, loader, &mut found);
-    let mut linked =
-        Linked { root, settings: Vec::new(), styles: Vec::new(), signals: Vec::new(), decide: None, rules: Vec::new() };
+    let mut linked = Linked {
+        root,
+        settings: Vec::new(),
+        styles: Vec::new(),
+        signals: Vec::new(),
+        decide: None,
+        rules: Vec::new(),
+        broken: false,
+    };
     for file in chain {
+        linked.broken |= file.broken;
         merge::merge(&mut linked, file, &mut found);
     }
+    linked.broken |= found.has_errors();
     (linked, found)
 }

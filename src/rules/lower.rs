@@ -61,6 +61,7 @@ fn place(layer: Option<LayerKind>) -> usize {
 }
 
 /// Makes the program. It cannot fail: everything that could be wrong has been checked.
+#[must_use]
 pub fn lower(checked: Checked) -> Program {
     let mut index = Index::default();
     let mut rules = Vec::new();

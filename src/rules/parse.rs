@@ -22,12 +22,13 @@ mod grammar {
 use grammar::{Grammar, Rule};
 
 /// A rule set is written by hand; what is larger is a mistake or an attack.
-const MAX_BYTES: usize = 256 * 1024;
+pub(super) const MAX_BYTES: usize = 256 * 1024;
 
 /// How deep brackets, `if`, `not` and the like may be nested.
 const MAX_DEPTH: usize = 64;
 
 /// Reads one file. What cannot be read is reported and left out; the rest is in the [`Ast`].
+#[must_use]
 pub fn parse(source: &Arc<Source>) -> (Ast, Diagnostics) {
     let mut parser = Parser { source, found: Diagnostics::new(), depth: 0 };
     let items = if source.text().len() > MAX_BYTES {
@@ -43,17 +44,15 @@ pub fn parse(source: &Arc<Source>) -> (Ast, Diagnostics) {
     } else if let Some(offset) = recover::too_deep(source.text()) {
         parser.report_depth(SourceSpan::new(offset, offset + 1));
         Vec::new()
+    } else if let Ok(file) = Grammar::parse(Rule::file, source.text()) {
+        parser.items(file.flat_map(Pair::into_inner).collect())
     } else {
-        match Grammar::parse(Rule::file, source.text()) {
-            Ok(file) => parser.items(file.flat_map(Pair::into_inner).collect()),
-            // The grammar matches every text: pest can only have run into its own limit.
-            Err(_) => {
-                parser.report_depth(SourceSpan::default());
-                Vec::new()
-            }
-        }
+        // The grammar matches every text: pest can only have run into its own limit.
+        parser.report_depth(SourceSpan::default());
+        Vec::new()
     };
-    (Ast { source: Arc::clone(source), items }, parser.found)
+    let broken = !parser.found.is_empty();
+    (Ast { source: Arc::clone(source), items, broken }, parser.found)
 }
 
 struct Parser<'a> {
@@ -71,7 +70,7 @@ fn name(pair: &Pair<'_, Rule>) -> Name {
 }
 
 /// The parts of a pair that mean something; keywords only say which rule it is.
-fn parts<'i>(pair: Pair<'i, Rule>) -> impl Iterator<Item = Pair<'i, Rule>> {
+fn parts(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
     pair.into_inner().filter(|part| !recover::is_keyword(part.as_rule()))
 }
 

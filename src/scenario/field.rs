@@ -239,6 +239,8 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
         => param(segment, |params| params.fade_out_sec).map(Value::Seconds);
     "asset_kind": Type::Enum(&value::ASSET_KIND), Presence::In(MEDIA), derived, "what its asset is, told by the file's name"
         => facts.asset_kind.map(Value::Symbol);
+    "clip_id": Type::Id, Presence::Always, derived, "a name for the clip that it shows: its `id`, made unlike any asset's"
+        => Some(Value::Name(Cow::Borrowed(&facts.clip_id)));
     "purpose": Type::Enum(&value::PURPOSE), Presence::In(VIDEO), derived,
         "`main`: a stretch of the main asset that plays through; `piece`: a part of the picture that is cut together; `cutaway`: covers the picture"
         => facts.purpose.map(Value::Symbol);

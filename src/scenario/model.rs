@@ -210,6 +210,18 @@ pub struct Segment {
     pub params: Option<Params>,
 }
 
+impl Segment {
+    /// Whether it waits for its media in a layer of this kind. A text layer needs none.
+    pub(super) fn waits_in(&self, kind: LayerKind) -> bool {
+        matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio)
+            && match self.asset_status {
+                Some(AssetStatus::Pending | AssetStatus::Failed) => true,
+                Some(AssetStatus::Ready) => false,
+                None => self.asset_source.is_some() && self.asset_id.is_none(),
+            }
+    }
+}
+
 /// What a segment needs by the type of its layer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -47,6 +47,8 @@ pub struct Facts {
 pub struct SegmentFacts {
     /// Its own id, or one made from its place.
     pub id: String,
+    /// A name for the clip that it shows, unlike any asset's.
+    pub clip_id: String,
     /// A word of [`crate::value::ASSET_KIND`], where it has an asset.
     pub asset_kind: Option<&'static str>,
     /// A word of [`crate::value::PURPOSE`], in a video layer.
@@ -73,8 +75,14 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
             let at = format!("/scenario/layers/{layer_number}/segments/{number}");
             check_segment(&document, layer.kind, segment, duration, &at, &mut found);
             let play_start = segment.source_in_sec.unwrap_or_default();
+            let id = segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word()));
+            let mut clip_id = id.clone();
+            while document.assets.contains_key(&clip_id) {
+                clip_id.push_str("-clip");
+            }
             facts.push(SegmentFacts {
-                id: segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word())),
+                id,
+                clip_id,
                 asset_kind: segment
                     .asset_id
                     .as_ref()
@@ -253,9 +261,7 @@ fn check_segment(
     }
     if let Some(asset_id) = &segment.asset_id {
         check_asset(document, asset_id, &format!("{at}/asset_id"), found);
-    } else if matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio)
-        && !super::readiness::waits(kind, segment)
-    {
+    } else if matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio) && !segment.waits_in(kind) {
         found.push(
             Diagnostic::new(diagnostic::MISSING_ASSET, format!("a segment of a {} layer needs an asset", kind.word()))
                 .pointer(at)

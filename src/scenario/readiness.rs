@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::model::{AssetSource, AssetStatus, Document, LayerKind, Segment};
+use super::model::{AssetSource, AssetStatus, Document};
 use super::normalise::{Facts, Scenario};
 
 /// A scenario all of whose media are there: the only one that can be compiled.
@@ -53,23 +53,12 @@ pub fn ready(scenario: Scenario) -> Result<Ready, NotReady> {
     if pending.is_empty() { Ok(Ready(scenario)) } else { Err(NotReady(pending)) }
 }
 
-/// Whether `segment` waits for its media. A text layer needs none.
-pub(super) fn waits(kind: LayerKind, segment: &Segment) -> bool {
-    let needs_media = matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio);
-    needs_media
-        && match segment.asset_status {
-            Some(AssetStatus::Pending | AssetStatus::Failed) => true,
-            Some(AssetStatus::Ready) => false,
-            None => segment.asset_source.is_some() && segment.asset_id.is_none(),
-        }
-}
-
 fn pending(scenario: &Scenario) -> Vec<Pending> {
     let story = &scenario.document.scenario;
     let mut pending = Vec::new();
     for (layer_number, (layer, facts)) in story.layers.iter().zip(&scenario.facts.segments).enumerate() {
         for (number, (segment, facts)) in layer.segments.iter().zip(facts).enumerate() {
-            if !waits(layer.kind, segment) {
+            if !segment.waits_in(layer.kind) {
                 continue;
             }
             let by_time = |scene: &&super::Scene| (scene.start_sec..scene.end_sec).contains(&segment.start_sec);

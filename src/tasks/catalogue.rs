@@ -288,16 +288,10 @@ pub static TASKS: &[TaskSpec] = &[
         name: "fade",
         stage: Stage::Finish,
         inputs: Inputs::OneOrPicture,
-        doc: "lets picture and sound come out of black and silence, or go into them",
+        doc: "lets picture and sound come out of black and silence at the start, and go into them at the end",
         params: &[
-            ParamSpec {
-                name: "kind",
-                ty: Type::Enum(&value::FADE),
-                need: Need::Required,
-                range: None,
-                doc: "`in` at the start, `out` at the end",
-            },
-            number("duration", Type::Seconds, 0.5, (0.04, 60.0), "how long it takes"),
+            number("fade_in", Type::Seconds, 0.0, (0.0, 60.0), "how long the start takes; 0s for none"),
+            number("fade_out", Type::Seconds, 0.0, (0.0, 60.0), "how long the end takes; 0s for none"),
         ],
     },
     TaskSpec {

@@ -135,7 +135,7 @@ fn expected(ty: Type) -> String {
         Type::Pixels => "a number of pixels".into(),
         Type::Ratio => "a share as a number, 1 for 100 %".into(),
         Type::Cues => "a list of { \"start\", \"end\", \"text\" }".into(),
-        Type::Enum(set) => format!("a {}", set.name),
+        Type::Enum(set) => format!("one word of {}", set.name),
         other => other.to_string(),
     }
 }

@@ -13,10 +13,6 @@ use super::{Layout, Page};
 use crate::tasks::{Color, Style};
 use crate::time::FrameRate;
 
-/// Boxes lie below all text, so that none covers a text that was placed over it.
-const BOX_LAYER: u32 = 0;
-const TEXT_LAYER: u32 = 1;
-
 /// The ASS document that draws `layout` on `page`.
 #[must_use]
 pub fn document(layout: &Layout, page: &Page) -> String {
@@ -50,6 +46,8 @@ struct Writer {
 }
 
 impl Writer {
+    /// One block, all of it on layer 0: there libass draws events in the order of the document, so a box lies below its
+    /// own text, and where two texts found no room the later one hides the earlier instead of mixing with it.
     fn block(&mut self, block: &Block) {
         let times = format!("{},{}", timestamp(block.frames.start, self.rate), timestamp(block.frames.end, self.rate));
         let Some(first) = block.lines.iter().flat_map(|line| &line.runs).next() else { return };
@@ -57,10 +55,8 @@ impl Writer {
             let style = self.style(&box_style(color));
             let (left, top) = (number(rect.left), number(rect.top));
             let shape = outline_of(rect);
-            let _ = writeln!(
-                self.events,
-                "Dialogue: {BOX_LAYER},{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}"
-            );
+            let _ =
+                writeln!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}");
         }
         let style = self.style(&text_style(&block.style, first));
         for line in &block.lines {
@@ -72,7 +68,7 @@ impl Writer {
         // With the lower left corner as the anchor, the baseline is the deepest descent of the line above it.
         let descent = line.runs.iter().map(|run| run.descent).fold(0.0, f64::max);
         let (left, bottom) = (number(line.left), number(line.baseline + descent));
-        let _ = write!(self.events, "Dialogue: {TEXT_LAYER},{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
+        let _ = write!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
         let mut is_plain = true;
         for run in &line.runs {
             let is_base = run.family == base.family && run.bold == base.bold;
@@ -156,8 +152,34 @@ fn name(family: &str) -> String {
 }
 
 /// `&HAABBGGRR`, where an alpha of 0 is opaque.
+///
+/// ffmpeg's `ass` filter turns colours into luma and chroma by BT.601, whatever the picture's matrix is and whatever the
+/// document says of it, and our pictures are BT.709. So what is written down is the colour whose BT.601 values are the
+/// BT.709 values of the one that is meant.
 fn color(color: Color) -> String {
-    format!("&H{:02X}{:02X}{:02X}{:02X}", 255 - color.opacity, color.blue, color.green, color.red)
+    let [red, green, blue] = drawn_by(BT601, meant_in(BT709, color));
+    format!("&H{:02X}{blue:02X}{green:02X}{red:02X}", 255 - color.opacity)
+}
+
+/// The shares of red and blue in luma (ITU-R BT.601-7, BT.709-6).
+type Matrix = (f64, f64);
+
+const BT601: Matrix = (0.299, 0.114);
+const BT709: Matrix = (0.2126, 0.0722);
+
+/// Luma and the two chroma differences, each 0 to 255 (chroma around 0).
+fn meant_in((of_red, of_blue): Matrix, color: Color) -> [f64; 3] {
+    let [red, green, blue] = [color.red, color.green, color.blue].map(f64::from);
+    let luma = of_red * red + (1.0 - of_red - of_blue) * green + of_blue * blue;
+    [luma, (blue - luma) / (1.0 - of_blue), (red - luma) / (1.0 - of_red)]
+}
+
+/// The red, green and blue that have this luma and chroma; the nearest that there are, where those would be too bright.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+fn drawn_by((of_red, of_blue): Matrix, [luma, blueness, redness]: [f64; 3]) -> [u8; 3] {
+    let (red, blue) = (luma + redness * (1.0 - of_red), luma + blueness * (1.0 - of_blue));
+    let green = (luma - of_red * red - of_blue * blue) / (1.0 - of_red - of_blue);
+    [red, green, blue].map(|part| part.round().clamp(0.0, 255.0) as u8)
 }
 
 /// At most two decimals: libass places glyphs on 1/8 pixel.
@@ -190,9 +212,16 @@ mod tests {
 
     #[test]
     fn alpha_is_the_other_way_round() {
-        let orange = Color { red: 255, green: 0x80, blue: 1, opacity: 255 };
-        assert_eq!(color(orange), "&H000180FF");
-        assert_eq!(color(orange.with_opacity(0.25)), "&HBF0180FF");
+        assert_eq!(color(Color { red: 255, green: 255, blue: 255, opacity: 255 }), "&H00FFFFFF");
+        assert_eq!(color(Color { red: 0, green: 0, blue: 0, opacity: 153 }), "&H66000000");
+    }
+
+    #[test]
+    fn a_colour_is_written_as_the_one_that_comes_out_right() {
+        let written = color(Color { red: 255, green: 128, blue: 1, opacity: 255 });
+        assert_eq!(written, "&H00087BF3");
+        let back = drawn_by(BT709, meant_in(BT601, Color { red: 0xF3, green: 0x7B, blue: 0x08, opacity: 255 }));
+        assert!(back.iter().zip([255, 128, 1]).all(|(found, meant)| found.abs_diff(meant) <= 1), "{back:?}");
     }
 
     #[test]

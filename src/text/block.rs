@@ -19,6 +19,10 @@ const DESCENT: f64 = 0.26;
 /// The space between two lines, in ems: with the above a line height of 1.27, where subtitles have 1.2 to 1.35.
 const LEADING: f64 = 0.06;
 
+/// What a box has at its sides beyond its padding, in ems of the asked size: the lines' own height leaves about as much
+/// above and below their letters, and a box looks even only if all four sides have it.
+const SIDE: f64 = 0.2;
+
 /// Sizes that are tried, as shares of the asked one.
 const SHARES: &[f64] = &[1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
 
@@ -136,9 +140,8 @@ impl<'f> Setter<'f> {
         if paragraphs.is_empty() {
             return None;
         }
-        let mut style = self.scaled(caption);
-        let (attempt, share) = self.fit(&paragraphs, &style, findings);
-        style.size *= share;
+        let style = self.scaled(caption);
+        let attempt = self.fit(&paragraphs, &style, findings);
         Some(self.build(index, caption, style, &paragraphs, &attempt))
     }
 
@@ -170,10 +173,10 @@ impl<'f> Setter<'f> {
         }
     }
 
-    /// The lines at the largest share of the size at which they fit, and that share.
-    fn fit(&mut self, paragraphs: &[Paragraph], style: &Style, findings: &mut Vec<FindingKind>) -> (Attempt, f64) {
-        let room = 2.0 * margin(style);
-        let (width, height) = ((self.area.width - room).max(1.0), (self.area.height - room).max(1.0));
+    /// The lines at the largest share of the size at which they fit.
+    fn fit(&mut self, paragraphs: &[Paragraph], style: &Style, findings: &mut Vec<FindingKind>) -> Attempt {
+        let (side, end) = margins(style);
+        let (width, height) = ((self.area.width - 2.0 * side).max(1.0), (self.area.height - 2.0 * end).max(1.0));
         let measure = &mut self.measure;
         let texts: Vec<Breakable> = paragraphs.iter().map(|text| Breakable::new(text, measure)).collect();
         let widest = texts.iter().map(Breakable::widest).fold(0.0, f64::max);
@@ -188,12 +191,12 @@ impl<'f> Setter<'f> {
                 if share < 1.0 {
                     findings.push(FindingKind::Shrunk { share });
                 }
-                return (attempt, share);
+                return attempt;
             }
         }
         findings.push(FindingKind::Overflow);
         let smallest = SHARES.last().copied().unwrap_or(1.0);
-        (self.attempt(paragraphs, &texts, style.size * smallest, width), smallest)
+        self.attempt(paragraphs, &texts, style.size * smallest, width)
     }
 
     fn attempt(&mut self, paragraphs: &[Paragraph], texts: &[Breakable], em: f64, width: f64) -> Attempt {
@@ -210,23 +213,18 @@ impl<'f> Setter<'f> {
     }
 
     fn build(&self, index: usize, caption: &Caption, style: Style, paragraphs: &[Paragraph], set: &Attempt) -> Block {
-        let margin = margin(&style);
+        let (side, end) = margins(&style);
         let (width, height) = (set.width(), set.height(style.outline));
-        let size = |length: f64| (length + 2.0 * margin).ceil();
-        let rect = place::stand(size(width), size(height), caption.position, &self.area);
-        let background = style.background.map(|_| {
-            let inset = (margin - style.padding).max(0.0);
-            let (width, height) = (rect.width - 2.0 * inset, rect.height - 2.0 * inset);
-            Rect { left: rect.left + inset, top: rect.top + inset, width, height }
-        });
+        let (outer_width, outer_height) = ((width + 2.0 * side).ceil(), (height + 2.0 * end).ceil());
+        let rect = place::stand(outer_width, outer_height, caption.position, &self.area);
         let first = rect.top + (rect.height - height) / 2.0 + set.ascent * set.em;
         let mut lines = Vec::with_capacity(set.lines.len());
         let mut baseline = first;
         for (text, range, extent) in &set.lines {
             let line_width = extent.width * set.em;
-            let free = rect.width - 2.0 * margin - line_width;
+            let free = rect.width - 2.0 * side - line_width;
             let left = rect.left
-                + margin
+                + side
                 + match style.align {
                     Some(Align::Left) => 0.0,
                     Some(Align::Right) => free,
@@ -240,6 +238,8 @@ impl<'f> Setter<'f> {
             }
             baseline += set.step(style.outline);
         }
+        let background = style.background.map(|_| rect);
+        let style = Style { size: set.em, ..style };
         Block { caption: index, frames: caption.frames.clone(), rect, background, lines, style }
     }
 
@@ -258,9 +258,13 @@ impl<'f> Setter<'f> {
     }
 }
 
-/// What a style needs on every side of its text: the box, or the outline with the shadow. The same on every side,
-/// so that the text itself stays centred.
-fn margin(style: &Style) -> f64 {
-    let padding = if style.background.is_some() { style.padding } else { 0.0 };
-    padding.max(style.outline + style.shadow)
+/// What a style needs beside its text and above and below it: the box, or the outline with the shadow. The same on
+/// opposite sides, so that the text itself stays centred.
+fn margins(style: &Style) -> (f64, f64) {
+    let ink = style.outline + style.shadow;
+    if style.background.is_some() {
+        (ink.max(style.padding + SIDE * style.size), ink.max(style.padding))
+    } else {
+        (ink, ink)
+    }
 }

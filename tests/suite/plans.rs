@@ -35,7 +35,7 @@ fn shown(plan: Result<(Plan, Diagnostics), Diagnostics>, text: &str) -> String {
 /// `theses`, `subtitles` or `none`.
 #[test]
 fn a_scenario_and_a_rule_set_make_this_plan() {
-    insta::glob!("../fixtures/plans/*.json", |path| {
+    insta::glob!("../fixtures/plans", "*.json", |path| {
         let text = std::fs::read_to_string(path).unwrap();
         let rules = std::fs::read_to_string(path.with_extension("own.rules"));
         let program = program(&rules.unwrap_or_else(|_| rules::default_source().text().to_owned()));

@@ -21,10 +21,16 @@ pub(crate) fn canvas() -> Value {
 }
 
 pub(crate) fn valid(tasks: &[Value], main: Option<&str>) -> ValidPlan {
+    valid_with(tasks, main, None)
+}
+
+/// The same, with a video of another test as the asset `so-far`.
+fn valid_with(tasks: &[Value], main: Option<&str>, so_far: Option<&PathBuf>) -> ValidPlan {
     let used: String = tasks.iter().map(Value::to_string).collect();
     let named = |clip: &&&Clip| used.contains(&format!("\"{}\"", clip.id())) || main == Some(clip.id());
-    let paths: BTreeMap<String, PathBuf> =
+    let mut paths: BTreeMap<String, PathBuf> =
         CLIPS.iter().filter(named).map(|clip| (clip.id().to_owned(), clip.path())).collect();
+    paths.extend(so_far.map(|path| ("so-far".to_owned(), path.clone())));
     let assets: BTreeMap<&String, String> = paths.iter().map(|(id, path)| (id, path.display().to_string())).collect();
     let style = json!({ "font": "Noto Sans", "size": 200, "bold": true, "color": "#ffffff", "outline": 0, "outline_color": "#000000",
         "shadow": 0, "shadow_color": "#000000", "padding": 0 });
@@ -41,6 +47,10 @@ pub(crate) fn valid(tasks: &[Value], main: Option<&str>) -> ValidPlan {
 
 /// Renders tasks over `main`, losslessly enough to compare pixels.
 fn video(name: &str, tasks: &[Value], main: Option<&str>) -> (PathBuf, Report) {
+    rendered(name, &valid(tasks, main))
+}
+
+fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
     let output = media::folder().join(format!("out-{name}.mp4"));
     let encoder = Encoder { preset: "ultrafast".into(), crf: 1 };
     let options = Options {
@@ -51,7 +61,7 @@ fn video(name: &str, tasks: &[Value], main: Option<&str>) -> (PathBuf, Report) {
         subtitles: Subtitles::Burned,
         cancel: &Cancel::new(),
     };
-    let report = render(&valid(tasks, main), &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let report = render(plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
     (output, report)
 }
 
@@ -222,8 +232,7 @@ fn fades_come_out_of_black_and_go_into_it_with_the_sound() {
     let tasks = [
         json!({ "type": "trim", "inputs": ["blue"], "params": { "start_time": 0, "end_time": 3 } }),
         canvas(),
-        json!({ "type": "fade", "params": { "kind": "in", "duration": 1 } }),
-        json!({ "type": "fade", "params": { "kind": "out", "duration": 1 } }),
+        json!({ "type": "fade", "params": { "fade_in": 1, "fade_out": 1 } }),
     ];
     let (output, _) = video("fade", &tasks, None);
     let frames = frames(&output, 9, 16);
@@ -250,4 +259,43 @@ fn loudness_is_brought_to_its_target() {
     let integrated =
         log.rsplit("I:").next().and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok()).unwrap();
     assert!((integrated + 16.0).abs() <= 1.0, "{integrated} LUFS");
+}
+
+#[test]
+fn the_whole_list_at_once_is_the_same_as_one_task_after_another() {
+    let tasks = [
+        json!({ "type": "trim", "params": { "start_time": 0.5, "end_time": 5.3 } }),
+        // The safe area is no property of a file: between the steps it is the default one.
+        json!({ "type": "fit_canvas", "params": { "aspect_ratio": "9:16", "resolution": 120 } }),
+        json!({ "type": "overlay_video", "params": { "stock_id": "red", "start_time": 1, "end_time": 2.5, "volume": 0 } }),
+        json!({ "type": "add_text_overlay", "params": { "text": "Ж", "start_time": 0.4, "end_time": 3, "style": "white" } }),
+        json!({ "type": "overlay_video", "params": { "stock_id": "blue", "start_time": 2, "end_time": 3.5, "source_start": 0.7, "volume": 0.5 } }),
+        json!({ "type": "overlay_image", "params": { "image_id": "logo", "start_time": 0.2, "end_time": 4, "position": "bottom_left", "width": 0.4 } }),
+        json!({ "type": "trim", "params": { "start_time": 0.3, "end_time": 4.5 } }),
+        json!({ "type": "mix_audio", "params": { "audio_id": "music", "start_time": 1, "end_time": 3, "under": 0.5 } }),
+        json!({ "type": "speed", "params": { "factor": 0.75 } }),
+        json!({ "type": "fade", "params": { "fade_in": 0.5, "fade_out": 0.7 } }),
+    ];
+    let (at_once, report) = video("at-once", &tasks, Some("main"));
+    let mut so_far = MAIN.path();
+    for (number, task) in tasks.iter().enumerate() {
+        let plan = valid_with(std::slice::from_ref(task), Some("so-far"), Some(&so_far));
+        so_far = rendered(&format!("step-{number}"), &plan).0;
+    }
+    let (one, other) = (frames(&at_once, 40, 71), frames(&so_far, 40, 71));
+    assert_eq!((one.len(), other.len()), (report.measured.frames as usize, report.measured.frames as usize));
+    for (number, (one, other)) in one.iter().zip(&other).enumerate() {
+        let difference: u64 =
+            one.iter().zip(other).flat_map(|(a, b)| a.iter().zip(b).map(|(a, b)| u64::from(a.abs_diff(*b)))).sum();
+        let mean = difference as f64 / (one.len() * 3) as f64;
+        assert!(mean < 6.0, "frame {number} differs by {mean} on average");
+    }
+    let (one, other) = (samples(&at_once), samples(&so_far));
+    for second in 1..4 {
+        for frequency in [440.0, 880.0, 220.0] {
+            let (from, to) = (f64::from(second), f64::from(second) + 0.8);
+            let (one, other) = (tone(&one, frequency, from, to), tone(&other, frequency, from, to));
+            assert!((one - other).abs() < 0.02, "{frequency} Hz at {second} s: {one} and {other}");
+        }
+    }
 }

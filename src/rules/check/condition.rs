@@ -2,7 +2,7 @@
 
 use crate::diagnostic;
 use crate::scenario::field::{self, NodeKind};
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 use super::super::ast::{Comparator, Expr, Expression};
 use super::super::term::{Condition, Term};
@@ -54,7 +54,7 @@ impl Checker<'_> {
             self.said(&typed, scope)?;
             return Some(Condition::True(typed.term));
         }
-        self.narrow(expression, scope);
+        narrow(expression, scope);
         Some(Condition::Filled(typed.term))
     }
 
@@ -67,25 +67,10 @@ impl Checker<'_> {
         let typed = self.value(of, scope, None)?;
         let exists = Condition::Exists(typed.term);
         if there {
-            self.narrow(of, scope);
+            narrow(of, scope);
             Some(exists)
         } else {
             Some(Condition::Not(Box::new(exists)))
-        }
-    }
-
-    /// From here on the field of `of` is known to have a value.
-    pub(super) fn narrow(&mut self, of: &Expression, scope: &mut Scope<'_>) {
-        let found = match &of.node {
-            Expr::Path(path) => path.split_first().and_then(|(head, rest)| {
-                let kind = NodeKind::from_word(head).filter(|kind| scope.can_read(*kind))?;
-                Some((kind, field::find(kind, &rest.join("."))?.path))
-            }),
-            Expr::Word(word) if word == "main" => Some((NodeKind::Scenario, "main_asset_id")),
-            _ => None,
-        };
-        if let Some((kind, path)) = found {
-            scope.now_present(kind, path);
         }
     }
 
@@ -102,7 +87,14 @@ impl Checker<'_> {
         let mut terms = Vec::new();
         let mut complete = true;
         let mut main_alone = true;
+        // A setting that is a bare word is compared with bare words.
+        let is_setting = matches!(&left.node, Expr::Path(path) if path.first().is_some_and(|head| head == "setting"));
         for operand in right {
+            if let (Expr::Word(word), true, Type::Text) = (&operand.node, is_setting, typed.ty) {
+                main_alone = false;
+                terms.push(Term::Constant(Value::Text(word.clone().into())));
+                continue;
+            }
             let Some(other) = self.value(operand, scope, Some(due)) else {
                 complete = false;
                 continue;
@@ -131,7 +123,8 @@ impl Checker<'_> {
     ) -> Option<Condition> {
         let first = self.value(left, scope, None)?;
         if !matches!(first.ty, Type::Number | Type::Seconds | Type::Pixels | Type::Ratio) {
-            let message = format!("`{}` has no order: it holds {}", scope.source.slice(left.span), first.ty);
+            let holds = super::literal::in_words(first.ty);
+            let message = format!("`{}` has no order: it holds {holds}", scope.source.slice(left.span));
             let help = "compare numbers and times; ask `is` of the rest, and `length of` a text";
             let at = (scope.source, left.span);
             return self.report(diagnostic::TYPE_MISMATCH, at, message, "cannot be more or less", help);
@@ -150,14 +143,22 @@ impl Checker<'_> {
         }
         let path = scope.source.slice(typed.span).to_owned();
         let message = format!("`{path}` may be absent, and the condition does not say what that means");
-        let help = format!("write ({path} or VALUE) {}, or {path} exists and …", default_example(typed.ty));
+        let help = format!("write ({path} or VALUE) in its place; or ask first: {path} exists and …");
         self.report(diagnostic::ABSENCE_UNSAID, (scope.source, typed.span), message, "may be absent", help)
     }
 }
 
-fn default_example(ty: Type) -> &'static str {
-    match ty {
-        Type::Number | Type::Seconds | Type::Pixels | Type::Ratio => "<= …",
-        _ => "is …",
+/// From here on the field of `of` is known to have a value.
+pub(super) fn narrow(of: &Expression, scope: &mut Scope<'_>) {
+    let found = match &of.node {
+        Expr::Path(path) => path.split_first().and_then(|(head, rest)| {
+            let kind = NodeKind::from_word(head).filter(|kind| scope.can_read(*kind))?;
+            Some((kind, field::find(kind, &rest.join("."))?.path))
+        }),
+        Expr::Word(word) if word == "main" => Some((NodeKind::Scenario, "main_asset_id")),
+        _ => None,
+    };
+    if let Some((kind, path)) = found {
+        scope.now_present(kind, path);
     }
 }

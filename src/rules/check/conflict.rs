@@ -16,7 +16,7 @@ impl Checker<'_> {
 
     fn conflict(&mut self, first: &CheckedRule, second: &CheckedRule) {
         let other_layers = first.selector.layer.zip(second.selector.layer).is_some_and(|(one, two)| one != two);
-        if first.selector.node != second.selector.node || other_layers {
+        if first.selector.node != second.selector.node || other_layers || !first.complete || !second.complete {
             return;
         }
         let twice = second.makes.iter().find_map(|make| {

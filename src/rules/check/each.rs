@@ -12,11 +12,24 @@ const INPUT: Due<'static> = Due { ty: Type::Asset, range: None, by: "`inputs`" }
 const CUE_FIELDS: [(&str, Type); 3] = [("start", Type::Seconds), ("end", Type::Seconds), ("text", Type::Text)];
 
 impl Checker<'_> {
-    /// `inputs = …`: one id, a list, or `each`. An absent one is left out.
+    /// `inputs = …`: one id, a list, or `each`.
     pub(super) fn inputs(&mut self, expression: &Expression, scope: &Scope<'_>) -> Option<Term> {
+        if matches!(expression.node, Expr::List(_) | Expr::Each(_)) {
+            return self.input(expression, scope);
+        }
+        let typed = self.value(expression, scope, Some(INPUT))?;
+        match typed.term {
+            // Without a main asset there is no picture so far either: the validator says so.
+            Term::Main => Some(typed.term),
+            _ => self.certain(typed, INPUT.by, scope),
+        }
+    }
+
+    /// One of several inputs; an absent one is left out.
+    fn input(&mut self, expression: &Expression, scope: &Scope<'_>) -> Option<Term> {
         match &expression.node {
             Expr::List(elements) => {
-                let terms: Vec<_> = elements.iter().map(|element| self.inputs(element, scope)).collect();
+                let terms: Vec<_> = elements.iter().map(|element| self.input(element, scope)).collect();
                 terms.into_iter().collect::<Option<_>>().map(Term::List)
             }
             Expr::Each(each) => {

@@ -55,13 +55,13 @@ impl Checker<'_> {
             }
         }
         let value = match ty {
-            Type::Seconds => match Time::from_secs(number) {
-                Some(time) => Value::Seconds(time),
-                None => {
+            Type::Seconds => {
+                let Some(time) = Time::from_secs(number) else {
                     let message = format!("{number}s is longer than a day");
                     return self.report(diagnostic::LITERAL_RANGE, at, message, "too long", "write at most 86400s");
-                }
-            },
+                };
+                Value::Seconds(time)
+            }
             Type::Pixels => Value::Pixels(number),
             Type::Ratio => Value::Ratio(number / 100.0),
             _ => Value::Number(number),
@@ -123,6 +123,14 @@ impl Checker<'_> {
             Some(share) => Some(color.with_opacity(share)),
             None => Some(color),
         }
+    }
+}
+
+/// A type for a message, without its example.
+pub(super) fn briefly(ty: Type) -> String {
+    match ty {
+        Type::Text => "a text".into(),
+        ty => in_words(ty).split(',').next().unwrap_or_default().to_owned(),
     }
 }
 

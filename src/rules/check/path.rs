@@ -90,11 +90,9 @@ impl Checker<'_> {
 }
 
 fn full(head: &str, rest: &str, known: &[&str]) -> String {
-    match suggest::nearest(rest, known.iter().copied()) {
-        Some(near) => format!("did you mean `{head}.{near}`?"),
-        None => {
-            let all: Vec<String> = known.iter().map(|path| format!("{head}.{path}")).collect();
-            format!("there is {}", suggest::list(&all))
-        }
+    if let Some(near) = suggest::nearest(rest, known.iter().copied()) {
+        return format!("did you mean `{head}.{near}`?");
     }
+    let all: Vec<String> = known.iter().map(|path| format!("{head}.{path}")).collect();
+    format!("there is {}", suggest::list(&all))
 }

@@ -9,6 +9,7 @@ use crate::suggest;
 use crate::value;
 
 use super::super::ast::SelectorText;
+use super::super::guard;
 use super::super::link::LinkedRule;
 use super::super::term::{Condition, Selector};
 use super::scope::Scope;
@@ -23,10 +24,16 @@ impl Checker<'_> {
         let selector = self.selector(&text.node, &text.source)?;
         let mut scope = Scope::new(&text.source, selector);
         let mut all = Vec::new();
+        let mut complete = !rule.broken;
         for condition in &rule.conditions {
             let mut here = scope.in_file(&condition.source);
-            all.extend(self.condition(&condition.node, &mut here));
+            let checked = self.condition(&condition.node, &mut here);
+            complete &= checked.is_some();
+            all.extend(checked);
             scope = here.in_file(&text.source);
+        }
+        if !complete {
+            scope.trust();
         }
         let mut requirements = Vec::new();
         for requirement in &rule.requirements {
@@ -37,13 +44,24 @@ impl Checker<'_> {
                     message: requirement.node.message.clone(),
                     at: requirement.at(requirement.node.span),
                 });
+            } else {
+                here.trust();
             }
             scope = here.in_file(&text.source);
+        }
+        let condition = Condition::All(all);
+        let last = rule.conditions.last().filter(|_| complete && guard::never(&condition));
+        if let Some(last) = last {
+            let at = (&last.source, last.node.span);
+            let message = format!("rule `{}` never fires", rule.name.node.node);
+            let help = "its `when` lines must all hold, but exclude each other; join them by either … or …";
+            self.report::<()>(diagnostic::NEVER_FIRES, at, message, "cannot hold with the rest", help);
         }
         Some(CheckedRule {
             name: rule.name.node.node.as_str().into(),
             selector,
-            condition: Condition::All(all),
+            condition,
+            complete,
             requirements,
             makes: rule.makes.iter().filter_map(|make| self.make(make, &scope)).collect(),
         })

@@ -8,19 +8,29 @@ use crate::scenario::field::{Field, NodeKind};
 
 use super::super::term::Selector;
 
+/// Whether a node can be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readable {
+    No,
+    In(Option<LayerKind>),
+}
+
 /// A place of a rule: its file, the nodes that can be read, and the fields that are known to have a value.
 #[derive(Clone)]
 pub(super) struct Scope<'a> {
     pub(super) source: &'a Arc<Source>,
     /// The selected node.
     pub(super) selector: Selector,
-    layers: [Option<Option<LayerKind>>; 5],
+    /// By node kind: whether it can be read, and the kind of its layer if that is known.
+    nodes: [Readable; NodeKind::ALL.len()],
     present: Vec<(NodeKind, &'static str)>,
+    trusting: bool,
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn new(source: &'a Arc<Source>, selector: Selector) -> Self {
-        let empty = Self { source, selector, layers: [None; 5], present: Vec::new() };
+        let empty =
+            Self { source, selector, nodes: [Readable::No; NodeKind::ALL.len()], present: Vec::new(), trusting: false };
         empty.inside(selector)
     }
 
@@ -33,8 +43,8 @@ impl<'a> Scope<'a> {
             if *kind != NodeKind::Scenario {
                 inner.present.retain(|(known, _)| known != kind);
             }
-            if let Some(layer) = inner.layers.get_mut(*kind as usize) {
-                *layer = Some(selector.layer);
+            if let Some(node) = inner.nodes.get_mut(*kind as usize) {
+                *node = Readable::In(selector.layer);
             }
         }
         inner
@@ -46,7 +56,7 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn can_read(&self, kind: NodeKind) -> bool {
-        self.layers.get(kind as usize).is_some_and(Option::is_some)
+        self.nodes.get(kind as usize).is_some_and(|node| *node != Readable::No)
     }
 
     /// The words that a path can begin with here.
@@ -56,8 +66,20 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn is_certain(&self, kind: NodeKind, field: &Field) -> bool {
-        let layer = self.layers.get(kind as usize).copied().flatten().flatten();
-        field.presence.is_certain(layer) || self.present.contains(&(kind, field.path))
+        let layer = match self.nodes.get(kind as usize) {
+            Some(Readable::In(layer)) => *layer,
+            _ => None,
+        };
+        self.trusting || field.presence.is_certain(layer) || self.present.contains(&(kind, field.path))
+    }
+
+    /// Takes every field to be there: a line that could not be read may have said so.
+    pub(super) fn trust(&mut self) {
+        self.trusting = true;
+    }
+
+    pub(super) fn is_trusting(&self) -> bool {
+        self.trusting
     }
 
     pub(super) fn now_present(&mut self, kind: NodeKind, path: &'static str) {

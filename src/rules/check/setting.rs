@@ -16,7 +16,7 @@ impl Checker<'_> {
     /// Holds every setting against its parent's, and refuses what is not a plain value.
     pub(super) fn settings(&mut self) {
         let linked = self.linked;
-        for setting in &linked.settings {
+        for (number, setting) in linked.settings.iter().enumerate() {
             let Assignment { name, value } = &setting.assignment.node;
             let at = (&setting.assignment.source, value.span);
             let Some(kind) = kind(&value.node) else {
@@ -31,6 +31,7 @@ impl Checker<'_> {
                 && let Some(due) = self::kind(&parent.node.value.node)
                 && due != kind
             {
+                self.wrong_settings.push(number);
                 let written = parent.source.slice(parent.node.value.span);
                 self.found.push(
                     Diagnostic::new(
@@ -70,7 +71,9 @@ impl Checker<'_> {
             *used = true;
         }
         let Sited { node: Assignment { value, .. }, source } = &setting.assignment;
-        kind(&value.node)?;
+        if kind(&value.node).is_none() || self.wrong_settings.contains(&number) {
+            return None;
+        }
         let everywhere = Selector { node: crate::scenario::field::NodeKind::Scenario, layer: None };
         let outer = std::mem::take(&mut self.found);
         // A bare word is what is due; where nothing is, as on the left of `is`, it is a text.
@@ -100,7 +103,8 @@ impl Checker<'_> {
 
     pub(super) fn unused(&mut self) {
         let linked = self.linked;
-        if linked.root.name() == super::super::DEFAULT_NAME {
+        let is_default = linked.root.name() == super::super::DEFAULT_NAME;
+        if is_default || linked.broken || self.found.has_errors() {
             return;
         }
         for (setting, used) in linked.settings.iter().zip(self.used_settings.clone()) {

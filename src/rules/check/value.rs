@@ -1,13 +1,15 @@
 //! Values: what an expression is, held against what is due.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Location, SourceSpan};
+use crate::scenario::field::{self, Field, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Expr, Expression};
 use super::super::term::{Condition, Term};
-use super::literal::in_words;
+use super::literal::{briefly, in_words};
 use super::scope::Scope;
 use super::{Checker, Due};
 
@@ -40,9 +42,13 @@ impl Checker<'_> {
         if fits(typed.ty, due.ty) {
             return Some(typed);
         }
-        let message = format!("{} holds {}, but this is {}", due.by, in_words(due.ty), in_words(typed.ty));
-        let label = in_words(typed.ty).split(',').next().unwrap_or_default().to_owned();
-        let help = format!("write {}", in_words(due.ty));
+        let written = scope.source.slice(typed.span);
+        let message = format!("{} holds {}, but `{written}` is {}", due.by, briefly(due.ty), briefly(typed.ty));
+        let label = briefly(typed.ty);
+        let help = match due.ty {
+            Type::Enum(set) => format!("write one of {}", crate::suggest::list(set.values)),
+            ty => format!("write {}", in_words(ty)),
+        };
         self.report(diagnostic::TYPE_MISMATCH, (scope.source, typed.span), message, label, help)
     }
 
@@ -117,9 +123,8 @@ impl Checker<'_> {
     fn word(&mut self, word: &str, span: SourceSpan, scope: &Scope<'_>, due: Option<Due<'_>>) -> Option<Typed> {
         let at = (scope.source, span);
         let main = || {
-            let known = crate::scenario::field::find(crate::scenario::field::NodeKind::Scenario, "main_asset_id");
-            let certain =
-                known.is_some_and(|field| scope.is_certain(crate::scenario::field::NodeKind::Scenario, field));
+            let known = field::find(NodeKind::Scenario, "main_asset_id");
+            let certain = known.is_some_and(|field| scope.is_certain(NodeKind::Scenario, field));
             Some(Typed { term: Term::Main, ty: Type::Asset, absent: !certain, span })
         };
         let Some(due) = due else {
@@ -150,6 +155,18 @@ impl Checker<'_> {
                 let help = format!("write \"{word}\", or a path such as `{}.…`", scope.selector.node.word());
                 self.report(diagnostic::TYPE_MISMATCH, at, message, "a bare word", help)
             }
+            Type::Bool => {
+                let asks = |field: &&Field| matches!(field.ty, Type::Enum(set) if set.canonical(word).is_some());
+                let node = scope.selector.node;
+                let help = match field::fields(node).iter().find(asks) {
+                    Some(field) => format!("did you mean `{}.{} is {word}`?", node.word(), field.path),
+                    None => {
+                        "write a condition, as in overlay.format is thesis, or a path such as decision.theses".into()
+                    }
+                };
+                let message = format!("`{word}` alone is no condition");
+                self.report(diagnostic::TYPE_MISMATCH, at, message, "a bare word", help)
+            }
             _ => {
                 let message = format!("{} holds {}, but this is a bare word", due.by, in_words(due.ty));
                 let help = format!("write {}", in_words(due.ty));
@@ -176,7 +193,9 @@ impl Checker<'_> {
             };
             ty.get_or_insert(typed.ty);
             due = due.or(Some(Due { ty: typed.ty, range: None, by: "the other side of `or`" }));
-            if !typed.absent && number + 1 < alternatives.len() && absent {
+            // A parent's `or` may be needless only because of what a child's override asks.
+            let is_own = !scope.is_trusting() && Arc::ptr_eq(scope.source, &self.linked.root);
+            if is_own && !typed.absent && number + 1 < alternatives.len() && absent {
                 let rest = alternatives.get(number + 1).map_or(span, |next| SourceSpan::new(next.span.start, span.end));
                 let left = scope.source.slice(typed.span).to_owned();
                 self.found.push(
@@ -200,14 +219,14 @@ impl Checker<'_> {
         scope: &Scope<'_>,
         due: Option<Due<'_>>,
     ) -> Option<Typed> {
-        let [condition, then, other] = parts;
+        let [question, then, other] = parts;
         let mut inside = scope.clone();
-        let condition = self.condition(condition, &mut inside);
+        let condition = self.condition(question, &mut inside);
         let then = self.value(then, &inside, due);
         let due = due.or_else(|| then.as_ref().map(|then| Due { ty: then.ty, range: None, by: "the other branch" }));
         let mut outside = scope.clone();
-        if let Expr::Exists(of, false) = &parts[0].node {
-            self.narrow(of, &mut outside);
+        if let Expr::Exists(of, false) = &question.node {
+            super::condition::narrow(of, &mut outside);
         }
         let other = self.value(other, &outside, due)?;
         let (condition, then) = (condition?, then?);

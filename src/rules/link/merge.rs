@@ -122,6 +122,7 @@ fn add_rule(linked: &mut Linked, rule: RuleBlock, source: &Arc<Source>, found: &
         conditions: rule.conditions.into_iter().map(|condition| Sited::new(condition, source)).collect(),
         requirements: rule.requirements.into_iter().map(|require| Sited::new(require, source)).collect(),
         makes,
+        broken: rule.broken,
     });
 }
 

@@ -7,17 +7,15 @@ use crate::diagnostic::{self, Diagnostic, SourceSpan};
 use super::super::ast::{Assignment, Comparator, Each, Expr, Expression, Name, Spanned};
 use super::{MAX_DEPTH, Parser, Rule, parts, selector, span};
 
+/// A pair of brackets is seven grammar rules deep: from `expression` down to `group`.
+const RULES_A_LEVEL: usize = 8;
+
 impl Parser<'_> {
     /// `pair` is an `expression` or any of its parts.
     pub(super) fn expression(&mut self, pair: Pair<'_, Rule>) -> Expression {
         let whole = span(&pair);
-        if self.depth >= MAX_DEPTH * 4 {
-            // Four grammar rules make one level that a person would count.
-            if self.depth == MAX_DEPTH * 4 {
-                self.depth += 1;
-                self.report_depth(SourceSpan::new(whole.start, whole.start + 1));
-                self.depth -= 1;
-            }
+        if self.depth >= MAX_DEPTH * RULES_A_LEVEL {
+            self.report_depth(SourceSpan::new(whole.start, whole.start));
             return Spanned::new(Expr::Broken, whole);
         }
         self.depth += 1;

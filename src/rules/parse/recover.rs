@@ -52,6 +52,7 @@ const SIGNS: &[(&str, &str)] = &[
     (":", "a value with `:` in it is quoted, as in \"9:16\"; and a name is followed by `=`"),
     (",", "write a decimal point, as in 1.5s; no comma stands between values"),
     ("=", "write one `=` between a name and its value; in a condition write `is`"),
+    ("in ", "write the whole of it: segment in video layer"),
     ("contains", "there is no `contains`; compare with `is` or `is one of`"),
 ];
 

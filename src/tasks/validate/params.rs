@@ -32,7 +32,9 @@ pub(super) fn check(plan: &Plan, number: usize, task: &Task, findings: &mut Find
         {
             let known: Vec<&str> = plan.styles.keys().map(String::as_str).collect();
             let message = format!("there is no style `{}`", style.escape_debug());
-            findings.push(diagnostic::UNKNOWN_PLAN_STYLE, number, task, &at, message, suggest::help(style, &known));
+            let help =
+                if known.is_empty() { "define it in the plan's `styles`".into() } else { suggest::help(style, &known) };
+            findings.push(diagnostic::UNKNOWN_PLAN_STYLE, number, task, &at, message, help);
         }
     }
     let count = task.inputs.len();

@@ -28,6 +28,10 @@ pub(crate) struct Ink {
     pub(crate) bottom: f64,
 }
 
+/// As the renderer draws: on BT.709.
+const DRAWN: &str = "format=rgb24,scale=out_color_matrix=bt709,format=yuv420p,ass=f=text.ass:fontsdir=fonts,\
+                     scale=in_color_matrix=bt709";
+
 impl Stage {
     pub(crate) fn new() -> Self {
         Self::sized(540, 960, 30.0)
@@ -52,7 +56,7 @@ impl Stage {
         let source = format!("color=c={}:s={width}x{height}:r={}", self.background, self.page.rate);
         let output = Command::new("ffmpeg")
             .args(["-nostdin", "-hide_banner", "-v", "verbose", "-f", "lavfi", "-i", &source])
-            .args(["-vf", "ass=f=text.ass:fontsdir=fonts", "-frames:v", &count.to_string()])
+            .args(["-vf", DRAWN, "-frames:v", &count.to_string()])
             .args(["-pix_fmt", "rgb24", "-f", "rawvideo", "-"])
             .env("FONTCONFIG_FILE", folder.path().join("fonts.conf"))
             .current_dir(folder.path())
@@ -76,7 +80,9 @@ impl Stage {
             let name: String = captions.iter().flat_map(|caption| caption.text.chars()).take(40).collect();
             let name: String = name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
             let style = captions.first().map_or(String::new(), |caption| {
-                format!("{}-{:?}", caption.position, caption.style.background.map(|color| color.to_string()))
+                let style = &caption.style;
+                let fill = style.background.map(|color| color.to_string());
+                format!("{}-{fill:?}-{}-{}", caption.position, style.outline, style.shadow)
             });
             let name = format!("{name}-{style}.ppm").replace(['"', '#', '(', ')'], "");
             let header = format!("P6\n{} {}\n255\n", self.page.width, self.page.height);

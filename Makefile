@@ -1,0 +1,45 @@
+# callsheet: `make demo` shows it, `make test` checks it.
+
+DEMO := examples/demo
+
+.PHONY: help demo test fmt clippy leftovers doc deny unit bench
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')" 2>/dev/null \
+		|| grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST)
+
+demo: ## install ffmpeg where it is missing, build, make the demo's media, render the demo
+	@.ci/install-ffmpeg
+	cargo build --release --locked
+	@examples/media.sh demo
+	target/release/callsheet render $(DEMO)/scenario.json -o $(DEMO)/out.mp4 --force
+	@echo
+	@echo "the video is $(CURDIR)/$(DEMO)/out.mp4"
+	@echo "what made it:  target/release/callsheet plan $(DEMO)/scenario.json"
+
+test: fmt clippy leftovers doc deny unit ## all that CI runs
+
+fmt:
+	cargo fmt --check
+
+clippy:
+	cargo clippy --all-targets --locked -- -D warnings
+
+leftovers:
+	@if grep -rnE '\b(dbg!|todo!|unimplemented!|FIXME|XXX)' src tests/*.rs tests/suite/*.rs benches; then \
+		echo "leftovers: finish them or take them out"; exit 1; fi
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
+
+deny:
+	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --log-level error check licenses bans sources; \
+	else echo "cargo-deny is not installed: licences and sources are not checked (cargo install cargo-deny)"; fi
+
+unit:
+	@.ci/install-ffmpeg
+	cargo test --locked
+
+bench: ## compare with decode-and-encode alone, and with one task after another
+	cargo bench --locked --bench compile
+	benches/render.sh

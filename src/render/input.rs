@@ -1,0 +1,47 @@
+//! An input of the ffmpeg command: which file, read how, from where to where.
+
+use std::path::PathBuf;
+
+use crate::ffmpeg;
+use crate::media::Media;
+use crate::time::Time;
+
+/// An input of the command.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) options: Vec<String>,
+    pub(super) path: PathBuf,
+}
+
+impl Input {
+    /// `media` from its start to its end, read by the demuxer that the probe found.
+    pub(super) fn new(media: &Media) -> Self {
+        let mut options = ffmpeg::input_guards();
+        options.extend(["-f".to_owned(), media.format.clone()]);
+        if media.format == "image2" {
+            // A `%d` in a name is a character, not a pattern.
+            options.extend(["-pattern_type", "none"].map(str::to_owned));
+        }
+        Self { options, path: media.path.clone() }
+    }
+
+    /// Only `length` from `start` on.
+    pub(super) fn seek(mut self, start: Time, length: Time) -> Self {
+        if start > Time::ZERO {
+            self.options.extend(["-ss".to_owned(), micros(start)]);
+        }
+        self.options.extend(["-t".to_owned(), micros(length)]);
+        self
+    }
+
+    /// Again from its start where it ends.
+    pub(super) fn looped(mut self) -> Self {
+        self.options.splice(0..0, ["-stream_loop", "-1"].map(str::to_owned));
+        self
+    }
+}
+
+/// Seconds to the microsecond, ffmpeg's own grain.
+pub(super) fn micros(time: Time) -> String {
+    format!("{:.6}", time.as_secs())
+}
