@@ -17,7 +17,7 @@ use callsheet::decide::Decision;
 use callsheet::diagnostic::Source;
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, render};
+use callsheet::render::{Encoder, Options, Subtitles, render};
 use callsheet::tasks::{Plan, validate};
 use callsheet::text::FontSet;
 use callsheet::{compile, rules, scenario};
@@ -74,7 +74,8 @@ fn whole(plan: Plan, root: &Path, output: &Path) {
     let (plan, _) = validate(plan, media, false).unwrap();
     let encoder = Encoder::default();
     let fonts = FontSet::shipped();
-    let options = Options { output, overwrite: true, encoder: &encoder, fonts: &fonts, cancel: &cancel };
+    let subtitles = Subtitles::Burned;
+    let options = Options { output, overwrite: true, encoder: &encoder, fonts: &fonts, subtitles, cancel: &cancel };
     render(&plan, &options, &mut |_| {}).unwrap();
 }
 

@@ -2,6 +2,7 @@
 //!
 //! stdout holds the result only; diagnostics, progress and notes go to stderr.
 
+mod captions;
 mod check;
 mod completions;
 mod doctor;
@@ -53,6 +54,7 @@ enum Command {
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
+    Captions(captions::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
+        Command::Captions(args) => captions::run(&args, &terminal, &cancel),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),

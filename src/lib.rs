@@ -28,6 +28,7 @@ pub mod rules;
 pub mod compile;
 
 pub mod text;
+pub mod captions;
 pub mod render;
 
 pub mod reference;

@@ -4,9 +4,9 @@
 //! fonts that the document names. Nothing here looks at the system: the fonts ship with the program or come from a
 //! folder that the user gave, and every line is placed by its own coordinates, so libass has nothing left to decide.
 
-mod ass;
+pub(crate) mod ass;
 mod block;
-mod breaks;
+pub(crate) mod breaks;
 mod font;
 mod measure;
 mod place;

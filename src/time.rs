@@ -43,6 +43,19 @@ impl Time {
         self.0 as f64 / FLICKS as f64
     }
 
+    /// So many thousandths of a second, the grain of caption files; `None` beyond ±[`Time::MAX`].
+    #[must_use]
+    pub fn from_millis(milliseconds: i64) -> Option<Self> {
+        let time = Self(milliseconds.checked_mul(FLICKS / 1000)?);
+        (-Self::MAX.0..=Self::MAX.0).contains(&time.0).then_some(time)
+    }
+
+    /// The nearest thousandth of a second.
+    #[must_use]
+    pub fn as_millis(self) -> i64 {
+        (self.0 + FLICKS / 2000).div_euclid(FLICKS / 1000)
+    }
+
     /// The time divided by `factor`: what it becomes when its clip plays `factor` times as fast.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "factor is at least 1/8, so the result stays within 8 days")]

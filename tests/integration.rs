@@ -16,6 +16,8 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "suite/captions.rs"]
+mod captions;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/examples.rs"]

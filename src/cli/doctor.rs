@@ -50,6 +50,7 @@ const FILTERS: &[&str] = &[
     "color",
     "concat",
     "crop",
+    "ebur128",
     "fade",
     "format",
     "fps",
@@ -61,6 +62,7 @@ const FILTERS: &[&str] = &[
     "scale",
     "setpts",
     "setsar",
+    "silencedetect",
     "settb",
     "tpad",
     "trim",
@@ -68,7 +70,7 @@ const FILTERS: &[&str] = &[
     "xfade",
 ];
 
-const ENCODERS: &[&str] = &["libx264", "aac"];
+const ENCODERS: &[&str] = &["libx264", "aac", "mov_text"];
 
 const GET_FFMPEG: &str = "install ffmpeg 5.1 or later with libass and libx264: `apt install ffmpeg`, `dnf install ffmpeg`, \
                           `brew install ffmpeg` or https://ffmpeg.org/download.html";

@@ -101,8 +101,9 @@ impl Input {
     }
 }
 
-/// Opens a file that an author wrote, or standard input; and the folder that paths in it start from.
-pub(super) fn open(path: &Path) -> Result<(Arc<Source>, PathBuf)> {
+/// Reads a file that somebody wrote, or standard input; its name for messages, and the folder that paths in it start
+/// from.
+pub(super) fn read_bytes(path: &Path) -> Result<(String, PathBuf, Vec<u8>)> {
     let fail = |source: std::io::Error| Error::Read { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let (name, folder) = if path == Path::new("-") {
@@ -117,6 +118,13 @@ pub(super) fn open(path: &Path) -> Result<(Arc<Source>, PathBuf)> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(fail(std::io::Error::other("it is larger than 64 MiB")));
     }
+    Ok((name, folder, bytes))
+}
+
+/// Opens a file that an author wrote, or standard input; and the folder that paths in it start from.
+pub(super) fn open(path: &Path) -> Result<(Arc<Source>, PathBuf)> {
+    let (name, folder, bytes) = read_bytes(path)?;
+    let fail = |source: std::io::Error| Error::Read { path: path.to_owned(), source };
     let text = String::from_utf8(bytes)
         .map_err(|error| fail(std::io::Error::other(format!("it is not UTF-8 text: {}", error.utf8_error()))))?;
     // A byte-order mark is no part of the text, and would shift every column.

@@ -1,6 +1,7 @@
 //! What a person sees: findings, errors and progress on stderr, results on stdout.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -138,6 +139,30 @@ pub(super) fn print(text: &str) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Says whether `path` may be written: a file that exists is replaced only by `force`.
+pub(super) fn check_place(path: &Path, force: bool) -> Result<()> {
+    let refuse = |reason: &str| Err(Error::Output { path: path.to_owned(), reason: reason.into() });
+    if path.is_dir() {
+        return refuse("it is a folder");
+    }
+    if path.exists() && !force { refuse("it exists already; `--force` replaces it") } else { Ok(()) }
+}
+
+/// Writes a file beside its place and renames it: whatever happens, no half file has its name.
+pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
+    let fail = |source| Error::Write { path: path.to_owned(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".callsheet-").suffix(".part");
+    #[cfg(unix)]
+    // A temporary file is its owner's alone; the system's mask makes of this what any new file has.
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut part = builder.tempfile_in(folder).map_err(fail)?;
+    part.write_all(text.as_bytes()).map_err(fail)?;
+    part.persist(path).map_err(|failed| fail(failed.error))?;
+    Ok(())
 }
 
 /// Writes a JSON document to stdout.

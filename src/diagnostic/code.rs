@@ -27,6 +27,7 @@ macro_rules! codes {
 }
 
 // 01xx: the scenario. 02xx: the rules language. 03xx: tasks and plans. 04xx: decisions and scripts.
+// 05xx: captions.
 codes! {
     JSON_SYNTAX = "E0101", "the file is not JSON";
     UNKNOWN_KEY = "E0102", "a key that the format does not have";
@@ -101,4 +102,22 @@ codes! {
     TEXT_MOVED = "W0321", "a text is moved out of another one's way";
     TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
+    NO_CAPTIONS = "E0501", "a file without a cue";
+    CUE_BACKWARDS = "E0502", "a cue that ends before it begins";
+    CUE_TOO_LATE = "E0503", "a cue later than 24 hours";
+    CUE_UNREADABLE = "W0504", "a cue whose times cannot be read is left out";
+    CUE_OUT_OF_ORDER = "W0505", "a cue begins before the one in front of it";
+    CUE_OVERLAP = "W0506", "a cue is shown while another one is";
+    CUE_PAST_END = "W0507", "a cue outside the video";
+    CUE_NO_LENGTH = "W0508", "a cue that is shown for no time";
+    CUE_NO_TEXT = "W0509", "a cue without text is left out";
+    CAPTION_ENCODING = "W0510", "the encoding of a file was guessed, or does not fit";
+    CAPTION_MARKUP = "W0511", "formatting or placement that the scenario cannot hold";
+    CAPTION_SYNTAX = "W0512", "what the format does not allow, read as it was meant";
+    CUE_SPEED = "W0513", "a cue that nobody can read in its time";
+    CUE_LINES = "W0514", "a cue with too long or too many lines";
+    CUE_LENGTH = "W0515", "a cue that is shown too short or too long";
+    CUE_GAP = "W0516", "a cue follows the one before it without a visible gap";
+    TOO_MUCH_TEXT = "W0517", "a text that is too long for its speech";
+    NO_SPEECH = "W0518", "a text where no speech is heard";
 }

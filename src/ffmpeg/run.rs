@@ -62,6 +62,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How many lines of stderr are kept for an error.
 const KEPT_LINES: usize = 40;
 
+/// How many are kept where they are the answer: two for each pause of a day of speech.
+const KEPT_LOG: usize = 100_000;
+
 /// How many lines the log parser may fail to understand before the pipe itself counts as broken.
 const MAX_UNREAD: usize = 100_000;
 
@@ -137,7 +140,12 @@ pub fn run(mut command: Command, reading: Reading, cancel: &Cancel, on_event: &m
         let _ = reader.join();
     }
     let status = child.wait().map_err(|source| Error::Start { program: "ffmpeg".into(), source })?;
-    if status.success() { Ok(output) } else { Err(Error::Ffmpeg { status: status.to_string(), words: output.words }) }
+    if status.success() {
+        return Ok(output);
+    }
+    let lines: Vec<&str> = output.words.lines().collect();
+    let words = lines.get(lines.len().saturating_sub(KEPT_LINES)..).unwrap_or_default().join("\n");
+    Err(Error::Ffmpeg { status: status.to_string(), words })
 }
 
 fn read_all(stdout: impl Read, sender: &Sender<Message>) {
@@ -148,6 +156,7 @@ fn read_all(stdout: impl Read, sender: &Sender<Message>) {
 
 fn read_progress(stdout: impl Read, sender: &Sender<Message>) {
     let mut last = 0;
+    let mut heard = String::new();
     for line in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
         if let Some(frames) = line.strip_prefix("frame=").and_then(|count| count.trim().parse().ok()) {
             // A stuck ffmpeg goes on repeating the same count: only a new one is a sign of life.
@@ -155,6 +164,12 @@ fn read_progress(stdout: impl Read, sender: &Sender<Message>) {
                 let _ = sender.send(Message::Frames(frames));
             }
             last = frames;
+        } else if let Some(time) = line.strip_prefix("out_time_us=")
+            && time != heard
+        {
+            // Sound alone has no frames to count.
+            time.clone_into(&mut heard);
+            let _ = sender.send(Message::Alive);
         }
     }
 }
@@ -180,7 +195,7 @@ fn read_words(stderr: impl Read, all: bool, sender: &Sender<Message>) {
             FfmpegEvent::Log(LogLevel::Info, line) if all => line,
             _ => continue,
         };
-        if kept.len() == KEPT_LINES {
+        if kept.len() == if all { KEPT_LOG } else { KEPT_LINES } {
             kept.pop_front();
         }
         kept.push_back(line);

@@ -64,8 +64,13 @@ pub fn command(
     let mut graph = Graph::default();
     picture(timeline, plan.media(), &texts, &mut graph);
     sound::sound(timeline, plan.media(), loudness, &mut graph);
+    let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
-    arguments.extend(["-map", "[v]", "-map", "[a]"].map(OsString::from));
+    let mut maps = ["-map", "[v]", "-map", "[a]"].map(OsString::from).to_vec();
+    if let Some(soft) = &timeline.soft {
+        soft.add(input, &mut arguments, &mut maps, &mut graph.files);
+    }
+    arguments.append(&mut maps);
     let rate = timeline.canvas.rate.to_string();
     let crf = encoder.crf.to_string();
     let rate_of_sound = sound::RATE.to_string();
@@ -102,10 +107,12 @@ pub fn command(
         "-1",
         "-map_chapters",
         "-1",
-        "-sn",
-        "-dn",
     ];
     arguments.extend(encoding.map(OsString::from));
+    if timeline.soft.is_none() {
+        arguments.push("-sn".into());
+    }
+    arguments.push("-dn".into());
     let layouts = texts.into_iter().map(|run| run.layout).collect();
     Ok(Command { arguments, files: graph.files, warnings: found, layouts })
 }
@@ -142,15 +149,24 @@ fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
     arguments
 }
 
+/// A container: how ffmpeg is told to write it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Muxer {
+    pub(super) options: &'static [&'static str],
+    /// The form that subtitles have in it.
+    pub(super) subtitles: &'static str,
+}
+
 /// The muxer for an output's name.
-pub(super) fn muxer(output: &Path) -> Option<&'static [&'static str]> {
+pub(super) fn muxer(output: &Path) -> Option<Muxer> {
     let extension = output.extension()?.to_str()?.to_lowercase();
-    match extension.as_str() {
-        "mp4" | "m4v" => Some(&["-movflags", "+faststart", "-f", "mp4"]),
-        "mov" => Some(&["-movflags", "+faststart", "-f", "mov"]),
-        "mkv" => Some(&["-f", "matroska"]),
-        _ => None,
-    }
+    let (options, subtitles): (&[&str], _) = match extension.as_str() {
+        "mp4" | "m4v" => (&["-movflags", "+faststart", "-f", "mp4"], "mov_text"),
+        "mov" => (&["-movflags", "+faststart", "-f", "mov"], "mov_text"),
+        "mkv" => (&["-f", "matroska"], "srt"),
+        _ => return None,
+    };
+    Some(Muxer { options, subtitles })
 }
 
 fn text_diagnostics(plan: &ValidPlan, findings: &[TextFinding]) -> Diagnostics {

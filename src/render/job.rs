@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::captions::Track;
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Event, Reading, Tool};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, command, measuring_command, muxer};
+use super::command::{Command, Encoder, Muxer, command, measuring_command, muxer};
 use super::measure::{Measured, measure};
+use super::soft::Subtitles;
 use super::sound::Loudness;
 use super::timeline::{Timeline, timeline};
 
@@ -23,6 +25,8 @@ pub struct Options<'a> {
     pub encoder: &'a Encoder,
     /// The fonts for its texts.
     pub fonts: &'a FontSet,
+    /// Where its subtitles go.
+    pub subtitles: Subtitles,
     /// The wish to stop.
     pub cancel: &'a Cancel,
 }
@@ -52,6 +56,8 @@ pub struct Report {
     pub measured: Measured,
     /// What came up about its texts.
     pub warnings: Diagnostics,
+    /// Its subtitles, as they are seen, whether drawn or not.
+    pub subtitles: Track,
 }
 
 /// Renders `plan` and measures the result against it.
@@ -60,7 +66,9 @@ pub struct Report {
 /// happens, no half video ever has the output's name.
 pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnMut(Progress)) -> Result<Report> {
     let (output, muxer) = place(plan, options)?;
-    let timeline = timeline(plan);
+    let mut timeline = timeline(plan);
+    let subtitles = timeline.subtitles();
+    timeline.show_subtitles(options.subtitles);
     let folder = tempfile::Builder::new()
         .prefix("callsheet-")
         .tempdir()
@@ -82,7 +90,11 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         .into_temp_path();
     let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder.path());
     run.env("FONTCONFIG_FILE", folder.path().join("fonts.conf"));
-    run.args(arguments).args(muxer).arg(ffmpeg::file_url(&part));
+    run.args(arguments);
+    if timeline.soft.is_some() {
+        run.args(["-c:s", muxer.subtitles]);
+    }
+    run.args(muxer.options).arg(ffmpeg::file_url(&part));
     let total = timeline.frames;
     on_progress(Progress::Encoding { done: 0, total });
     let said = ffmpeg::run(run, Reading::Progress, options.cancel, &mut |Event::Frames(done)| {
@@ -92,7 +104,7 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said.words))?;
     make_readable(&part).map_err(|source| write_error(&output, source))?;
     part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
-    Ok(Report { output, measured, warnings })
+    Ok(Report { output, measured, warnings, subtitles })
 }
 
 /// What ffmpeg said while it made a file that is not right is most of what can be said about why.
@@ -128,7 +140,7 @@ fn listen(
 }
 
 /// The absolute output, if it may be written, and its muxer's options.
-fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, &'static [&'static str])> {
+fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, Muxer)> {
     let refuse = |reason: String| Error::Output { path: options.output.to_owned(), reason };
     let muxer = muxer(options.output).ok_or_else(|| refuse("its name must end in .mp4, .m4v, .mov or .mkv".into()))?;
     let name = options.output.file_name().ok_or_else(|| refuse("it names no file".into()))?;

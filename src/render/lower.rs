@@ -117,7 +117,8 @@ impl Run<'_> {
     fn text(&self, number: usize, task: &Task, text: &str) -> Text {
         let style = task.text("style").and_then(|name| self.plan.styles.get(name)).cloned().unwrap_or_default();
         let position = task.word("position").unwrap_or("center");
-        Text { words: text.to_owned(), style, font_size: task.number("font_size"), position, task: number }
+        let is_subtitle = task.spec.name == "add_subtitles";
+        Text { words: text.to_owned(), style, font_size: task.number("font_size"), position, task: number, is_subtitle }
     }
 
     fn input(&self, id: &str) -> Strip {

@@ -24,6 +24,8 @@ pub struct Measured {
     pub height: u32,
     /// Frames a second, as ffprobe writes it.
     pub frame_rate: String,
+    /// How many streams of subtitles it has.
+    pub subtitle_streams: usize,
     /// How large the file is.
     pub bytes: u64,
 }
@@ -67,6 +69,10 @@ pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Resu
         let found = format!("{} picture and {} sound streams", pictures.len(), sounds.len());
         return Err(Error::Measured(format!("planned one picture and one sound stream, found {found}")));
     };
+    let (planned, found) = (usize::from(timeline.soft.is_some()), of_kind("subtitle").len());
+    if found != planned {
+        return Err(Error::Measured(format!("planned {planned} subtitle streams, found {found}")));
+    }
     // Matroska keeps lengths of the whole alone.
     let seconds = |stream: &Stream| {
         stream.duration.as_ref().or(answer.format.duration.as_ref()).and_then(|text| text.parse().ok()).unwrap_or(0.0)
@@ -78,6 +84,7 @@ pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Resu
         width: picture.width.unwrap_or(0),
         height: picture.height.unwrap_or(0),
         frame_rate: picture.avg_frame_rate.clone().unwrap_or_default(),
+        subtitle_streams: found,
         bytes: std::fs::metadata(path).map_or(0, |file| file.len()),
     };
     let differences = differences(&measured, timeline);

@@ -61,6 +61,8 @@ pub(super) struct Text {
     pub(super) position: &'static str,
     /// The number of the task that writes it, for findings.
     pub(super) task: usize,
+    /// Whether it is a subtitle's, which a player can show as well.
+    pub(super) is_subtitle: bool,
 }
 
 /// A part of an asset's sound, heard from `start` to `end`.

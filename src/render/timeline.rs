@@ -7,6 +7,7 @@ use crate::tasks::{Task, ValidPlan};
 use crate::time::{FrameRate, Time};
 
 use super::lower::{Lowered, lower};
+use super::soft::SoftSubtitles;
 use super::strip::{Content, Element, Shot, Sound, Text};
 
 /// The size, rate and safe area of the video.
@@ -39,6 +40,8 @@ pub struct Timeline {
     pub(super) sounds: Vec<Sound>,
     /// The loudness and true peak to reach, if asked for.
     pub(super) loudness: Option<(f64, f64)>,
+    /// The subtitles that go into the file as a stream of their own, if they do.
+    pub(super) soft: Option<SoftSubtitles>,
 }
 
 /// Frames that one source fills.
@@ -90,7 +93,15 @@ pub fn timeline(plan: &ValidPlan) -> Timeline {
     let loudness =
         loudness.map(|task| (task.number("target").unwrap_or(-14.0), task.number("true_peak").unwrap_or(-1.0)));
     flat.items.retain(|item| !item.ranges.is_empty());
-    Timeline { canvas, frames, stretches: flat.stretches, items: flat.items, sounds: strip.sounds, loudness }
+    Timeline {
+        canvas,
+        frames,
+        stretches: flat.stretches,
+        items: flat.items,
+        sounds: strip.sounds,
+        loudness,
+        soft: None,
+    }
 }
 
 fn black(frames: Range<u64>) -> Stretch {

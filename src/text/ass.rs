@@ -133,7 +133,7 @@ fn mark(run: &Run, rtl: bool) -> &'static str {
 
 /// Writes user text so that libass draws every character of it. It knows `\{` and `\}`, but no way to write a
 /// backslash: a word joiner behind it keeps it from meaning anything.
-fn escape(text: &str, into: &mut String) {
+pub(crate) fn escape(text: &str, into: &mut String) {
     for letter in text.chars() {
         match letter {
             '{' | '}' => into.extend(['\\', letter]),

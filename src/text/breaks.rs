@@ -83,15 +83,15 @@ const BEGIN: &[&str] = &[
 
 /// A part of a paragraph that stays on one line where it can.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     /// With the spaces behind it.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// How badly a line ends behind it: 0 is plain, less is good, more is bad. A share of the squared line width.
-    pub(super) penalty: f64,
+    pub(crate) penalty: f64,
 }
 
 /// The pieces of `text`, one after another.
-pub(super) fn pieces(text: &str) -> Vec<Piece> {
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut start = 0;
     for end in LineSegmenter::new_for_non_complex_scripts(LineBreakOptions::default()).segment_str(text).skip(1) {

@@ -44,6 +44,20 @@ pub(crate) const LOGO: Clip = Clip {
 pub(crate) const MUSIC: Clip =
     Clip { name: "music.mp3", arguments: "-f lavfi -i sine=220:d=2:r=44100 -c:a libmp3lame -b:a 96k" };
 
+/// Ten seconds of silence with a tone from 1 to 3 s, from 3.4 to 4 s and from 6 to 8.5 s: somebody speaks, and pauses.
+pub(crate) const SPEECH: Clip = Clip {
+    name: "speech.wav",
+    arguments: "-f lavfi -i sine=300:d=10:r=48000:samples_per_frame=480 \
+                -af volume='between(t,1,2.995)+between(t,3.4,3.995)+between(t,6,8.495)':eval=frame",
+};
+
+/// The same, forty decibels lower.
+pub(crate) const WHISPER: Clip = Clip {
+    name: "whisper.wav",
+    arguments: "-f lavfi -i sine=300:d=10:r=48000:samples_per_frame=480 \
+                -af volume='0.01*(between(t,1,2.995)+between(t,3.4,3.995)+between(t,6,8.495))':eval=frame",
+};
+
 /// The folder that all of them are in.
 pub(crate) fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("media");

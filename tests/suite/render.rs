@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Report, render};
+use callsheet::render::{Encoder, Options, Report, Subtitles, render};
 use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -16,11 +16,11 @@ use crate::media::{self, BLUE, Clip, LOGO, MAIN, MUSIC, PHOTO, RED, frames, samp
 const CLIPS: &[&Clip] = &[&MAIN, &RED, &BLUE, &PHOTO, &LOGO, &MUSIC];
 
 /// A canvas of 90 by 160 at 30 frames a second.
-fn canvas() -> Value {
+pub(crate) fn canvas() -> Value {
     json!({ "type": "fit_canvas", "params": { "aspect_ratio": "9:16", "resolution": 120, "frame_rate": 30, "safe_area": "none" } })
 }
 
-fn valid(tasks: &[Value], main: Option<&str>) -> ValidPlan {
+pub(crate) fn valid(tasks: &[Value], main: Option<&str>) -> ValidPlan {
     valid_with(tasks, main, None)
 }
 
@@ -58,6 +58,7 @@ fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
         overwrite: true,
         encoder: &encoder,
         fonts: &FontSet::shipped(),
+        subtitles: Subtitles::Burned,
         cancel: &Cancel::new(),
     };
     let report = render(plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -69,7 +70,7 @@ fn middle(frame: &[[u8; 3]]) -> [u8; 3] {
     frame[frame.len() / 2]
 }
 
-fn is(colour: [u8; 3], expected: [u8; 3]) -> bool {
+pub(crate) fn is(colour: [u8; 3], expected: [u8; 3]) -> bool {
     colour.iter().zip(expected).all(|(found, wanted)| found.abs_diff(wanted) < 24)
 }
 

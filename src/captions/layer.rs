@@ -1,0 +1,53 @@
+//! Between cues and the subtitle layer of a scenario.
+
+use crate::scenario::{Document, Layer, LayerKind, Params, Segment};
+use crate::value::Cue;
+
+use super::{Entry, Track};
+
+/// The cues of the subtitle layers, each with its place in the scenario.
+#[must_use]
+pub fn from_scenario(document: &Document) -> Vec<Entry> {
+    let layers = document.scenario.layers.iter().enumerate();
+    let segments = layers.filter(|(_, layer)| layer.kind == LayerKind::Subtitle).flat_map(|(layer_number, layer)| {
+        layer.segments.iter().enumerate().map(move |(number, segment)| (layer_number, number, segment))
+    });
+    segments
+        .enumerate()
+        .map(|(place, (layer, number, segment))| {
+            let text = segment.params.as_ref().and_then(|params| params.text.clone()).unwrap_or_default();
+            let cue = Cue { start: segment.start_sec, end: segment.end_sec, text };
+            let pointer = Some(format!("/scenario/layers/{layer}/segments/{number}"));
+            Entry { pointer, ..Entry::new(place + 1, cue) }
+        })
+        .collect()
+}
+
+/// Makes `track` the subtitles of the scenario, in its first subtitle layer or in a new one; answers how many cues were
+/// there before.
+pub fn into_scenario(document: &mut Document, track: &Track) -> usize {
+    let layers = &mut document.scenario.layers;
+    let is_subtitle = |layer: &Layer| layer.kind == LayerKind::Subtitle;
+    let before = layers.iter().filter(|layer| is_subtitle(layer)).map(|layer| layer.segments.len()).sum();
+    let first = layers.iter().position(is_subtitle).unwrap_or(layers.len());
+    layers.retain(|layer| !is_subtitle(layer));
+    layers.insert(
+        first.min(layers.len()),
+        Layer { kind: LayerKind::Subtitle, segments: track.cues().map(segment).collect() },
+    );
+    before
+}
+
+fn segment(cue: &Cue) -> Segment {
+    Segment {
+        id: None,
+        scene_id: None,
+        start_sec: cue.start,
+        end_sec: cue.end,
+        asset_id: None,
+        asset_source: None,
+        asset_status: None,
+        source_in_sec: None,
+        params: Some(Params { text: Some(cue.text.clone()), ..Params::default() }),
+    }
+}
