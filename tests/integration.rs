@@ -16,6 +16,8 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "suite/decide.rs"]
+mod decide;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]
