@@ -20,12 +20,11 @@ use super::output::{Terminal, print, print_json};
     after_help = "\
 Examples:
   callsheet decide --prompt \"субтитры, но без тезисов\"
-  callsheet decide --prompt \"captions, please\" --facts has_speech     there is speech, and no voice-over
-  callsheet decide --scenario scenario.json                           the scenario's own prompt and facts
-  callsheet decide --prompt \"no text\" --rules brand.rules --json      {\"theses\": false, \"subtitles\": false, …}
+  callsheet decide --prompt \"captions, please\" --facts has_speech
+  callsheet decide --scenario scenario.json               its own prompt and facts
+  callsheet decide --prompt \"no text\" --json             {\"theses\": false, …}
 
-Facts: has_voiceover, has_speech, has_on_screen_text, has_theses, has_subtitles. Without a scenario and --facts, none
-holds."
+Without a scenario and --facts, no fact holds."
 )]
 pub(super) struct Args {
     /// What the user asked for, instead of the scenario's own `global_prompt`

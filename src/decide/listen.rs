@@ -41,7 +41,7 @@ turns! {
     RefusesNext = "refuses" "next",
     /// What comes before it is refused: "are not needed".
     RefusesBefore = "refuses" "before",
-    /// What comes before it is refused or, where there is nothing, what comes after: «не нужны».
+    /// What comes right after it is refused, else what comes before, else what comes after: «не нужны».
     RefusesAround = "refuses" "around",
     /// What comes before it is asked for, refused or not: «не обойтись».
     AsksBefore = "asks" "before",

@@ -30,8 +30,8 @@ impl Clauses<'_> {
             Turn::RefusesNext => self.or_topic(self.forward(of, 0), of),
             Turn::RefusesBefore | Turn::AsksBefore => self.backward(of, REACH),
             Turn::RefusesAround => {
-                let before = self.backward(of, REACH);
-                if before.is_empty() { self.forward(of, REACH) } else { before }
+                let ways = [self.forward(of, 0), self.backward(of, REACH), self.forward(of, REACH)];
+                ways.into_iter().find(|way| !way.is_empty()).unwrap_or_default()
             }
             Turn::AsksAfter => self.forward(of, REACH),
             Turn::IgnoresAfter => self.forward(of, SHORT_REACH),

@@ -10,7 +10,7 @@ use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, LogicPackage, MoreStringPackage,
     Package as _,
 };
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ParseError, Position, Scope};
+use rhai::{AST, ASTNode, Dynamic, Engine, EvalAltResult, Expr, ParseError, Position, Scope};
 
 /// What a script may use up. A decision needs a thousandth of it.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +36,15 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            operations: 100_000,
+            operations: 20_000,
             call_levels: 16,
             depth: 32,
             text: 4096,
             elements: 1024,
             variables: 64,
             functions: 32,
-            time: Duration::from_millis(200),
+            // Steps are counted long before; this is for a machine that has stopped to run.
+            time: Duration::from_secs(1),
         }
     }
 }
@@ -111,23 +112,29 @@ impl Sandbox {
     pub(super) fn run(&self, scope: &mut Scope<'_>, script: &AST) -> Result<Answer, Box<EvalAltResult>> {
         let until = Instant::now().checked_add(self.time);
         *self.until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+        *self.last_statement.lock().unwrap_or_else(PoisonError::into_inner) = Position::NONE;
         let value = self.engine.eval_ast_with_scope(scope, script)?;
-        let at = *self.last_statement.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Answer { value, at })
+        Ok(Answer { value, at: self.last_statement() })
+    }
+
+    /// The last statement that ran, or the map that a script ends in.
+    pub(super) fn last_statement(&self) -> Position {
+        *self.last_statement.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 const OUT_OF_TIME: &str = "out of time";
 
-/// Notes every statement of the script that runs; of those, the last is the one that answers.
+/// Notes every statement of the script that runs; of those, the last is the one that answers. The debugger is the only
+/// door through which the engine tells where it is, whatever the script is made of.
 #[expect(deprecated, reason = "rhai marks an interface so that may change; it is not going away")]
 fn follow(engine: &mut Engine, last: Arc<Mutex<Position>>) {
     engine.register_debugger(
         |_, debugger| debugger,
         move |_, _, node, _, position| {
-            if let rhai::ASTNode::Stmt(_) = node
-                && !position.is_none()
-            {
+            // What a script ends in is no statement to the engine, and most often a map.
+            let tells = matches!(node, ASTNode::Stmt(_) | ASTNode::Expr(Expr::Map(..)));
+            if tells && !position.is_none() {
                 *last.lock().unwrap_or_else(PoisonError::into_inner) = position;
             }
             Ok(rhai::debugger::DebuggerCommand::StepInto)

@@ -12,10 +12,14 @@ use crate::value::{SIGNAL_STATE, Type};
 use super::facts::{FACTS, Facts};
 use super::sandbox::{Limits, Sandbox};
 use super::signals::State;
-use super::{DECISION, Decision};
+use super::{DECISION, Decision, SCRIPT};
 
 /// A script is a page of conditions; what is larger is a mistake or an attack.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;
+
+/// What a script is, for whoever expects more of it.
+const ABILITIES: &str = "a script is written in Rhai (https://rhai.rs): conditions, numbers, texts, lists and maps; it has no \
+                         files, modules, clock, output or `eval`";
 
 /// How many wrong answers of one script are reported.
 const MAX_FINDINGS: usize = 8;
@@ -26,6 +30,8 @@ pub struct Script {
     source: Arc<Source>,
     ast: AST,
     sandbox: Sandbox,
+    /// Signals that the shipped script reads and the rule set does not have.
+    silent: Vec<String>,
 }
 
 impl Script {
@@ -50,22 +56,27 @@ impl Script {
                 (_, true) => "a decision is a few conditions; write it smaller".to_owned(),
                 (ParseErrorType::VariableUndefined(name), _) => {
                     let known = ["asked", "refused", "signals", "facts"];
-                    format!("a script reads {}", suggest::help(name, &known))
+                    suggest::help(name, &known)
                 }
-                _ => {
-                    "a script is written in Rhai (https://rhai.rs), and has no files, modules, output or `eval`".into()
-                }
+                _ => ABILITIES.into(),
             };
             at_position(code, first_line(&error.0.to_string()), source, error.1).help(help)
         })?;
-        let script = Self { source: Arc::clone(source), ast, sandbox };
+        let mut script = Self { source: Arc::clone(source), ast, sandbox, silent: Vec::new() };
+        if source.text() == SCRIPT {
+            // A set of its own need not have every signal that the shipped script knows.
+            script.silent = script.signals_read().into_iter().filter(|name| !names.contains(&name.as_str())).collect();
+            return Ok(script);
+        }
         let found = script.names(names);
         if found.has_errors() { Err(found) } else { Ok(script) }
     }
 
     /// What it answers, and the line that does.
     pub fn answer(&self, signals: &[(&str, State)], facts: Facts) -> Result<(Decision, Location), Diagnostics> {
-        let mut scope = scope(signals, facts);
+        let silent = self.silent.iter().map(|name| (name.as_str(), State::Silent));
+        let signals: Vec<(&str, State)> = signals.iter().copied().chain(silent).collect();
+        let mut scope = scope(&signals, facts);
         let answer = self.sandbox.run(&mut scope, &self.ast).map_err(|error| self.failure(*error))?;
         let at = Location::new(&self.source, span(&self.source, answer.at));
         decision(&answer.value, &at).map(|decision| (decision, at))
@@ -76,6 +87,10 @@ impl Script {
     pub fn explore(&self, names: &[&str]) -> Diagnostics {
         let mut found = Diagnostics::new();
         let mut ask = |said: &[(usize, State)], facts: Facts| {
+            // What breaks a limit once is not run a thousand times more.
+            if found.len() >= MAX_FINDINGS || found.iter().any(|wrong| wrong.code == diagnostic::SCRIPT_LIMIT) {
+                return;
+            }
             let states: Vec<(&str, State)> = names
                 .iter()
                 .enumerate()
@@ -120,31 +135,42 @@ impl Script {
         found
     }
 
+    fn signals_read(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.ast.walk(&mut |path: &[ASTNode<'_>]| {
+            if let Some((head, name, _)) = path.last().and_then(property)
+                && SIGNAL_MAPS.contains(&head)
+            {
+                names.push(name.to_owned());
+            }
+            true
+        });
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Holds the names of signals and facts that it reads against those that there are.
     fn names(&self, signals: &[&str]) -> Diagnostics {
         let facts: Vec<&str> = FACTS.iter().map(|fact| fact.name).collect();
         let mut found = Diagnostics::new();
         self.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            match path.last() {
-                Some(ASTNode::Expr(Expr::Dot(pair, ..))) => {
-                    if let (Expr::Variable(variable, ..), Expr::Property(property, position)) = (&pair.lhs, &pair.rhs) {
-                        let (known, what) = match variable.1.as_str() {
-                            "facts" => (facts.as_slice(), "fact"),
-                            "signals" | "asked" | "refused" => (signals, "signal"),
-                            _ => return true,
-                        };
-                        let name = property.2.as_str();
-                        if !known.contains(&name) {
-                            let message = format!("there is no {what} `{name}`");
-                            let help = suggest::help(name, known);
-                            found.push(
-                                at_position(diagnostic::SCRIPT_NAME, message, &self.source, *position)
-                                    .label(format!("unknown {what}"))
-                                    .help(help),
-                            );
-                        }
-                    }
+            if let Some((head, name, position)) = path.last().and_then(property) {
+                let (known, what) = match head {
+                    "facts" => (facts.as_slice(), "fact"),
+                    head if SIGNAL_MAPS.contains(&head) => (signals, "signal"),
+                    _ => return true,
+                };
+                if !known.contains(&name) {
+                    let message = format!("there is no {what} `{name}`");
+                    found.push(
+                        at_position(diagnostic::SCRIPT_NAME, message, &self.source, position)
+                            .label(format!("unknown {what}"))
+                            .help(suggest::help(name, known)),
+                    );
                 }
+            }
+            match path.last() {
                 Some(ASTNode::Expr(Expr::FnCall(call, ..))) if matches!(call.name.as_str(), "==" | "!=") => {
                     let of_signal = |side: &Expr| match side {
                         Expr::Dot(pair, ..) => matches!(&pair.lhs, Expr::Variable(name, ..) if name.1 == "signals"),
@@ -178,6 +204,9 @@ impl Script {
                 position = error.position();
             }
         }
+        if position.is_none() {
+            position = self.sandbox.last_statement();
+        }
         let limit = match &error {
             EvalAltResult::ErrorTooManyOperations(_) => Some("the script takes too many steps"),
             EvalAltResult::ErrorStackOverflow(_) => Some("the script's functions call one another too deep"),
@@ -192,12 +221,28 @@ impl Script {
                 .help("a decision is a few conditions; a script cannot loop over much or keep much")
         } else {
             error.clear_position();
+            let help = match &error {
+                EvalAltResult::ErrorFunctionNotFound(..) => ABILITIES,
+                _ => "every way through a script has to end in an answer",
+            };
             let message = format!("the script fails: {}", first_line(&error.to_string()));
-            at_position(diagnostic::SCRIPT_FAILED, message, &self.source, position)
-                .label("here")
-                .help("every way through a script has to end in an answer")
+            at_position(diagnostic::SCRIPT_FAILED, message, &self.source, position).label("here").help(help)
         };
         diagnostic.into()
+    }
+}
+
+/// The maps of a script that have a signal's name for a key.
+const SIGNAL_MAPS: &[&str] = &["signals", "asked", "refused"];
+
+/// `variable.property`, and where the property stands.
+fn property<'a>(node: &'a ASTNode<'_>) -> Option<(&'a str, &'a str, Position)> {
+    let ASTNode::Expr(Expr::Dot(pair, ..)) = node else { return None };
+    match (&pair.lhs, &pair.rhs) {
+        (Expr::Variable(variable, ..), Expr::Property(property, position)) => {
+            Some((variable.1.as_str(), property.2.as_str(), *position))
+        }
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::rules::load;
 
-fn ready(text: &str) -> Ready {
+pub(crate) fn ready(text: &str) -> Ready {
     let document = scenario::read(&Source::new("scenario.json", text)).unwrap();
     scenario::ready(scenario::normalise(document).unwrap().0).unwrap()
 }

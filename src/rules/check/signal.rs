@@ -1,11 +1,12 @@
 //! Signals, the words around them, and the script that they lead to.
 
+use std::sync::Arc;
+
 use crate::decide::{Decider, Limits, Listener, Phrase, SCRIPT, Script, Turn};
 use crate::diagnostic::{self, Source};
 use crate::suggest;
-use std::sync::Arc;
 
-use super::super::ast::PhraseText;
+use super::super::ast::{Item, PhraseText, Sited, TurnItem};
 use super::Checker;
 
 impl Checker<'_> {
@@ -18,7 +19,9 @@ impl Checker<'_> {
             signals.push((signal.node.name.node.clone(), phrases));
         }
         let mut turns = Vec::new();
-        for turn in &linked.turns {
+        // A set that does not speak of refusals understands them like the shipped one.
+        let shipped = if linked.turns.is_empty() && !signals.is_empty() { shipped_turns() } else { Vec::new() };
+        for turn in linked.turns.iter().chain(&shipped) {
             let (verb, how) = (&turn.node.verb, &turn.node.how);
             let named = Turn::ALL.iter().find(|(name, way, _)| *name == verb.node && *way == how.node);
             let phrases = self.phrases(&turn.node.phrases, &turn.source);
@@ -68,4 +71,14 @@ impl Checker<'_> {
         }
         all
     }
+}
+
+fn shipped_turns() -> Vec<Sited<TurnItem>> {
+    let source = super::super::default_source();
+    let (ast, _) = super::super::parse(&source);
+    let turns = ast.items.into_iter().filter_map(|item| match item {
+        Item::Turn(turn) => Some(Sited::new(turn, &source)),
+        _ => None,
+    });
+    turns.collect()
 }
