@@ -109,6 +109,11 @@ impl Decider {
             .iter()
             .filter(|reading| reading.contradicts())
             .for_each(|reading| found.push(contradiction(reading, prompt)));
+        if signals::is_too_long(prompt) {
+            let message = format!("the prompt is longer than {} words", signals::MAX_WORDS);
+            let help = "only its beginning is read; say there what is wanted";
+            found.push(Diagnostic::new(diagnostic::LONG_PROMPT, message).help(help));
+        }
         let (mut decision, answered_at) = match &self.script {
             Some(script) => script.answer(&states, facts).map(|(decision, at)| (decision, Some(at)))?,
             None => (Decision::everything(), None),

@@ -47,6 +47,8 @@ turns! {
     AsksBefore = "asks" "before",
     /// What comes after it is asked for: «нужны».
     AsksAfter = "asks" "after",
+    /// What comes right before it is meant like what was said last: «субтитров не надо, тезисов тоже».
+    RepeatsBefore = "repeats" "before",
     /// What comes right after it is spoken of, not asked for: «про», "about".
     IgnoresAfter = "ignores" "after",
     /// It means nothing, with all that stands in it: «не только», "post caption".

@@ -33,6 +33,7 @@ impl Clauses<'_> {
                 let ways = [self.forward(of, 0), self.backward(of, REACH), self.forward(of, REACH)];
                 ways.into_iter().find(|way| !way.is_empty()).unwrap_or_default()
             }
+            Turn::RepeatsBefore => self.backward(of, 0),
             Turn::AsksAfter => self.forward(of, REACH),
             Turn::IgnoresAfter => self.forward(of, SHORT_REACH),
             Turn::SkipsOver
@@ -53,6 +54,12 @@ impl Clauses<'_> {
     fn forward(&self, of: &Found, reach: usize) -> Vec<Found> {
         let mut taken: Vec<Found> = Vec::new();
         let (mut at, mut between, mut joined) = (of.end, 0, true);
+        // "don't add text": the phrase "add text" begins inside the refusal.
+        let across = self.phrases(|found| found.start < of.end && of.end < found.end);
+        if let Some(first) = across.first() {
+            (at, joined) = (first.end, false);
+            taken.extend(across);
+        }
         while let Some(word) = self.words.get(at) {
             match word.gap {
                 Gap::Full | Gap::Topic => break,

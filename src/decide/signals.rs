@@ -65,6 +65,14 @@ impl Reading {
     }
 }
 
+/// A prompt is a page at most; of what is longer the beginning is read.
+pub(super) const MAX_WORDS: usize = 2_000;
+
+/// Whether `prompt` goes on after what is read of it.
+pub(super) fn is_too_long(prompt: &str) -> bool {
+    words(prompt).len() > MAX_WORDS
+}
+
 /// Whether anybody said anything: a prompt without a word says as little as none.
 #[must_use]
 pub fn says_nothing(prompt: &str) -> bool {
@@ -75,7 +83,8 @@ impl Listener {
     /// What `prompt` says of every signal, in their order.
     #[must_use]
     pub fn listen(&self, prompt: &str) -> Vec<Reading> {
-        let words = words(prompt);
+        let mut words = words(prompt);
+        words.truncate(MAX_WORDS);
         let found = self.find(&words);
         let clauses = Clauses { words: &words, found: &found };
         let turns: Vec<(Turn, &Found, Vec<Found>)> = found
@@ -87,6 +96,7 @@ impl Listener {
             .collect();
         let forgotten = forgotten(&found);
         let mut readings: Vec<Reading> = self.names().map(silent).collect();
+        let mut last = State::Asked;
         for mention in &found {
             let Owner::Signal(number, position) = mention.owner else { continue };
             if mention.end <= forgotten {
@@ -100,8 +110,10 @@ impl Listener {
                 (Some((_, by, _)), _) => (State::Asked, *by),
                 (None, Some((_, by, _))) => (State::Refused, *by),
                 (None, None) if about(&[Turn::IgnoresAfter]).is_some() => continue,
+                (None, None) if about(&[Turn::RepeatsBefore]).is_some() => (last, mention),
                 (None, None) => (State::Asked, mention),
             };
+            last = state;
             let span_of = |found: &Found| {
                 let start = words.get(found.start).map_or(0, |word| word.span.start);
                 let end = words.get(found.end.saturating_sub(1)).map_or(start, |word| word.span.end);

@@ -108,4 +108,5 @@ codes! {
     SCRIPT_LIMIT = "E0405", "a script that breaks a limit of the sandbox";
     SCRIPT_ANSWER = "E0406", "a script that answers what is no decision";
     CONTRADICTION = "W0407", "a prompt that asks for something and refuses it";
+    LONG_PROMPT = "W0408", "a prompt of which only the beginning is read";
 }

@@ -148,6 +148,13 @@ fn a_prompt_without_a_word_says_as_little_as_none() {
 }
 
 #[test]
+fn a_book_for_a_prompt_is_read_at_its_beginning() {
+    let (verdict, found) = decide(&shipped(), &"no captions and ".repeat(50_000), all_facts());
+    assert!(!verdict.decision.subtitles);
+    assert!(found.iter().any(|found| found.message.contains("longer than 2000 words")));
+}
+
+#[test]
 fn a_phrase_of_ones_own_works_with_no_rebuild() {
     let own = "language 1\nextend \"default\"\nsignal subtitles = prompt also mentions \"бегущая строка\"\n\
                prompt refuses after \"боже упаси\"\n";
