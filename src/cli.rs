@@ -5,6 +5,7 @@
 mod captions;
 mod check;
 mod completions;
+mod decide;
 mod doctor;
 mod input;
 mod output;
@@ -34,6 +35,7 @@ Examples:
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
+  callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
   callsheet doctor                                  is everything here that a render needs?
 
@@ -51,6 +53,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Decide(decide::Args),
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Decide(args) => decide::run(&args, &terminal),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),

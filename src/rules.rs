@@ -15,6 +15,7 @@ mod term;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::decide::Decider;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::tasks::Style;
 
@@ -40,6 +41,7 @@ pub struct Program {
     pub(crate) styles: BTreeMap<String, Style>,
     signals: Vec<Sited<SignalItem>>,
     decide: Option<Sited<Name>>,
+    decider: Decider,
 }
 
 impl Program {
@@ -58,6 +60,12 @@ impl Program {
     #[must_use]
     pub fn signals(&self) -> &[Sited<SignalItem>] {
         &self.signals
+    }
+
+    /// What decides, from a prompt and the facts of a scenario.
+    #[must_use]
+    pub fn decider(&self) -> &Decider {
+        &self.decider
     }
 
     /// The script that decides, if the set names one.

@@ -66,6 +66,8 @@ enum_type!(/// The part of the canvas that a platform's own buttons and captions
     SAFE_AREA, "safe area", ["universal", "tiktok", "reels", "shorts", "title_safe", "none"]);
 enum_type!(/// Where subtitles come from.
     SUBTITLE_SOURCE, "subtitle source", ["voiceover", "transcription", "on_screen", "none"]);
+enum_type!(/// What a prompt says of a signal.
+    SIGNAL_STATE, "signal state", ["asked", "refused", "silent"]);
 enum_type!(/// How one picture gives way to the next.
     TRANSITION, "transition", ["fade", "dissolve", "wipe_left", "wipe_right", "wipe_up", "wipe_down", "slide_left",
     "slide_right", "slide_up", "slide_down"]);

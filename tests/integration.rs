@@ -20,6 +20,8 @@
 mod captions;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/decide.rs"]
+mod decide;
 #[path = "suite/examples.rs"]
 mod examples;
 #[path = "suite/media.rs"]

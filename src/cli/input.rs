@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::compile::compile;
-use crate::decide::Decision;
+use crate::decide::{self, Decision, Facts};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
@@ -32,6 +32,9 @@ pub(super) struct InputArgs {
     /// The rule set; the shipped one if absent
     #[arg(long, value_name = "FILE", conflicts_with = "tasks")]
     pub(super) rules: Option<PathBuf>,
+    /// What the user asked for, instead of the scenario's own `global_prompt`
+    #[arg(long, value_name = "TEXT", conflicts_with = "tasks")]
+    pub(super) prompt: Option<String>,
     /// A folder with fonts beside the shipped ones
     #[arg(long, value_name = "DIR")]
     pub(super) fonts: Option<PathBuf>,
@@ -61,8 +64,21 @@ impl InputArgs {
         let scenario = read_scenario(&source, terminal)?;
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
-        let plan = compile_ready(&ready, &program, &source, terminal)?;
+        let decision = self.decide(&ready, &program, terminal)?;
+        let plan = compile_ready(&ready, &decision, &program, &source, terminal)?;
         Ok(Input { plan, source, folder, by_rules: true })
+    }
+
+    /// What the prompt leads to; says so where it takes texts away that the scenario has.
+    fn decide(&self, ready: &Ready, program: &Program, terminal: &Terminal) -> Result<Decision> {
+        let document = ready.document();
+        let prompt = self.prompt.as_deref().or(document.scenario.global_prompt.as_deref());
+        let (verdict, warnings) = program.decider().decide(prompt, Facts::of(document))?;
+        terminal.findings(&warnings);
+        if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
+            terminal.say(&line);
+        }
+        Ok(verdict.decision)
     }
 
     /// The shipped fonts and those of `--fonts`.
@@ -151,9 +167,37 @@ pub(super) fn load_rules(path: Option<&Path>, terminal: &Terminal) -> Result<Pro
     Ok(program)
 }
 
-fn compile_ready(ready: &Ready, program: &Program, source: &Arc<Source>, terminal: &Terminal) -> Result<Plan> {
-    let (plan, warnings) =
-        compile(ready, &Decision::everything(), program).map_err(|found| found.located_in(source))?;
+/// Which texts of the scenario are not shown, if any: nobody should wonder where they are.
+fn taken_away(decision: &Decision, texts: decide::Texts) -> Option<String> {
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut hidden = Vec::new();
+    let mut count = 0;
+    if !decision.theses && texts.theses > 0 {
+        count += texts.theses;
+        hidden.push(counted(texts.theses, "thesis", "theses"));
+    }
+    if !decision.subtitles && texts.subtitles > 0 {
+        count += texts.subtitles;
+        hidden.push(counted(texts.subtitles, "cue", "cues"));
+    }
+    let asked = match (decision.theses, decision.subtitles) {
+        (true, _) => "theses alone",
+        (false, true) => "subtitles alone",
+        (false, false) => "no text",
+    };
+    let verb = if count == 1 { "is" } else { "are" };
+    let why = "`callsheet decide` says why";
+    (count > 0).then(|| format!("the prompt asks for {asked}: {} {verb} not shown; {why}", hidden.join(" and ")))
+}
+
+fn compile_ready(
+    ready: &Ready,
+    decision: &Decision,
+    program: &Program,
+    source: &Arc<Source>,
+    terminal: &Terminal,
+) -> Result<Plan> {
+    let (plan, warnings) = compile(ready, decision, program).map_err(|found| found.located_in(source))?;
     terminal.findings(&warnings.located_in(source));
     Ok(plan)
 }

@@ -19,6 +19,7 @@ impl<'a> World<'a> {
             Term::Constant(value) => Some(borrowed(value)),
             Term::Field(kind, field) => (field.get)(place.node(*kind)?),
             Term::Decision(field) => Some((field.get)(self.decision)),
+            Term::Signal(name) => Some(Value::Symbol(self.decision.signal(name).word())),
             Term::Main => self.facts.main_asset_id.as_deref().map(|id| Value::Name(Cow::Borrowed(id))),
             Term::FirstOf(terms) => terms.iter().find_map(|term| self.value(term, place)),
             Term::If(condition, branches) => {

@@ -102,6 +102,14 @@ codes! {
     TEXT_MOVED = "W0321", "a text is moved out of another one's way";
     TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
+    SCRIPT_FILE = "E0401", "a script that cannot be found or read";
+    SCRIPT_SYNTAX = "E0402", "a script that is not understood";
+    SCRIPT_NAME = "E0403", "a script that reads a signal or fact that there is not";
+    SCRIPT_FAILED = "E0404", "a script that fails while it runs";
+    SCRIPT_LIMIT = "E0405", "a script that breaks a limit of the sandbox";
+    SCRIPT_ANSWER = "E0406", "a script that answers what is no decision";
+    CONTRADICTION = "W0407", "a prompt that asks for something and refuses it";
+    LONG_PROMPT = "W0408", "a prompt of which only the beginning is read";
     NO_CAPTIONS = "E0501", "a file without a cue";
     CUE_BACKWARDS = "E0502", "a cue that ends before it begins";
     CUE_TOO_LATE = "E0503", "a cue later than 24 hours";

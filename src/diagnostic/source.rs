@@ -72,6 +72,16 @@ impl Source {
         (line, column + 1)
     }
 
+    /// Line `line`, from 1, without its line break; empty where there is none.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> SourceSpan {
+        let Some(start) = line.checked_sub(1).and_then(|line| self.line_starts.get(line)).copied() else {
+            return SourceSpan::default();
+        };
+        let length = self.text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+        SourceSpan::new(start, start + length)
+    }
+
     /// Where each value of this JSON text stands. Empty if the text is not JSON.
     #[must_use]
     pub fn json_index(&self) -> JsonIndex {

@@ -71,6 +71,8 @@ pub enum Item {
     Style(StyleBlock),
     /// `signal NAME = prompt mentions "…", "…"`
     Signal(SignalItem),
+    /// `prompt refuses after "…", "…"`
+    Turn(TurnItem),
     /// `decide by "script.rhai"`
     Decide(Name),
     /// `rule NAME { … }`, `locked rule NAME { … }`
@@ -104,8 +106,30 @@ pub struct StyleBlock {
 pub struct SignalItem {
     /// Its name.
     pub name: Name,
+    /// Whether they are added to the parent's: `prompt also mentions`.
+    pub also: bool,
     /// The phrases.
-    pub phrases: Vec<Name>,
+    pub phrases: Vec<PhraseText>,
+}
+
+/// `"…"`, `exactly "…"`
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhraseText {
+    /// The words.
+    pub text: Name,
+    /// Whether only their very form counts.
+    pub exact: bool,
+}
+
+/// What words around a phrase do to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnItem {
+    /// `refuses`, `joins` and so on.
+    pub verb: Name,
+    /// `after`, `by` and so on.
+    pub how: Name,
+    /// The words.
+    pub phrases: Vec<PhraseText>,
 }
 
 /// A rule, or what an `override` says of one.

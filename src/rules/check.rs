@@ -9,12 +9,14 @@ mod path;
 mod rule;
 mod scope;
 mod setting;
+mod signal;
 mod style;
 mod value;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::decide::Decider;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, Source, SourceSpan};
 use crate::tasks::{Style, TaskSpec};
 use crate::value::Type;
@@ -30,6 +32,7 @@ pub struct Checked {
     pub(crate) styles: BTreeMap<String, Style>,
     pub(crate) signals: Vec<Sited<SignalItem>>,
     pub(crate) decide: Option<Sited<Name>>,
+    pub(crate) decider: Decider,
 }
 
 #[derive(Debug)]
@@ -69,9 +72,10 @@ pub fn check(linked: Linked) -> (Checked, Diagnostics) {
     let styles = checker.styles();
     let rules: Vec<CheckedRule> = linked.rules.iter().filter_map(|rule| checker.rule(rule)).collect();
     checker.conflicts(&rules);
+    let decider = checker.decider();
     checker.unused();
     let found = checker.found;
-    (Checked { rules, styles, signals: linked.signals, decide: linked.decide }, found)
+    (Checked { rules, styles, signals: linked.signals, decide: linked.decide, decider }, found)
 }
 
 struct Checker<'a> {

@@ -176,6 +176,7 @@ fn key(term: &Term) -> Option<String> {
     Some(match term {
         Term::Field(kind, field) => format!("{}.{}", kind.word(), field.path),
         Term::Decision(field) => format!("decision.{}", field.name),
+        Term::Signal(name) => format!("signal.{name}"),
         Term::Main => "main".into(),
         Term::Length(of) => format!("length of {}", key(of)?),
         Term::FirstOf(terms) => {

@@ -3,12 +3,13 @@
 mod chain;
 mod merge;
 mod overrides;
+mod script;
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Source};
 
-use super::ast::{Assignment, Ast, Expression, Name, Requirement, SelectorText, SignalItem, Sited};
+use super::ast::{Assignment, Ast, Expression, Name, Requirement, SelectorText, SignalItem, Sited, TurnItem};
 
 /// Finds the file of an `extend` by its path, which is relative to where the root file's name is.
 pub type Loader<'a> = &'a dyn Fn(&str) -> std::io::Result<String>;
@@ -24,8 +25,12 @@ pub struct Linked {
     pub styles: Vec<LinkedStyle>,
     /// Signals, parents' first.
     pub signals: Vec<Sited<SignalItem>>,
-    /// The script that decides; the child's over the parent's.
+    /// What words around a phrase do to it, parents' first.
+    pub turns: Vec<Sited<TurnItem>>,
+    /// Where the script that decides is named; the child's over the parent's.
     pub decide: Option<Sited<Name>>,
+    /// That script.
+    pub script: Option<Arc<Source>>,
     /// Rules that are in force, parents' first.
     pub rules: Vec<LinkedRule>,
     /// Whether a part of the chain could not be read or linked.
@@ -93,7 +98,9 @@ pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
         settings: Vec::new(),
         styles: Vec::new(),
         signals: Vec::new(),
+        turns: Vec::new(),
         decide: None,
+        script: None,
         rules: Vec::new(),
         broken: false,
     };
@@ -101,6 +108,7 @@ pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
         linked.broken |= file.broken;
         merge::merge(&mut linked, file, &mut found);
     }
+    linked.script = linked.decide.as_ref().and_then(|decide| script::find(decide, loader, &mut found));
     linked.broken |= found.has_errors();
     (linked, found)
 }

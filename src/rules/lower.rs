@@ -73,7 +73,14 @@ pub fn lower(checked: Checked) -> Program {
             rules.push(rule);
         }
     }
-    Program { rules, index, styles: checked.styles, signals: checked.signals, decide: checked.decide }
+    Program {
+        rules,
+        index,
+        styles: checked.styles,
+        signals: checked.signals,
+        decide: checked.decide,
+        decider: checked.decider,
+    }
 }
 
 fn lower_rule(rule: CheckedRule) -> ProgramRule {
@@ -108,7 +115,7 @@ fn fold(term: Term) -> Term {
             let mut kept = Vec::new();
             for term in terms {
                 let term = fold(term);
-                let certain = matches!(term, Term::Constant(_) | Term::Decision(_));
+                let certain = matches!(term, Term::Constant(_) | Term::Decision(_) | Term::Signal(_));
                 kept.push(term);
                 if certain {
                     break;
@@ -137,7 +144,7 @@ fn fold(term: Term) -> Term {
             Term::Each(Box::new(EachTerm { selector, condition: fold_condition(condition), item }))
         }
         Term::Length(of) => Term::Length(Box::new(fold(*of))),
-        Term::Constant(_) | Term::Field(..) | Term::Decision(_) | Term::Main => term,
+        Term::Constant(_) | Term::Field(..) | Term::Decision(_) | Term::Signal(_) | Term::Main => term,
     }
 }
 
@@ -161,7 +168,7 @@ fn fold_condition(condition: Condition) -> Condition {
             }
         }
         Condition::Exists(term) => match fold(term) {
-            Term::Constant(_) | Term::Decision(_) => Condition::Constant(true),
+            Term::Constant(_) | Term::Decision(_) | Term::Signal(_) => Condition::Constant(true),
             term => Condition::Exists(term),
         },
         Condition::Compare(left, comparator, right) => Condition::Compare(fold(left), comparator, fold(right)),

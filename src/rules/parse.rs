@@ -11,7 +11,7 @@ use pest::iterators::Pair;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Location, Source, SourceSpan};
 
 use super::ast::{Assignment, Ast, Expr, Expression, Item, Make, Name, Requirement, RuleBlock, SelectorText};
-use super::ast::{SignalItem, Spanned, StyleBlock};
+use super::ast::{PhraseText, SignalItem, Spanned, StyleBlock, TurnItem};
 
 #[allow(missing_docs, unreachable_pub, reason = "pest's derive writes public items without docs")]
 mod grammar {
@@ -104,6 +104,7 @@ impl Parser<'_> {
                 Rule::disable => items.extend(parts(pair).next().map(|rule| Item::Disable(name(&rule)))),
                 Rule::setting => items.extend(self.assignment(pair, false).map(Item::Setting)),
                 Rule::signal => items.extend(self.signal(pair).map(Item::Signal)),
+                Rule::turn => items.extend(self.turn(pair).map(Item::Turn)),
                 Rule::style => items.extend(self.style(pair).map(Item::Style)),
                 Rule::rule => items.extend(self.rule(pair, "rule").map(Item::Rule)),
                 Rule::override_rule => items.extend(self.rule(pair, "override").map(Item::Override)),
@@ -119,9 +120,21 @@ impl Parser<'_> {
     }
 
     fn signal(&mut self, pair: Pair<'_, Rule>) -> Option<SignalItem> {
+        let also = pair.clone().into_inner().any(|part| part.as_rule() == Rule::k_prompt_also);
         let mut parts = parts(pair).filter(|part| part.as_rule() != Rule::equals);
         let name = name(&parts.next()?);
-        Some(SignalItem { name, phrases: parts.map(|text| self.text(text)).collect() })
+        Some(SignalItem { name, also, phrases: parts.filter_map(|phrase| self.phrase(phrase)).collect() })
+    }
+
+    fn turn(&mut self, pair: Pair<'_, Rule>) -> Option<TurnItem> {
+        let mut parts = parts(pair);
+        let (verb, how) = (name(&parts.next()?), name(&parts.next()?));
+        Some(TurnItem { verb, how, phrases: parts.filter_map(|phrase| self.phrase(phrase)).collect() })
+    }
+
+    fn phrase(&mut self, pair: Pair<'_, Rule>) -> Option<PhraseText> {
+        let exact = pair.clone().into_inner().any(|part| part.as_rule() == Rule::k_exactly);
+        self.text_of(pair).map(|text| PhraseText { text, exact })
     }
 
     fn style(&mut self, pair: Pair<'_, Rule>) -> Option<StyleBlock> {

@@ -1,5 +1,7 @@
 //! Checked values and conditions: every name is looked up, every type holds.
 
+use std::sync::Arc;
+
 use crate::decide::DecisionField;
 use crate::scenario::LayerKind;
 use crate::scenario::field::{Field, NodeKind};
@@ -20,6 +22,8 @@ pub(crate) enum Term {
     Constant(Value<'static>),
     Field(NodeKind, &'static Field),
     Decision(&'static DecisionField),
+    /// What the prompt says of a signal.
+    Signal(Arc<str>),
     /// The main asset, if there is one.
     Main,
     /// The first that is there.

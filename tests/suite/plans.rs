@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::rules::load;
 
-fn ready(text: &str) -> Ready {
+pub(crate) fn ready(text: &str) -> Ready {
     let document = scenario::read(&Source::new("scenario.json", text)).unwrap();
     scenario::ready(scenario::normalise(document).unwrap().0).unwrap()
 }
@@ -41,7 +41,8 @@ fn a_scenario_and_a_rule_set_make_this_plan() {
         let program = program(&rules.unwrap_or_else(|_| rules::default_source().text().to_owned()));
         let decision = match std::fs::read_to_string(path.with_extension("decision")) {
             Ok(words) => {
-                Decision { theses: words.contains("theses"), subtitles: words.contains("subtitles"), source: "none" }
+                let (theses, subtitles) = (words.contains("theses"), words.contains("subtitles"));
+                Decision { theses, subtitles, ..Decision::everything() }
             }
             Err(_) => Decision::everything(),
         };
@@ -94,7 +95,7 @@ proptest! {
     #[test]
     fn one_scenario_makes_one_plan(count in 4_usize..60, theses in any::<bool>(), subtitles in any::<bool>()) {
         let text = long_scenario(count);
-        let decision = Decision { theses, subtitles, source: "none" };
+        let decision = Decision { theses, subtitles, ..Decision::everything() };
         let once = shown(compile(&ready(&text), &decision, &program(rules::default_source().text())), &text);
         let again = shown(compile(&ready(&text), &decision, &program(rules::default_source().text())), &text);
         prop_assert_eq!(once, again);

@@ -4,6 +4,7 @@ use crate::decide;
 use crate::diagnostic::{self, SourceSpan};
 use crate::scenario::field::{self, NodeKind};
 use crate::suggest;
+use crate::value::{SIGNAL_STATE, Type};
 
 use super::super::term::Term;
 use super::Checker;
@@ -75,10 +76,8 @@ impl Checker<'_> {
         let linked = self.linked;
         let known: Vec<&str> = linked.signals.iter().map(|signal| signal.node.name.node.as_str()).collect();
         if known.contains(&name) {
-            let message = format!("a rule cannot read the signal `{name}`");
-            let heads = decide::DECISION.iter().map(|field| format!("decision.{}", field.name)).collect::<Vec<_>>();
-            let help = format!("signals lead to the decision; read {}", suggest::list(&heads));
-            return self.report(diagnostic::UNKNOWN_SIGNAL, at, message, "only the decision reads signals", help);
+            let term = Term::Signal(name.into());
+            return Some(Typed { term, ty: Type::Enum(&SIGNAL_STATE), absent: false, span });
         }
         let message = format!("there is no signal `{name}`");
         let help = match suggest::nearest(name, known.iter().copied()) {

@@ -62,7 +62,7 @@ impl<'a> Scope<'a> {
     /// The words that a path can begin with here.
     pub(super) fn heads(&self) -> Vec<&'static str> {
         let nodes = NodeKind::ALL.into_iter().rev().filter(|kind| self.can_read(*kind)).map(NodeKind::word);
-        nodes.chain(["decision", "setting"]).collect()
+        nodes.chain(["decision", "signal", "setting"]).collect()
     }
 
     pub(super) fn is_certain(&self, kind: NodeKind, field: &Field) -> bool {

@@ -47,6 +47,9 @@ impl Checker<'_> {
         let label = briefly(typed.ty);
         let help = match due.ty {
             Type::Enum(set) => format!("write one of {}", crate::suggest::list(set.values)),
+            Type::Bool if let Type::Enum(set) = typed.ty => {
+                format!("write {written} is {}", set.values.first().copied().unwrap_or_default())
+            }
             ty => format!("write {}", in_words(ty)),
         };
         self.report(diagnostic::TYPE_MISMATCH, (scope.source, typed.span), message, label, help)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Location, Source};
+use crate::suggest;
 
 use super::super::ast::{Assignment, Ast, Item, Make, Name, RuleBlock, SignalItem, Sited, StyleBlock};
 use super::{Linked, LinkedMake, LinkedRule, LinkedSetting, LinkedStyle, overrides};
@@ -16,6 +17,7 @@ pub(super) fn merge(linked: &mut Linked, file: Ast, found: &mut Diagnostics) {
         match item {
             Item::Setting(setting) => merge_setting(linked, Sited::new(setting, &source), found),
             Item::Style(style) => merge_style(linked, style, &source, found),
+            Item::Turn(turn) => linked.turns.push(Sited::new(turn, &source)),
             Item::Signal(signal) => add_signal(linked, signal, &source, found),
             Item::Decide(script) => {
                 let first = linked.decide.as_ref().filter(|first| Arc::ptr_eq(&first.source, &source));
@@ -70,13 +72,27 @@ fn merge_style(linked: &mut Linked, style: StyleBlock, source: &Arc<Source>, fou
     }
 }
 
-/// A child's signal takes the place of its parent's: the words of a house are its own.
+/// A child's signal takes the place of its parent's, or adds its words to it: `prompt also mentions`.
 fn add_signal(linked: &mut Linked, signal: SignalItem, source: &Arc<Source>, found: &mut Diagnostics) {
     match linked.signals.iter_mut().find(|other| other.node.name.node == signal.name.node) {
         Some(first) if Arc::ptr_eq(&first.source, source) => {
             found.push(twice("signal", &signal.name, source, first.at(first.node.name.span)));
         }
+        Some(parents) if signal.also => parents.node.phrases.extend(signal.phrases),
         Some(parents) => *parents = Sited::new(signal, source),
+        None if signal.also => {
+            let known: Vec<&str> = linked.signals.iter().map(|other| other.node.name.node.as_str()).collect();
+            let name = &signal.name;
+            found.push(
+                Diagnostic::new(diagnostic::UNKNOWN_SIGNAL, format!("the parent set has no signal `{}`", name.node))
+                    .at(Location::new(source, name.span))
+                    .label("nothing to add to")
+                    .help(match suggest::nearest(&name.node, known) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("for a new one write signal {} = prompt mentions …", name.node),
+                    }),
+            );
+        }
         None => linked.signals.push(Sited::new(signal, source)),
     }
 }

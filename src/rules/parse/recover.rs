@@ -23,6 +23,7 @@ const ITEMS: &[(&str, &str)] = &[
     ("setting", "setting NAME = VALUE"),
     ("style", "style NAME { size = 48px }"),
     ("signal", "signal NAME = prompt mentions \"word\", \"other word\""),
+    ("prompt", "prompt refuses after \"word\", \"other word\""),
     ("decide", "decide by \"text.rhai\""),
     ("rule", "rule NAME { for …  make … { … } }"),
     ("locked", "locked rule NAME { … }"),
@@ -150,6 +151,9 @@ pub(super) fn is_keyword(kind: Rule) -> bool {
             | Rule::k_style
             | Rule::k_signal
             | Rule::k_prompt_mentions
+            | Rule::k_prompt_also
+            | Rule::k_prompt
+            | Rule::k_exactly
             | Rule::k_decide_by
             | Rule::k_locked
             | Rule::k_rule
