@@ -77,7 +77,7 @@ talk() {
     # Keyframes at uneven places, as a camera sets them.
     (cd "$work" && run -f lavfi \
         -i "gradients=s=136x240:r=30:d=49:c0=0x24365a:c1=0x7d4f7a:c2=0xe08a6a:n=3:x0=0:y0=0:x1=136:y1=240:speed=0.004:seed=7" \
-        -i voice.wav -vf "scale=1080:1920:flags=bicubic,format=yuv420p,ass=presenter.ass" \
+        -i voice.wav -vf "scale=1080:1920:flags=bicubic,setsar=1,format=yuv420p,ass=presenter.ass" \
         -c:v libx264 -preset veryfast -crf 21 -g 60 -force_key_frames "expr:gte(t,n_forced*1.3+0.6*sin(n_forced))" \
         -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv \
         -c:a aac -b:a 160k -ac 2 -shortest talk.mp4)
@@ -87,7 +87,7 @@ talk() {
 talk
 # A landscape clip at 25 frames a second, with sound.
 make reel.mp4 -f lavfi -i "mandelbrot=s=640x360:r=25:maxiter=90:start_x=-0.7436439:start_y=0.1318259:start_scale=0.02:end_scale=0.0012:end_pts=200" \
-    -f lavfi -i "sine=f=330:r=44100,tremolo=f=3:d=0.7,volume=0.3" -t 6 -vf "gblur=2,scale=1280:720,hue=h=150:s=0.35" \
+    -f lavfi -i "sine=f=330:r=44100,tremolo=f=3:d=0.7,volume=0.3" -t 6 -vf "gblur=2,scale=1280:720,setsar=1,hue=h=150:s=0.35" \
     -c:v libx264 -preset veryfast -crf 24 -pix_fmt yuv420p -c:a aac
 # A clip whose rate varies, of another size, without sound.
 make waves.mp4 -f lavfi -i "gradients=s=960x1280:r=60:d=7:c0=0x0d3b66:c1=0x2ec4b6:c2=0xfdf0d5:c3=0xee964b:n=4:speed=0.03:seed=11" \

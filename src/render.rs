@@ -1,8 +1,8 @@
 //! From a [`ValidPlan`](crate::tasks::ValidPlan) to a measured video.
 //!
-//! [`lower`] runs the tasks on paper: what one task after another would make becomes one [`strip`], exact in time.
-//! [`timeline`] puts that on the frame grid and finds what is visible when; [`graph`] and [`sound`] write it as one filter
-//! graph; [`command`] adds inputs and encoder; [`job`] runs it beside the output, [`measure`]s the result against the plan
+//! `lower` runs the tasks on paper: what one task after another would make becomes one `strip`, exact in time.
+//! [`timeline()`] puts that on the frame grid and finds what is visible when; `graph` and `sound` write it as one filter
+//! graph; [`command()`] adds inputs and encoder; `job` runs it beside the output, `measure`s the result against the plan
 //! and renames it. One decode, one encode, whatever the number of tasks.
 
 mod command;

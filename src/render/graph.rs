@@ -245,24 +245,37 @@ fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, grap
 /// Filters that bring a picture to the canvas.
 fn fit(picture: &Picture, canvas: &Canvas) -> String {
     let (width, height) = (f64::from(canvas.width), f64::from(canvas.height));
-    let (across, down) = (width / picture.width, height / picture.height);
-    let contain = canvas.fit == "contain";
-    let scale = if contain { across.min(down) } else { across.max(down) };
-    // A pixel of rounding never leaves a line of border.
-    let close = |size: f64, whole: f64| if (size - whole).abs() < 1.5 { whole } else { size };
-    let scaled_width = even(close(picture.width * scale, width));
-    let scaled_height = even(close(picture.height * scale, height));
     let untouched =
         picture.plain && picture.square && (picture.width - width).abs() < 0.5 && (picture.height - height).abs() < 0.5;
     if untouched {
         return "setsar=1,format=yuv420p".to_owned();
     }
+    let (across, down) = (width / picture.width, height / picture.height);
+    let scale = if canvas.fit == "contain" { across.min(down) } else { across.max(down) };
+    let mut filters = String::new();
+    // What the canvas will not show is cut off before it is scaled, but for a margin that keeps the proportions exact.
+    // Pixels that are not square are left to the scaler.
+    let (mut shown_width, mut shown_height) = (picture.width, picture.height);
+    if picture.square {
+        let margin = |shown: f64, needed: f64| f64::from(even(needed / scale) + 4).min(shown);
+        (shown_width, shown_height) = (margin(shown_width, width), margin(shown_height, height));
+        if picture.width - shown_width > 8.0 || picture.height - shown_height > 8.0 {
+            let _ = write!(filters, "crop=w={shown_width}:h={shown_height},");
+        } else {
+            (shown_width, shown_height) = (picture.width, picture.height);
+        }
+    }
+    // A pixel of rounding never leaves a line of border.
+    let close = |size: f64, whole: f64| if (size - whole).abs() < 1.5 { whole } else { size };
+    let scaled_width = even(close(shown_width * scale, width));
+    let scaled_height = even(close(shown_height * scale, height));
     let matrix = if picture.bt601 { ":in_color_matrix=bt601" } else { "" };
-    let mut filters = format!(
+    let _ = write!(
+        filters,
         "scale=w={scaled_width}:h={scaled_height}:flags=bicubic{matrix}:out_color_matrix=bt709:out_range=tv,format=yuv420p"
     );
     let Canvas { width, height, .. } = *canvas;
-    if contain && (scaled_width < width || scaled_height < height) {
+    if scaled_width < width || scaled_height < height {
         let (left, top) = ((width - scaled_width.min(width)) / 4 * 2, (height - scaled_height.min(height)) / 4 * 2);
         let _ = write!(filters, ",pad=w={width}:h={height}:x={left}:y={top}:color=black");
     } else if scaled_width > width || scaled_height > height {
