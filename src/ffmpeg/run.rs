@@ -148,6 +148,7 @@ fn read_all(stdout: impl Read, sender: &Sender<Message>) {
 
 fn read_progress(stdout: impl Read, sender: &Sender<Message>) {
     let mut last = 0;
+    let mut last_time = String::new();
     for line in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
         if let Some(frames) = line.strip_prefix("frame=").and_then(|count| count.trim().parse().ok()) {
             // A stuck ffmpeg goes on repeating the same count: only a new one is a sign of life.
@@ -155,6 +156,13 @@ fn read_progress(stdout: impl Read, sender: &Sender<Message>) {
                 let _ = sender.send(Message::Frames(frames));
             }
             last = frames;
+        }
+        // Sound alone has no frames.
+        if let Some(time) = line.strip_prefix("out_time_us=")
+            && time != last_time
+        {
+            let _ = sender.send(Message::Alive);
+            time.clone_into(&mut last_time);
         }
     }
 }
@@ -190,7 +198,7 @@ fn read_words(stderr: impl Read, all: bool, sender: &Sender<Message>) {
 }
 
 /// Ends the whole process group: politely, then not.
-fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child) {
     signal(child, false);
     let asked = Instant::now();
     while asked.elapsed() < GRACE {
