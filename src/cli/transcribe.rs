@@ -163,7 +163,12 @@ fn written(transcript: &Transcript, format: Format) -> Result<String> {
 /// A whole file or none.
 fn write(output: &Path, text: &str) -> Result<()> {
     let fail = |source: std::io::Error| Error::Write { path: output.to_owned(), source };
-    let part = output.with_extension("part");
-    std::fs::File::create_new(&part).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fail)?;
-    std::fs::rename(&part, output).map_err(fail)
+    let parent = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut part = tempfile::Builder::new();
+    #[cfg(unix)]
+    part.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut part = part.prefix(".part-").tempfile_in(parent).map_err(fail)?;
+    part.write_all(text.as_bytes()).map_err(fail)?;
+    part.persist(output).map_err(|failed| fail(failed.error))?;
+    Ok(())
 }
