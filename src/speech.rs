@@ -1,7 +1,7 @@
 //! What is said in a sound, with times: by `whisper-cli` on this machine, or by a server with OpenAI's API.
 //!
-//! Both hear the same extracted sound and answer in their own words; [`heard`] settles what they say into one exact
-//! [`Transcript`]. What comes from a model is data and nothing else: it is text to draw, never a path or an option.
+//! Both hear the same extracted sound and answer in their own words; what they say is settled into one
+//! exact [`Transcript`]. What comes from a model is data and nothing else: it is text to draw, never a path or an option.
 
 mod answer;
 mod cache;

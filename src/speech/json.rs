@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// `bytes` as JSON text. A file that is not UTF-8 comes with a character a byte; [`bytes_of`] undoes that, so that the
+/// `bytes` as JSON text. A file that is not UTF-8 comes with a character a byte; [`Repaired::bytes_of`] undoes that, so that the
 /// halves of a character can be put together again.
 pub(super) struct Repaired {
     pub(super) text: String,
@@ -28,7 +28,11 @@ pub(super) fn repair(bytes: &[u8]) -> Repaired {
                 '"' => inside = false,
                 _ => {}
             }
-            text.push(if c < ' ' { ' ' } else { c });
+            match c {
+                '\n' | '\r' | '\t' => text.push(' '),
+                '\0'..' ' => {}
+                _ => text.push(c),
+            }
             continue;
         }
         if c.is_ascii_alphabetic() || (c == '-' && word.is_empty()) {
@@ -75,7 +79,7 @@ mod tests {
     fn raw_control_characters_and_nan_become_json() {
         let repaired = repair(b"{\"a\":\"x\ny\x01 \\\"nan\\\"\", \"p\":-nan, \"q\":nan,\"r\":-1.5e-3,\"t\":true}");
         let value: serde_json::Value = serde_json::from_str(&repaired.text).expect("valid");
-        assert_eq!(value, serde_json::json!({"a": "x y  \"nan\"", "p": null, "q": null, "r": -0.0015, "t": true}));
+        assert_eq!(value, serde_json::json!({"a": "x y \"nan\"", "p": null, "q": null, "r": -0.0015, "t": true}));
     }
 
     #[test]

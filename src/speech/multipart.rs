@@ -1,5 +1,6 @@
 //! A form with a file, as a stream: the sound is never in memory as a whole.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -21,15 +22,14 @@ impl<'a> Form<'a> {
         let mut head = String::new();
         for (name, value) in fields {
             let value: String = value.chars().filter(|c| !c.is_control()).collect();
-            head.push_str(&format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            ));
+            let _ = write!(head, "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         }
         // Servers choose the decoder by the name's end.
-        head.push_str(&format!(
+        let _ = write!(
+            head,
             "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"sound.flac\"\r\n\
              Content-Type: audio/flac\r\n\r\n"
-        ));
+        );
         let tail = format!("\r\n--{boundary}--\r\n");
         Self { boundary, head, tail, file }
     }

@@ -70,7 +70,8 @@ pub(super) fn pause(length: Duration, cancel: &Cancel) -> Result<()> {
         if cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        std::thread::sleep((length - started.elapsed().min(length)).min(Duration::from_millis(50)));
+        let left = length.saturating_sub(started.elapsed());
+        std::thread::sleep(left.min(Duration::from_millis(50)));
     }
     Ok(())
 }

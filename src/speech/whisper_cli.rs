@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ use super::sound::Sound;
 use super::{Progress, failed, words};
 
 /// Lines of stderr that are kept for an error.
-const KEPT_LINES: usize = 12;
+const KEPT_LINES: usize = 4;
 
 /// The longest line that is read of stderr.
 const MAX_LINE: u64 = 1 << 16;
@@ -51,7 +51,7 @@ pub(super) fn hear(
     read(&bytes)
 }
 
-const GET_RECENT: &str = "`CALLSHEET_WHISPER` must be whisper.cpp's `whisper-cli`, of 1.7.4 or later";
+const GET_RECENT: &str = "`CALLSHEET_WHISPER` must be the `whisper-cli` of whisper.cpp, and a recent one";
 
 /// The program, in a process group of its own that ends with callsheet where the system can do that.
 ///
@@ -110,34 +110,37 @@ fn run(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        if cancel.is_cancelled() {
-            end(&mut child);
-            return Err(Error::Cancelled);
-        }
-        if last_sign.elapsed() > stall {
-            end(&mut child);
-            return Err(failed(
-                format!("`whisper-cli` made no progress for {} s and was ended", stall.as_secs()),
-                "try a smaller model, or a server",
-            ));
-        }
+        watch(&mut child, last_sign, stall, cancel)?;
     }
     // Stderr may be closed before the end; the wish to stop is heard until then too.
     let status = loop {
         if let Some(status) = child.try_wait().map_err(start)? {
             break status;
         }
-        if cancel.is_cancelled() || last_sign.elapsed() > stall {
-            end(&mut child);
-            return Err(Error::Cancelled);
-        }
+        watch(&mut child, last_sign, stall, cancel)?;
         thread::sleep(Duration::from_millis(5));
     };
     if status.success() {
         return Ok(());
     }
     let said: Vec<String> = last_words.into_iter().collect();
-    Err(explain(status.code(), &status.to_string(), &said.join("\n")))
+    Err(explain(status.code(), &status.to_string(), &said.join(" / ")))
+}
+
+/// Ends the program when somebody wants to stop, or when it has told nothing for too long.
+fn watch(child: &mut Child, last_sign: Instant, stall: Duration, cancel: &Cancel) -> Result<()> {
+    if cancel.is_cancelled() {
+        end(child);
+        return Err(Error::Cancelled);
+    }
+    if last_sign.elapsed() > stall {
+        end(child);
+        return Err(failed(
+            format!("`whisper-cli` made no progress for {} s and was ended", stall.as_secs()),
+            "try a smaller model, or a server",
+        ));
+    }
+    Ok(())
 }
 
 /// `whisper_print_progress_callback: progress =  35%`
@@ -160,7 +163,7 @@ fn explain(code: Option<i32>, status: &str, said: &str) -> Error {
         None => ("was ended from outside", "memory may be short: try a smaller model"),
         Some(_) => ("failed", "run it by hand to see why"),
     };
-    let said = if said.is_empty() { String::new() } else { format!(" and said:\n{said}\n") };
+    let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     failed(format!("`whisper-cli` {what} ({status}){said}"), fix)
 }
 

@@ -56,11 +56,8 @@ pub(super) fn clean(text: &[u8]) -> String {
             text.replace_range(from..from + length + close.len(), "");
         }
     }
-    let text: String = text
-        .chars()
-        .filter(|c| *c != char::REPLACEMENT_CHARACTER)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let text: String =
+        text.chars().filter(|c| *c != char::REPLACEMENT_CHARACTER && (!c.is_control() || c.is_whitespace())).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // whisper.cpp's word for silence.
     if text == "[BLANK_AUDIO]" { String::new() } else { text }

@@ -40,7 +40,7 @@ fn a_file_becomes_subtitles_json_or_text() {
     let text = run(&desk, &["transcribe", file, "-o", "talk.txt", "--quiet", "--no-cache"], &variables);
     assert_eq!((text.code, text.stdout.as_str(), text.stderr.as_str()), (0, "", ""));
     assert_eq!(engine.calls().len(), 2);
-    assert_eq!(std::fs::read_to_string(desk.path("talk.txt")).unwrap(), "Привет, мир !\nTwo \"words\"\n");
+    assert_eq!(std::fs::read_to_string(desk.path("talk.txt")).unwrap(), "Привет, мир!\nTwo \"words\"\n");
     let again = run(&desk, &["transcribe", file, "-o", "talk.txt"], &variables);
     assert_eq!((again.code, again.stderr.contains("`--force` replaces it")), (1, true));
     let strange = run(&desk, &["transcribe", file, "-o", "talk.doc"], &variables);

@@ -1,5 +1,6 @@
 //! `whisper-cli`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use callsheet::error::Error;
@@ -19,7 +20,7 @@ fn what_whisper_cli_writes_becomes_phrases_and_words() {
     assert_eq!(seen, [Progress::Extracting, Progress::Heard(35)]);
     assert_eq!(engine.calls(), ["-m ggml-base.bin -f sound.wav -l auto -ojf -of heard -np -pp"]);
     let cues = transcript.cues();
-    assert_eq!((cues.len(), cues[0].text.as_str()), (2, "Привет, мир !"));
+    assert_eq!((cues.len(), cues[0].text.as_str()), (2, "Привет, мир!"));
     insta::assert_snapshot!(speech::srt(&transcript));
 }
 
@@ -54,7 +55,7 @@ fn silence_is_a_transcript_without_phrases() {
 fn every_way_to_fail_is_told_with_what_to_do() {
     let whole = answer();
     let mut told = String::new();
-    let mut tell = |what: &str, config: &speech::Config| told += &format!("{what}\n    {}\n", refusal(config));
+    let mut tell = |what: &str, config: &speech::Config| writeln!(told, "{what}\n    {}", refusal(config)).unwrap();
     for code in [1, 2, 3, 4, 10, 139] {
         let engine = Engine::doing(&format!("echo 'error: failed so' >&2; exit {code}"));
         tell(&format!("exit code {code}"), &engine.config());

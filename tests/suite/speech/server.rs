@@ -1,5 +1,6 @@
 //! A server with OpenAI's API: a real one on this machine, as helpful or as hostile as a test wants.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -117,8 +118,8 @@ fn split<'a>(mut bytes: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
 
 fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
-    let mut bytes = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
-    bytes += &format!("{headers}\r\n");
+    let length = body.len();
+    let bytes = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n");
     Reply::Raw([bytes.as_bytes(), body].concat())
 }
 
@@ -202,7 +203,7 @@ fn every_answer_that_is_no_transcript_is_one_clear_error() {
     let mut told = String::new();
     let mut tell = |what: &str, answer: Reply| {
         let server = Fake::new(vec![answer]);
-        told += &format!("{what}\n    {}\n", server.told());
+        writeln!(told, "{what}\n    {}", server.told()).unwrap();
         assert_eq!((server.requests().len(), pauses().len()), (1, 0), "{what} is not asked again");
     };
     let error = |status: &str, message: &str| reply(status, "", json!({"error": {"message": message}}).to_string());
