@@ -64,11 +64,21 @@ impl Heard {
         let mut phrases: Vec<(Time, Phrase)> =
             self.segments.into_iter().filter_map(|phrase| Some((within(begin(&phrase)?, length)?, phrase))).collect();
         phrases.sort_by_key(|(start, _)| *start);
+        // Phrases that begin together would hide one another: they are one.
+        phrases.dedup_by(|(later, phrase), (start, kept)| {
+            let same = later == start;
+            if same {
+                kept.text.push(b' ');
+                kept.text.append(&mut phrase.text);
+                kept.words.append(&mut phrase.words);
+                kept.end = kept.end.into_iter().chain(phrase.end).reduce(f64::max);
+            }
+            same
+        });
         let starts: Vec<Time> = phrases.iter().map(|(start, _)| *start).collect();
         let mut segments = Vec::new();
         for (index, (start, phrase)) in phrases.into_iter().enumerate() {
-            let next = starts.get(index + 1..).unwrap_or_default().iter().copied().find(|next| *next > start);
-            let most = next.unwrap_or(length);
+            let most = starts.get(index + 1).copied().unwrap_or(length);
             // Without an end that can be used, a phrase lasts until the next one.
             let end = phrase.end.and_then(|end| within(end, length)).filter(|end| *end > start).unwrap_or(most);
             let end = end.min(most);
@@ -140,4 +150,53 @@ pub(super) fn phrases(words: Vec<Token>) -> Vec<Phrase> {
         }
     }
     phrases
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_seconds() -> impl Strategy<Value = Option<f64>> {
+        let wild = [f64::NAN, f64::INFINITY, -1.0, 1e300].map(Some);
+        prop_oneof![Just(None), prop::sample::select(wild.to_vec()), (0.0..12.0).prop_map(Some)]
+    }
+
+    fn any_token() -> impl Strategy<Value = Token> {
+        (any_seconds(), any_seconds(), prop::collection::vec(any::<u8>(), 0..6)).prop_map(|(start, end, text)| Token {
+            start,
+            end,
+            text,
+        })
+    }
+
+    fn any_phrase() -> impl Strategy<Value = Phrase> {
+        (any_token(), prop::collection::vec(any_token(), 0..4)).prop_map(|(whole, words)| Phrase {
+            start: whole.start,
+            end: whole.end,
+            text: whole.text,
+            words,
+            ..Phrase::default()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_said_becomes_times_in_order(segments in prop::collection::vec(any_phrase(), 0..8)) {
+            let length = Time::from_secs(10.0).expect("ten seconds");
+            let transcript = Heard { language: None, segments }.settle(length).expect("few phrases");
+            let mut last = Time::ZERO;
+            for segment in &transcript.segments {
+                prop_assert!(last <= segment.start && segment.start < segment.end && segment.end <= length);
+                prop_assert!(!segment.text.trim().is_empty() && !segment.text.contains(char::is_control));
+                last = segment.end;
+                let mut word_end = segment.start;
+                for word in &segment.words {
+                    prop_assert!(word_end <= word.start && word.start <= word.end && word.end <= segment.end);
+                    word_end = word.end;
+                }
+            }
+        }
+    }
 }
