@@ -50,7 +50,8 @@ impl Connection<'_> {
         let form = Form::new(&fields, &sound.path);
         let total = self.limits.answer + Duration::from_secs_f64(sound.length.as_secs());
         let agent = self.agent(total);
-        for repeat in 0.. {
+        let mut repeat = 0;
+        loop {
             on_progress(Progress::Sent);
             let pause = match self.ask(&agent, &form, cancel)? {
                 Ok(reply) if reply.status == 200 => return answer::read(&reply.body),
@@ -66,8 +67,8 @@ impl Connection<'_> {
             };
             on_progress(Progress::Again(pause));
             (self.limits.pause)(pause, cancel)?;
+            repeat += 1;
         }
-        Err(Error::Cancelled)
     }
 
     fn agent(&self, total: Duration) -> Agent {
