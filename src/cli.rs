@@ -14,6 +14,7 @@ mod ready;
 mod render;
 mod schema;
 mod script;
+mod transcribe;
 
 use std::process::ExitCode;
 
@@ -40,7 +41,7 @@ Examples:
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
-4 segments not ready; 6 ffmpeg failed; 7 cancelled or timed out."
+4 segments not ready; 5 a speech engine failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -58,6 +59,7 @@ enum Command {
     Plan(plan::Args),
     Render(render::Args),
     Captions(captions::Args),
+    Transcribe(transcribe::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
         Command::Captions(args) => captions::run(&args, &terminal, &cancel),
+        Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
@@ -102,6 +105,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Font { .. } => 1,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
+        Error::Speech { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }

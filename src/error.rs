@@ -82,6 +82,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// Nothing could write down what is said.
+    #[error("cannot transcribe: {reason}; {fix}")]
+    Speech {
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// The user pressed Ctrl-C.
     #[error("cancelled; nothing was written")]
     Cancelled,

@@ -7,6 +7,7 @@ mod confine;
 mod run;
 
 pub use confine::{Confinement, Tool};
+pub(crate) use run::end;
 pub use run::{Cancel, Event, Output, Reading, run};
 
 /// What may be opened, as ffmpeg names it: the containers that cameras, phones, editors and model services write.

@@ -36,5 +36,7 @@ mod reference;
 mod render;
 #[path = "suite/rules.rs"]
 mod rules;
+#[path = "suite/speech.rs"]
+mod speech;
 #[path = "suite/text.rs"]
 mod text;

@@ -205,7 +205,7 @@ fn read_words(stderr: impl Read, all: bool, sender: &Sender<Message>) {
 }
 
 /// Ends the whole process group: politely, then not.
-fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child) {
     signal(child, false);
     let asked = Instant::now();
     while asked.elapsed() < GRACE {

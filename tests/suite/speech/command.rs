@@ -1,0 +1,65 @@
+//! `callsheet transcribe`.
+
+use super::engine::{Engine, answer};
+use super::server::{Fake, openai};
+use crate::cli::{Desk, Outcome};
+use crate::media::MAIN;
+
+/// Runs the program with nothing configured but `variables`.
+fn run(desk: &Desk, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let mut command = desk.command(arguments);
+    for name in ["WHISPER", "WHISPER_MODEL", "SPEECH_URL", "SPEECH_KEY", "SPEECH_MODEL"] {
+        command.env_remove(format!("CALLSHEET_{name}"));
+    }
+    command.env("CALLSHEET_CACHE", desk.path("cache")).envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Outcome { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+}
+
+#[test]
+fn a_file_becomes_subtitles_json_or_text() {
+    let (desk, engine) = (Desk::new(), Engine::writing(&answer()));
+    let (program, model) = (engine.path("whisper-cli"), engine.path("ggml-base.bin"));
+    let file = MAIN.path();
+    let file = file.to_str().unwrap();
+    let variables = [
+        ("CALLSHEET_WHISPER", program.to_str().unwrap()),
+        ("CALLSHEET_WHISPER_MODEL", model.to_str().unwrap()),
+        ("CALLSHEET_SPEECH_KEY", "secret-key"),
+    ];
+    insta::assert_snapshot!(run(&desk, &["transcribe", file], &variables).whole());
+    assert_eq!(
+        std::fs::read_to_string(engine.path("environment")).unwrap(),
+        "key:\n",
+        "the key is not for the program"
+    );
+    let known = run(&desk, &["transcribe", file, "--output_format", "json"], &variables);
+    insta::assert_snapshot!(known.whole());
+    assert_eq!(engine.calls().len(), 1);
+    let text = run(&desk, &["transcribe", file, "-o", "talk.txt", "--quiet", "--no-cache"], &variables);
+    assert_eq!((text.code, text.stdout.as_str(), text.stderr.as_str()), (0, "", ""));
+    assert_eq!(engine.calls().len(), 2);
+    assert_eq!(std::fs::read_to_string(desk.path("talk.txt")).unwrap(), "Привет, мир!\nTwo \"words\"\n");
+    let again = run(&desk, &["transcribe", file, "-o", "talk.txt"], &variables);
+    assert_eq!((again.code, again.stderr.contains("`--force` replaces it")), (1, true));
+    let strange = run(&desk, &["transcribe", file, "-o", "talk.doc"], &variables);
+    assert_eq!((strange.code, strange.stderr.contains(".srt, .json or .txt")), (1, true));
+}
+
+#[test]
+fn a_server_is_asked_where_one_is_configured() {
+    let (desk, server) = (Desk::new(), Fake::new(vec![openai()]));
+    let file = MAIN.path();
+    let arguments = ["transcribe", file.to_str().unwrap(), "--to", "txt", "--language", "ru", "--model", "large"];
+    let outcome = run(&desk, &arguments, &[("CALLSHEET_SPEECH_URL", &server.url), ("CALLSHEET_SPEECH_KEY", "k-1")]);
+    insta::assert_snapshot!(outcome.whole());
+    let request = &server.requests()[0];
+    assert_eq!((request.field("model"), request.field("language")), (vec!["large"], vec!["ru"]));
+}
+
+#[test]
+fn without_an_engine_the_ways_out_are_told_with_exit_code_5() {
+    let file = MAIN.path();
+    insta::assert_snapshot!(run(&Desk::new(), &["transcribe", file.to_str().unwrap()], &[]).whole());
+}
