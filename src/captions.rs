@@ -35,6 +35,7 @@ pub use limits::{Language, Limits};
 pub use mend::mend;
 pub use pauses::speech;
 pub use timing::{Window, time};
+pub(crate) use voiceover::voices;
 pub use voiceover::{listen, voiceover};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};

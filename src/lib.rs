@@ -30,6 +30,7 @@ pub mod compile;
 
 pub mod text;
 pub mod captions;
+pub mod subtitles;
 pub mod render;
 
 pub mod reference;

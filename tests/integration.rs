@@ -38,5 +38,7 @@ mod render;
 mod rules;
 #[path = "suite/speech.rs"]
 mod speech;
+#[path = "suite/subtitles.rs"]
+mod subtitles;
 #[path = "suite/text.rs"]
 mod text;

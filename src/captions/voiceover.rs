@@ -12,11 +12,11 @@ use super::{Entry, Language, Limits, Listing, Window, pauses, time};
 
 /// A sound of the scenario that may hold speech: from `start` to `end` on the timeline, `source` being where it begins
 /// in its asset.
-struct Voice<'a> {
-    asset: &'a str,
-    start: Time,
-    end: Time,
-    source: Time,
+pub(crate) struct Voice<'a> {
+    pub(crate) asset: &'a str,
+    pub(crate) start: Time,
+    pub(crate) end: Time,
+    pub(crate) source: Time,
 }
 
 /// Where somebody speaks on the output's timeline, measured in the voice-overs of the audio layers, or where there are
@@ -48,7 +48,8 @@ fn joined(mut speech: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
     joined
 }
 
-fn voices(scenario: &Scenario) -> Vec<Voice<'_>> {
+/// Every sound of the scenario that may hold speech: its voice-overs, or else the sound of its picture.
+pub(crate) fn voices(scenario: &Scenario) -> Vec<Voice<'_>> {
     let (document, facts) = (scenario.document(), scenario.facts());
     let mut spoken = Vec::new();
     let mut seen = Vec::new();

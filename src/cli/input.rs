@@ -13,6 +13,8 @@ use crate::ffmpeg::Cancel;
 use crate::media::probe_all;
 use crate::rules::{self, Program};
 use crate::scenario::{self, Ready, Scenario};
+use crate::speech;
+use crate::subtitles;
 use crate::tasks::{self, Plan, ValidPlan};
 use crate::text::FontSet;
 
@@ -52,8 +54,9 @@ pub(super) struct Input {
 }
 
 impl InputArgs {
-    /// Reads and compiles, or reads the task list; shows the warnings.
-    pub(super) fn load(&self, terminal: &Terminal) -> Result<Input> {
+    /// Reads and compiles, or reads the task list; shows the warnings. Media are listened to, where subtitles must be made
+    /// of them, only if `listen` is set.
+    pub(super) fn load(&self, listen: bool, terminal: &Terminal, cancel: &Cancel) -> Result<Input> {
         if let Some(path) = &self.tasks {
             let (source, folder) = open(path)?;
             let plan = tasks::read(&source)?;
@@ -65,6 +68,7 @@ impl InputArgs {
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
         let decision = self.decide(&ready, &program, terminal)?;
+        let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
         let plan = compile_ready(&ready, &decision, &program, &source, terminal)?;
         Ok(Input { plan, source, folder, by_rules: true })
     }
@@ -88,6 +92,30 @@ impl InputArgs {
             Some(folder) => FontSet::with_folder(folder),
         }
     }
+}
+
+/// Makes the subtitles that the prompt asks for and the scenario does not have.
+fn provide(
+    ready: Ready,
+    decision: &Decision,
+    source: &Arc<Source>,
+    folder: &Path,
+    terminal: &Terminal,
+    cancel: &Cancel,
+) -> Result<Ready> {
+    if !subtitles::are_missing(&ready, decision) {
+        return Ok(ready);
+    }
+    terminal
+        .say(&format!("the prompt asks for subtitles and the scenario has none: making them ({})", decision.source));
+    let (ready, warnings) = subtitles::provide(ready, decision, folder, &speech::Config::from_env(), cancel).map_err(
+        |error| match error {
+            Error::Invalid(found) => Error::Invalid(found.located_in(source)),
+            other => other,
+        },
+    )?;
+    terminal.findings(&warnings.located_in(source));
+    Ok(ready)
 }
 
 impl Input {

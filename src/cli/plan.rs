@@ -31,13 +31,13 @@ pub(super) struct Args {
     /// Print the ffmpeg command as a shell script
     #[arg(long)]
     ffmpeg: bool,
-    /// Compile only: measure no media, hold no time against them
+    /// Compile only: measure no media, listen to nothing, hold no time against them
     #[arg(long, conflicts_with = "ffmpeg")]
     no_probe: bool,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
-    let input = args.input.load(terminal)?;
+    let input = args.input.load(!args.no_probe, terminal, cancel)?;
     if args.no_probe {
         if args.json {
             print_json(&input.plan)?;

@@ -57,7 +57,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
     let fonts = args.input.fonts()?;
     args.captions.as_deref().map_or(Ok(()), |path| check_place(path, args.force))?;
-    let (plan, source) = args.input.load(terminal)?.validate(terminal, cancel)?;
+    let (plan, source) = args.input.load(true, terminal, cancel)?.validate(terminal, cancel)?;
     let encoder = Encoder { preset: args.preset.clone(), crf: args.crf };
     let options = Options {
         output: &args.output,

@@ -13,6 +13,12 @@ use super::normalise::{Facts, Scenario};
 pub struct Ready(Scenario);
 
 impl Ready {
+    /// The scenario.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.0
+    }
+
     /// The file's content.
     #[must_use]
     pub fn document(&self) -> &Document {
