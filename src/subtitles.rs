@@ -25,7 +25,7 @@ pub fn are_missing(ready: &Ready, decision: &Decision) -> bool {
 /// Paths start from `folder`. The findings tell which texts could not keep to the limits of [`Limits`]; a source that has
 /// nothing is an error that names the ways out.
 pub fn provide(
-    ready: Ready,
+    ready: &Ready,
     decision: &Decision,
     folder: &Path,
     config: &Config,

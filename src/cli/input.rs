@@ -108,7 +108,7 @@ fn provide(
     }
     terminal
         .say(&format!("the prompt asks for subtitles and the scenario has none: making them ({})", decision.source));
-    let (ready, warnings) = subtitles::provide(ready, decision, folder, &speech::Config::from_env(), cancel).map_err(
+    let (ready, warnings) = subtitles::provide(&ready, decision, folder, &speech::Config::from_env(), cancel).map_err(
         |error| match error {
             Error::Invalid(found) => Error::Invalid(found.located_in(source)),
             other => other,
