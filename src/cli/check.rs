@@ -72,7 +72,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
     }
     if found.has_errors() {
         let errors = found.iter().filter(|one| one.severity == crate::diagnostic::Severity::Error).count();
-        terminal.say(&format!("{errors} errors, {} warnings", found.len() - errors));
+        let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        terminal.say(&format!("{}, {}", counted(errors, "error"), counted(found.len() - errors, "warning")));
         return Ok(ExitCode::from(3));
     }
     if args.format == Format::Pretty {

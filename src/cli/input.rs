@@ -208,14 +208,16 @@ fn taken_away(decision: &Decision, texts: decide::Texts) -> Option<String> {
         count += texts.subtitles;
         hidden.push(counted(texts.subtitles, "cue", "cues"));
     }
+    let silent = decision.signals.values().all(|state| *state == decide::State::Silent);
     let asked = match (decision.theses, decision.subtitles) {
-        (true, _) => "theses alone",
-        (false, true) => "subtitles alone",
-        (false, false) => "no text",
+        (true, _) => "asks for theses alone",
+        (false, true) => "asks for subtitles alone",
+        (false, false) if silent => "says nothing about text",
+        (false, false) => "asks for no text",
     };
     let verb = if count == 1 { "is" } else { "are" };
     let why = "`callsheet decide` says why";
-    (count > 0).then(|| format!("the prompt asks for {asked}: {} {verb} not shown; {why}", hidden.join(" and ")))
+    (count > 0).then(|| format!("the prompt {asked}: {} {verb} not shown; {why}", hidden.join(" and ")))
 }
 
 fn compile_ready(

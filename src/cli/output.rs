@@ -147,6 +147,10 @@ pub(super) fn check_place(path: &Path, force: bool) -> Result<()> {
     if path.is_dir() {
         return refuse("it is a folder");
     }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return refuse("its folder does not exist; make it first");
+    }
     if path.exists() && !force { refuse("it exists already; `--force` replaces it") } else { Ok(()) }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
     let (source, _) = input::open(&args.scenario)?;
     let scenario = input::read_scenario(&source, terminal)?;
     match (scenario::ready(scenario), args.json) {
-        (Ok(_), false) => print("ready: every segment has its media\n")?,
+        (Ok(_), false) => print("ready: no segment waits for its media\n")?,
         (Ok(_), true) => print_json(&json!({ "ready": true, "scenes": [] }))?,
         (Err(not_ready), false) => return Err(Error::NotReady(not_ready)),
         (Err(not_ready), true) => {

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         other => other,
     })?;
     terminal.findings(&report.warnings.located_in(&source));
-    if let Some(path) = &args.captions {
+    if let Some(path) = args.captions.as_ref().filter(|_| !report.subtitles.is_empty()) {
         let format = captions::Format::of_name(path).unwrap_or(captions::Format::Srt);
         write_file(path, &captions::write(&report.subtitles, format))?;
     }

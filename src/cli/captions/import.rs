@@ -1,6 +1,6 @@
 //! `callsheet captions import`: a caption file becomes the subtitle layer of a scenario.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::captions::{self, Track};
@@ -39,7 +39,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
     args.output.as_deref().map_or(Ok(()), |path| check_place(path, args.force))?;
-    let (source, _) = input::open(&args.scenario)?;
+    let (source, folder) = input::open(&args.scenario)?;
+    args.output.as_deref().map_or(Ok(()), |path| stays_beside_media(path, &folder))?;
     let document = scenario::read(&source)?;
     let length = duration(&document).map_err(|found| Error::Invalid(found.located_in(&source)))?;
     let (track, found) = args.read.read(&args.captions, Some(length))?;
@@ -62,6 +63,16 @@ fn duration(document: &Document) -> std::result::Result<Time, Diagnostics> {
         layer.segments.clear();
     }
     scenario::normalise(bare).map(|(scenario, _)| scenario.facts().duration)
+}
+
+/// Refuses to write a scenario where its own paths would lead nowhere.
+pub(super) fn stays_beside_media(output: &Path, folder: &Path) -> Result<()> {
+    let parent = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if parent.canonicalize().ok() == folder.canonicalize().ok() {
+        return Ok(());
+    }
+    let reason = format!("the scenario's paths start from {}; write it there", folder.display());
+    Err(Error::Output { path: output.to_owned(), reason })
 }
 
 /// The scenario with `track` for its subtitles, as a file.

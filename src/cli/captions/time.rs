@@ -73,6 +73,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let (track, found) = mended(listing, Some(duration), args.fps)?;
     let found = found.located_in(&source);
     if args.into_scenario {
+        args.write.output.as_deref().map_or(Ok(()), |path| import::stays_beside_media(path, &folder))?;
         let text = import::with_subtitles(scenario.document().clone(), &track, terminal)?;
         return args.write.put(&text, &track, &found, terminal);
     }

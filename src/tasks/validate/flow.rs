@@ -41,6 +41,8 @@ struct Flow<'a> {
     /// By id; nothing for an output whose task is wrong, so that one mistake is one finding.
     outputs: BTreeMap<&'a str, Option<Picture>>,
     so_far: Option<Picture>,
+    /// The picture so far is not known, because the task that should have made it is wrong: said once, there.
+    lost: bool,
     canvas_by: Option<usize>,
     loudness_by: Option<usize>,
     findings: &'a mut Findings,
@@ -60,6 +62,7 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
         media,
         outputs: BTreeMap::new(),
         so_far: None,
+        lost: false,
         canvas_by: None,
         loudness_by: None,
         findings,
@@ -85,6 +88,7 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
             );
             Time::ZERO
         }
+        None if flow.lost => Time::ZERO,
         None => {
             let help =
                 "let the last tasks work on the picture so far: leave out `output_id` where the result is the video";
@@ -141,13 +145,19 @@ impl Flow<'_> {
                 }
                 self.outputs.insert(id, result);
             }
-            (None, Some(result)) => self.so_far = Some(result),
-            (None, None) => {}
+            (None, Some(result)) => {
+                self.so_far = Some(result);
+                self.lost = false;
+            }
+            (None, None) => {
+                self.so_far = None;
+                self.lost = true;
+            }
         }
     }
 
     fn picture_so_far(&mut self) -> Option<Picture> {
-        if self.so_far.is_none() {
+        if self.so_far.is_none() && !self.lost {
             let message = format!("`{}` has no picture to work on", self.task.spec.name);
             self.push(
                 diagnostic::EMPTY_PICTURE,

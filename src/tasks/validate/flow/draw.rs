@@ -37,7 +37,11 @@ impl Flow<'_> {
                 id.escape_debug(),
                 end - start
             );
-            let help = format!("end it at {}, start earlier in the clip, or use a longer one", start + left);
+            let help = if left == Time::ZERO {
+                format!("the clip is {duration} s long: start earlier in it")
+            } else {
+                format!("end it at {}, start earlier in the clip, or use a longer one", start + left)
+            };
             self.push(diagnostic::PAST_MEDIA_END, "params/end_time", message, help);
         }
         let cuts = [from, from + (end - start)];
