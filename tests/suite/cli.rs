@@ -328,7 +328,7 @@ fn a_plan_file_is_held_against_the_whitelist() {
             { "type": "mix_audio", "params": { "audio_id": "red", "start_time": 0, "end_time": 1 } },
             { "type": "speed", "inputs": ["photo"], "output_id": "fast", "params": { "factor": 2 } },
             { "type": "fit_canvas", "params": { "aspect_ratio": "9:16" } },
-            { "type": "fade", "params": { "fade_out": 100 } } ],
+            { "type": "fade", "params": { "fade_out": 50 } } ],
         "assets": assets, "main_asset_id": "main"
     });
     desk.write("flow.json", serde_json::to_string_pretty(&plan).unwrap());

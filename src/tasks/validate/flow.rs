@@ -25,13 +25,21 @@ struct Picture {
     whole: Vec<(Time, Time)>,
     /// Where one part ends and the next begins.
     cuts: Vec<Time>,
+    /// Nobody knows what it is, because the task that makes it is wrong.
+    unknown: bool,
 }
 
 impl Picture {
     fn shifted(&self, by: Time) -> Self {
         let shift = |ranges: &[(Time, Time)]| ranges.iter().map(|(start, end)| (*start + by, *end + by)).collect();
         let cuts = self.cuts.iter().map(|cut| *cut + by).collect();
-        Self { duration: self.duration, drawn: shift(&self.drawn), whole: shift(&self.whole), cuts }
+        Self {
+            duration: self.duration,
+            drawn: shift(&self.drawn),
+            whole: shift(&self.whole),
+            cuts,
+            unknown: self.unknown,
+        }
     }
 }
 
@@ -41,8 +49,6 @@ struct Flow<'a> {
     /// By id; nothing for an output whose task is wrong, so that one mistake is one finding.
     outputs: BTreeMap<&'a str, Option<Picture>>,
     so_far: Option<Picture>,
-    /// The picture so far is not known, because the task that should have made it is wrong: said once, there.
-    lost: bool,
     canvas_by: Option<usize>,
     loudness_by: Option<usize>,
     findings: &'a mut Findings,
@@ -62,7 +68,6 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
         media,
         outputs: BTreeMap::new(),
         so_far: None,
-        lost: false,
         canvas_by: None,
         loudness_by: None,
         findings,
@@ -79,6 +84,7 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
     }
     match flow.so_far.clone() {
         Some(Picture { duration: Some(duration), .. }) => duration,
+        Some(Picture { unknown: true, .. }) => Time::ZERO,
         Some(_) => {
             flow.push(
                 diagnostic::EMPTY_PICTURE,
@@ -88,7 +94,6 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
             );
             Time::ZERO
         }
-        None if flow.lost => Time::ZERO,
         None => {
             let help =
                 "let the last tasks work on the picture so far: leave out `output_id` where the result is the video";
@@ -145,19 +150,17 @@ impl Flow<'_> {
                 }
                 self.outputs.insert(id, result);
             }
-            (None, Some(result)) => {
-                self.so_far = Some(result);
-                self.lost = false;
+            (None, Some(result)) => self.so_far = Some(result),
+            // The task that should have made the picture is wrong: said once, there, and what follows is still checked.
+            (None, None) if matches!(self.task.spec.stage, Stage::Source | Stage::Join) => {
+                self.so_far = Some(Picture { unknown: true, ..Picture::default() });
             }
-            (None, None) => {
-                self.so_far = None;
-                self.lost = true;
-            }
+            (None, None) => {}
         }
     }
 
     fn picture_so_far(&mut self) -> Option<Picture> {
-        if self.so_far.is_none() && !self.lost {
+        if self.so_far.is_none() {
             let message = format!("`{}` has no picture to work on", self.task.spec.name);
             self.push(
                 diagnostic::EMPTY_PICTURE,

@@ -24,6 +24,9 @@ impl Flow<'_> {
         let (start, end) = self.range_inside(&picture)?;
         let id = task.text("stock_id")?;
         let stock = self.input(id)?;
+        if stock.unknown {
+            return Some(picture);
+        }
         let Some(duration) = stock.duration else {
             let message = format!("`{}` is a photo", id.escape_debug());
             self.push(diagnostic::WRONG_MEDIA, "params/stock_id", message, "photos are shown by `overlay_image`");
@@ -138,6 +141,9 @@ impl Flow<'_> {
     pub(super) fn fade(&mut self, mut picture: Picture) -> Option<Picture> {
         let task = self.task;
         let (rise, fall) = (task.time("fade_in")?, task.time("fade_out")?);
+        if picture.unknown {
+            return Some(picture);
+        }
         let Some(duration) = picture.duration else {
             let message = "a photo has no length to fade over".into();
             self.push(diagnostic::WRONG_MEDIA, "inputs", message, "`trim` it first");

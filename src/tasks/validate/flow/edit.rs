@@ -33,11 +33,20 @@ impl Flow<'_> {
             kept.map(|(from, to)| (from.saturating_sub(start), (*to).min(end).saturating_sub(start))).collect()
         };
         let cuts = picture.cuts.iter().filter(|cut| (start..end).contains(cut)).map(|cut| *cut - start).collect();
-        Some(Picture { duration: Some(end - start), drawn: keep(&picture.drawn), whole: keep(&picture.whole), cuts })
+        Some(Picture {
+            duration: Some(end - start),
+            drawn: keep(&picture.drawn),
+            whole: keep(&picture.whole),
+            cuts,
+            ..Picture::default()
+        })
     }
 
     pub(super) fn speed(&mut self, picture: &Picture) -> Option<Picture> {
         let factor = self.task.number("factor")?;
+        if picture.unknown {
+            return Some(picture.clone());
+        }
         let Some(duration) = picture.duration else {
             self.push(diagnostic::WRONG_MEDIA, "inputs", "a photo has no speed".into(), "leave the task out");
             return None;
@@ -47,12 +56,21 @@ impl Flow<'_> {
         };
         let cuts = picture.cuts.iter().map(|cut| cut.scaled(factor)).collect();
         let duration = Some(duration.scaled(factor));
-        Some(Picture { duration, drawn: scale(&picture.drawn), whole: scale(&picture.whole), cuts })
+        Some(Picture {
+            duration,
+            drawn: scale(&picture.drawn),
+            whole: scale(&picture.whole),
+            cuts,
+            ..Picture::default()
+        })
     }
 
     /// An input that must have a length.
     pub(super) fn clip(&mut self, id: &str) -> Option<(Picture, Time)> {
         let picture = self.input(id)?;
+        if picture.unknown {
+            return None;
+        }
         let Some(duration) = picture.duration else {
             let message = format!("`{}` is a photo, which has no length", id.escape_debug());
             self.push(diagnostic::WRONG_MEDIA, "inputs", message, "`trim` it to a length first, with an `output_id`");
