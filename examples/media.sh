@@ -86,11 +86,11 @@ talk() {
 
 talk
 # A landscape clip at 25 frames a second, with sound.
-make reel.mp4 -f lavfi -i "mandelbrot=s=640x360:r=25:maxiter=90:start_x=-0.7436439:start_y=0.1318259:start_scale=0.02:end_scale=0.0012:end_pts=200" \
-    -f lavfi -i "sine=f=330:r=44100,tremolo=f=3:d=0.7,volume=0.3" -t 6 -vf "gblur=2,scale=1280:720,setsar=1,hue=h=150:s=0.35" \
+make reel.mp4 -f lavfi -i "mandelbrot=s=640x360:r=25:maxiter=60:start_x=-0.7436439:start_y=0.1318259:start_scale=0.02:end_scale=0.012:end_pts=200" \
+    -f lavfi -i "sine=f=330:r=44100,tremolo=f=3:d=0.7,volume=0.3" -t 6 -vf "gblur=3,scale=1280:720,setsar=1,hue=h=150:s=0.35" \
     -c:v libx264 -preset veryfast -crf 24 -pix_fmt yuv420p -c:a aac
 # A clip whose rate varies, of another size, without sound.
-make waves.mp4 -f lavfi -i "gradients=s=960x1280:r=60:d=7:c0=0x0d3b66:c1=0x2ec4b6:c2=0xfdf0d5:c3=0xee964b:n=4:speed=0.03:seed=11" \
+make waves.mp4 -f lavfi -i "gradients=s=960x1280:r=60:d=7:c0=0x0d3b66:c1=0x2ec4b6:c2=0xfdf0d5:c3=0xee964b:n=4:speed=0.006:seed=11" \
     -vf "select='not(mod(n,2))+gt(random(3),0.7)'" -fps_mode vfr -t 6 -c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p
 # Twenty seconds of soft chords: shorter than the demo, so that they begin again.
 make music.mp3 -f lavfi -i "aevalsrc='0.10*(sin(2*PI*t*if(lt(mod(t,10),5),220,196))+sin(2*PI*t*if(lt(mod(t,10),5),277.18,246.94))+sin(2*PI*t*if(lt(mod(t,10),5),329.63,293.66)))*(0.55+0.45*cos(2*PI*t/5+PI))':d=20:s=44100" \
