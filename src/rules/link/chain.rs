@@ -158,7 +158,7 @@ mod tests {
     fn a_path_is_said_from_the_folder_of_the_file_that_extends_it() {
         assert_eq!(beside("brand/summer/own.rules", "../house.rules"), "brand/house.rules");
         assert_eq!(beside("own.rules", "./house.rules"), "house.rules");
-        assert_eq!(beside("/work/own.rules", "house.rules"), "/work/house.rules");
+        assert_eq!(beside("/brand/own.rules", "house.rules"), "/brand/house.rules");
         assert_eq!(beside("own.rules", "../house.rules"), "../house.rules");
     }
 }
