@@ -26,6 +26,7 @@ mod srt;
 mod timing;
 mod voiceover;
 mod vtt;
+mod words;
 
 pub use check::check;
 pub use encoding::{Encoding, decode};
@@ -37,6 +38,7 @@ pub use pauses::speech;
 pub use timing::{Window, time};
 pub(crate) use voiceover::voices;
 pub use voiceover::{listen, voiceover};
+pub use words::place_words;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::value::Cue;

@@ -76,7 +76,7 @@ pub fn main() -> ExitCode {
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
-        Command::Decide(args) => decide::run(&args, &terminal),
+        Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),

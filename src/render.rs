@@ -9,6 +9,7 @@ mod command;
 mod graph;
 mod input;
 mod job;
+mod karaoke;
 mod lower;
 mod measure;
 mod soft;

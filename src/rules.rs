@@ -26,7 +26,7 @@ pub use lower::lower;
 pub use parse::parse;
 
 pub(crate) use lower::{ProgramMake, ProgramRule};
-pub(crate) use term::{Condition, EachTerm, Item, Term};
+pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};
 
 /// The name of the shipped set in diagnostics and origins.
 pub const DEFAULT_NAME: &str = "default";

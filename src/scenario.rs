@@ -9,6 +9,7 @@ mod model;
 mod normalise;
 mod read;
 mod readiness;
+mod words;
 
 pub use model::{
     AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Format, Layer, LayerKind, Metadata, Overlay, Params,

@@ -15,11 +15,9 @@ mod sound;
 mod transcript;
 mod whisper_cli;
 mod words;
-mod write;
 
 pub use config::{Config, Engine, Key, Limits, Server, Whisper};
-pub use transcript::{Segment, Transcript, Word};
-pub use write::{srt, txt};
+pub use transcript::{Segment, Transcript};
 
 use std::time::Duration;
 

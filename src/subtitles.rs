@@ -11,7 +11,7 @@ use crate::media;
 use crate::scenario::{self, Ready, Scenario};
 use crate::speech::{self, Config};
 use crate::time::{FrameRate, Time};
-use crate::value::Cue;
+use crate::value::Word;
 
 /// Whether the decision asks for subtitles that the scenario does not have.
 #[must_use]
@@ -68,11 +68,16 @@ fn transcription(
         let media = media::probe(voice.asset, &folder.join(path), cancel)?;
         let transcript = speech::transcribe(&media, config, cancel, &mut |_| {})?;
         let window = voice.source..voice.source + (voice.end - voice.start);
-        for Cue { start, end, text } in transcript.cues() {
-            let (start, end) = (start.max(window.start), end.min(window.end));
+        let shift = |time: Time| time - voice.source + voice.start;
+        for cue in transcript.cues() {
+            let (start, end) = (cue.start.max(window.start), cue.end.min(window.end));
             if start < end {
-                let (start, end) = (start - voice.source + voice.start, end - voice.source + voice.start);
-                spread(&mut listing, &text, (start, end), rate, "");
+                let words: Vec<Word> = cue
+                    .words
+                    .into_iter()
+                    .map(|word| Word { start: shift(word.start), end: shift(word.end), ..word })
+                    .collect();
+                spread(&mut listing, &cue.text, (shift(start), shift(end)), &words, rate, "");
             }
         }
     }
@@ -85,17 +90,25 @@ fn descriptions(scenario: &Scenario, rate: FrameRate) -> Listing {
     for (number, scene) in scenario.document().scenario.scenes.iter().enumerate() {
         if let Some(text) = scene.visual_description.as_deref().filter(|text| !text.trim().is_empty()) {
             let pointer = format!("/scenario/scenes/{number}/visual_description");
-            spread(&mut listing, text, (scene.start_sec, scene.end_sec), rate, &pointer);
+            spread(&mut listing, text, (scene.start_sec, scene.end_sec), &[], rate, &pointer);
         }
     }
     listing
 }
 
-/// Adds `text` as cues from `start` to `end`.
-fn spread(listing: &mut Listing, text: &str, (start, end): (Time, Time), rate: FrameRate, pointer: &str) {
+/// Adds `text` as cues from `start` to `end`, with the times of its words where they were heard.
+fn spread(
+    listing: &mut Listing,
+    text: &str,
+    (start, end): (Time, Time),
+    words: &[Word],
+    rate: FrameRate,
+    pointer: &str,
+) {
     let limits = Limits::of(captions::Language::of(text), rate);
     let window = Window { start, end, speech: &[(start, end)] };
-    let made = captions::time(text, &window, &limits, listing.entries.len() + 1);
+    let mut made = captions::time(text, &window, &limits, listing.entries.len() + 1);
+    captions::place_words(&mut made.entries, words, &limits);
     let place = (!pointer.is_empty()).then(|| pointer.to_owned());
     listing.entries.extend(made.entries.into_iter().map(|entry| Entry { pointer: place.clone(), ..entry }));
     listing.found.extend(made.found);

@@ -16,5 +16,5 @@ pub use plan::{Origin, Plan, Task};
 pub use read::read;
 pub use schema::{plan_schema, tasks_schema};
 pub(crate) use style::color_names;
-pub use style::{Align, Color, STYLE, Style, StyleProperty};
+pub use style::{Align, Color, STYLE, Setter, Style, StyleProperty};
 pub use validate::{ValidPlan, validate};

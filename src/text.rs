@@ -8,6 +8,7 @@ pub(crate) mod ass;
 mod block;
 pub(crate) mod breaks;
 mod font;
+mod karaoke;
 mod measure;
 mod place;
 mod runs;
@@ -38,6 +39,17 @@ pub struct Caption {
     pub position: &'static str,
     /// The frames that show it, half-open.
     pub frames: Range<u64>,
+    /// When its words are said, in order; only a style with a `highlight_color` shows it.
+    pub spoken: Vec<Spoken>,
+}
+
+/// When a word of a text is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// How many letters and digits of the text stand before the word.
+    pub letters: usize,
+    /// The frame at which it begins.
+    pub frame: u64,
 }
 
 /// The canvas that texts are put on.

@@ -101,8 +101,10 @@ pub enum Type {
     Id,
     /// Several ids of assets or outputs.
     Assets,
-    /// Subtitle cues: a list of `{ start, end, text }`.
+    /// Subtitle cues: a list of `{ start, end, text }`, each perhaps with the `words` that it is made of.
     Cues,
+    /// When each word of a cue is said.
+    Words,
 }
 
 impl fmt::Display for Type {
@@ -121,6 +123,7 @@ impl fmt::Display for Type {
             Self::Id => f.write_str("id"),
             Self::Assets => f.write_str("list of asset ids"),
             Self::Cues => f.write_str("list of { start, end, text }"),
+            Self::Words => f.write_str("times of words"),
         }
     }
 }
@@ -148,6 +151,8 @@ pub enum Value<'a> {
     Names(Vec<Cow<'a, str>>),
     /// [`Type::Cues`].
     Cues(Vec<Cue>),
+    /// [`Type::Words`].
+    Words(Cow<'a, [Word]>),
 }
 
 impl Value<'_> {
@@ -165,6 +170,7 @@ impl Value<'_> {
             Self::Name(name) => Value::Name(Cow::Owned(name.into_owned())),
             Self::Names(names) => Value::Names(names.into_iter().map(|name| Cow::Owned(name.into_owned())).collect()),
             Self::Cues(cues) => Value::Cues(cues),
+            Self::Words(words) => Value::Words(Cow::Owned(words.into_owned())),
         }
     }
 }
@@ -178,5 +184,64 @@ pub struct Cue {
     /// When it is gone, in seconds.
     pub end: Time,
     /// What it says.
+    pub text: String,
+    /// When each of its words is said, in order; empty where nobody knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<Word>,
+}
+
+impl Cue {
+    /// A cue whose words have no times of their own.
+    #[must_use]
+    pub fn new(start: Time, end: Time, text: impl Into<String>) -> Self {
+        Self { start, end, text: text.into(), words: Vec::new() }
+    }
+
+    /// Keeps the words within the cue's time, after that has changed; forgets them where they are not the text's own.
+    pub fn settle_words(&mut self) {
+        for word in &mut self.words {
+            word.start = word.start.clamp(self.start, self.end);
+            word.end = word.end.clamp(word.start, self.end);
+        }
+        if Self::misfit(&self.text, self.start, self.end, &self.words).is_some() {
+            self.words.clear();
+        }
+    }
+
+    /// Why `words` cannot be the words of `text`, shown from `start` to `end`; `None` if they can. Letters and digits alone
+    /// are compared, so that punctuation and line ends may differ.
+    #[must_use]
+    pub fn misfit(text: &str, start: Time, end: Time, words: &[Word]) -> Option<String> {
+        let mut earliest = start;
+        for word in words {
+            if word.start < earliest || word.end < word.start || word.end > end {
+                let Word { start, end, text } = word;
+                return Some(format!(
+                    "the word `{}` is said from {start} s to {end} s, outside of its cue or before the word in front of it",
+                    text.escape_debug()
+                ));
+            }
+            earliest = word.start;
+        }
+        let letters = |letter: &char| letter.is_alphanumeric();
+        let said = words.iter().flat_map(|word| word.text.chars()).filter(letters);
+        let differ = !words.is_empty() && !said.eq(text.chars().filter(letters));
+        differ.then(|| {
+            let said = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            let short = |text: &str| text.chars().take(60).collect::<String>().escape_debug().to_string();
+            format!("the words `{}` are not those of the text `{}`", short(&said), short(text))
+        })
+    }
+}
+
+/// A word with the punctuation that belongs to it, and when it is said.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Word {
+    /// When it begins, in seconds.
+    pub start: Time,
+    /// When it ends, in seconds; a model may give a short word no length at all.
+    pub end: Time,
+    /// The word, without spaces around it.
     pub text: String,
 }

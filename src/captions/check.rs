@@ -83,9 +83,7 @@ mod tests {
         let entries: Vec<Entry> = cues
             .iter()
             .enumerate()
-            .map(|(number, (start, end, text))| {
-                Entry::new(number + 1, Cue { start: time(*start), end: time(*end), text: (*text).to_owned() })
-            })
+            .map(|(number, (start, end, text))| Entry::new(number + 1, Cue::new(time(*start), time(*end), *text)))
             .collect();
         let limits = Limits::of(Language::Russian, FrameRate::thirty());
         check_entries(&entries, &limits).iter().map(|one| one.code.as_str()).collect()

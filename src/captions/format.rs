@@ -124,7 +124,7 @@ impl<'a> Reading<'a> {
         }
         match times {
             Ok((start, end)) => {
-                let cue = Cue { start, end, text };
+                let cue = Cue::new(start, end, text);
                 self.entries.push(Entry { cue, number, location: Some(location), pointer: None });
             }
             Err(Bad::TooLate) => self.found.push(

@@ -15,8 +15,10 @@ pub fn from_scenario(document: &Document) -> Vec<Entry> {
     segments
         .enumerate()
         .map(|(place, (layer, number, segment))| {
-            let text = segment.params.as_ref().and_then(|params| params.text.clone()).unwrap_or_default();
-            let cue = Cue { start: segment.start_sec, end: segment.end_sec, text };
+            let params = segment.params.as_ref();
+            let text = params.and_then(|params| params.text.clone()).unwrap_or_default();
+            let words = params.and_then(|params| params.words.clone()).unwrap_or_default();
+            let cue = Cue { words, ..Cue::new(segment.start_sec, segment.end_sec, text) };
             let pointer = Some(format!("/scenario/layers/{layer}/segments/{number}"));
             Entry { pointer, ..Entry::new(place + 1, cue) }
         })
@@ -48,6 +50,10 @@ fn segment(cue: &Cue) -> Segment {
         asset_source: None,
         asset_status: None,
         source_in_sec: None,
-        params: Some(Params { text: Some(cue.text.clone()), ..Params::default() }),
+        params: Some(Params {
+            text: Some(cue.text.clone()),
+            words: (!cue.words.is_empty()).then(|| cue.words.clone()),
+            ..Params::default()
+        }),
     }
 }

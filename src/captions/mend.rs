@@ -49,7 +49,8 @@ pub fn mend(listing: Listing, duration: Option<Time>, rate: FrameRate) -> Result
         kept.push(entry);
     }
     kept.sort_by_key(|entry| entry.cue.start);
-    let track = Track(separate(kept, rate, &mut found));
+    let mut track = Track(separate(kept, rate, &mut found));
+    track.0.iter_mut().for_each(|entry| entry.cue.settle_words());
     found.finish(track)
 }
 
@@ -120,6 +121,8 @@ fn separate(entries: Vec<Entry>, rate: FrameRate, found: &mut Diagnostics) -> Ve
             found.push(entry.finding(diagnostic::CUE_OVERLAP, message).label("the two become one cue"));
             last.cue.end = last.cue.end.max(entry.cue.end);
             last.cue.text = format!("{}\n{}", last.cue.text, entry.cue.text);
+            // Two speak at once: no word of theirs has a time that holds for the two lines.
+            last.cue.words.clear();
         } else {
             let message = format!(
                 "cue {other} ends at {} s, when cue {number} has been there since {} s",
@@ -165,7 +168,7 @@ mod tests {
     fn entries(cues: &[(i64, i64, &str)]) -> Vec<Entry> {
         let time = |milliseconds| Time::from_millis(milliseconds).expect("a time");
         let cue = |(number, (start, end, text)): (usize, &(i64, i64, &str))| {
-            Entry::new(number + 1, Cue { start: time(*start), end: time(*end), text: (*text).to_owned() })
+            Entry::new(number + 1, Cue::new(time(*start), time(*end), *text))
         };
         cues.iter().enumerate().map(cue).collect()
     }

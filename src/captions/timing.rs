@@ -98,7 +98,7 @@ pub fn time(text: &str, window: &Window<'_>, limits: &Limits, first: usize) -> L
         for ((from, until), chunk) in times.into_iter().zip(&chunks) {
             needed += pace.needed(units.width(chunk.start, chunk.end)) + pace.gap;
             let time = |milliseconds| Time::from_millis(milliseconds).unwrap_or(Time::MAX);
-            cues.push(Cue { start: time(from), end: time(until), text: units.lines(chunk.start, chunk.end) });
+            cues.push(Cue::new(time(from), time(until), units.lines(chunk.start, chunk.end)));
         }
     }
     let there_is = end - phrases.first().map_or(start, Phrase::start);

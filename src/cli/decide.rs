@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::decide::{FACTS, Facts, State, Verdict};
 use crate::error::Result;
+use crate::ffmpeg::Cancel;
 
 use super::input;
 use super::output::{Terminal, print, print_json};
@@ -44,14 +45,14 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
+pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
     let mut prompt = args.prompt.clone();
     // clap has held the names against the table.
     let mut facts = Facts::named(args.facts.iter().map(String::as_str)).unwrap_or_default();
     if let Some(path) = &args.scenario {
-        let (source, _) = input::open(path)?;
+        let (source, folder) = input::open(path)?;
         let scenario = input::read_scenario(&source, terminal)?;
-        facts = Facts::of(scenario.document());
+        facts = input::facts(scenario.document(), Some(&folder), cancel);
         prompt = prompt.or_else(|| scenario.document().scenario.global_prompt.clone());
     }
     let program = input::load_rules(args.rules.as_deref(), terminal)?;

@@ -10,9 +10,9 @@ use crate::decide::{self, Decision, Facts};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::media::probe_all;
+use crate::media::{probe, probe_all};
 use crate::rules::{self, Program};
-use crate::scenario::{self, Ready, Scenario};
+use crate::scenario::{self, Document, Ready, Scenario};
 use crate::speech;
 use crate::subtitles;
 use crate::tasks::{self, Plan, ValidPlan};
@@ -67,17 +67,18 @@ impl InputArgs {
         let scenario = read_scenario(&source, terminal)?;
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
-        let decision = self.decide(&ready, &program, terminal)?;
+        let facts = facts(ready.document(), listen.then_some(folder.as_path()), cancel);
+        let decision = self.decide(&ready, &program, facts, terminal)?;
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
         let plan = compile_ready(&ready, &decision, &program, &source, terminal)?;
         Ok(Input { plan, source, folder, by_rules: true })
     }
 
     /// What the prompt leads to; says so where it takes texts away that the scenario has.
-    fn decide(&self, ready: &Ready, program: &Program, terminal: &Terminal) -> Result<Decision> {
+    fn decide(&self, ready: &Ready, program: &Program, facts: Facts, terminal: &Terminal) -> Result<Decision> {
         let document = ready.document();
         let prompt = self.prompt.as_deref().or(document.scenario.global_prompt.as_deref());
-        let (verdict, warnings) = program.decider().decide(prompt, Facts::of(document))?;
+        let (verdict, warnings) = program.decider().decide(prompt, facts)?;
         terminal.findings(&warnings);
         if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
             terminal.say(&line);
@@ -92,6 +93,18 @@ impl InputArgs {
             Some(folder) => FontSet::with_folder(folder),
         }
     }
+}
+
+/// What a decision may know of a scenario whose media lie in `folder`; without one nothing is measured.
+pub(super) fn facts(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> Facts {
+    let mut facts = Facts::of(document);
+    let main = document.main_asset_id.as_ref().and_then(|id| Some((id, document.assets.get(id)?)));
+    if let (Some(folder), Some((id, path))) = (folder, main)
+        && probe(id, &folder.join(path), cancel).is_ok_and(|media| media.sound.is_none())
+    {
+        facts.set("has_speech", false);
+    }
+    facts
 }
 
 /// Makes the subtitles that the prompt asks for and the scenario does not have.

@@ -137,7 +137,7 @@ fn what(task: &Task) -> String {
                 parts.push(format!("{name} {time}s"));
             }
             Value::Bool(true) => parts.push((*name).to_owned()),
-            Value::Seconds(_) | Value::Bool(false) | Value::Names(_) => {}
+            Value::Seconds(_) | Value::Bool(false) | Value::Names(_) | Value::Words(_) => {}
         }
     }
     if let Some(id) = &task.output_id {

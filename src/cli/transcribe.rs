@@ -4,10 +4,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::captions::{self, Entry};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::media::probe;
 use crate::speech::{self, Config, Engine, Progress, Transcript};
+use crate::time::FrameRate;
 
 use super::output::{Terminal, print};
 
@@ -59,6 +61,10 @@ pub(super) struct Args {
 enum Format {
     /// `SubRip` subtitles, one a phrase
     Srt,
+    /// `WebVTT` subtitles, one a phrase
+    Vtt,
+    /// Advanced `SubStation` Alpha subtitles, one a phrase
+    Ass,
     /// The whole transcript with the times of words
     Json,
     /// The text alone, one line a phrase
@@ -103,11 +109,13 @@ fn format(args: &Args) -> Result<Format> {
     };
     match output.extension().and_then(|extension| extension.to_str()) {
         Some("srt") => Ok(Format::Srt),
+        Some("vtt") => Ok(Format::Vtt),
+        Some("ass") => Ok(Format::Ass),
         Some("json") => Ok(Format::Json),
         Some("txt") => Ok(Format::Txt),
         _ => Err(Error::Output {
             path: output.clone(),
-            reason: "its name must end in .srt, .json or .txt, or `--to` must say the format".into(),
+            reason: "its name must end in .srt, .vtt, .ass, .json or .txt, or `--to` must say the format".into(),
         }),
     }
 }
@@ -150,14 +158,24 @@ fn show(terminal: &Terminal, progress: &Progress) {
 
 fn written(transcript: &Transcript, format: Format) -> Result<String> {
     Ok(match format {
-        Format::Srt => speech::srt(transcript),
-        Format::Txt => speech::txt(transcript),
+        Format::Srt => captions(transcript, captions::Format::Srt)?,
+        Format::Vtt => captions(transcript, captions::Format::Vtt)?,
+        Format::Ass => captions(transcript, captions::Format::Ass)?,
+        Format::Txt => transcript.segments.iter().flat_map(|segment| [segment.text.as_str(), "\n"]).collect(),
         Format::Json => {
             serde_json::to_string_pretty(transcript)
                 .map_err(|error| Error::Write { path: "the transcript".into(), source: error.into() })?
                 + "\n"
         }
     })
+}
+
+/// The phrases as cues.
+fn captions(transcript: &Transcript, format: captions::Format) -> Result<String> {
+    let entries: Vec<_> =
+        transcript.cues().into_iter().enumerate().map(|(number, cue)| Entry::new(number + 1, cue)).collect();
+    let (track, _) = captions::mend(entries.into(), None, FrameRate::thirty())?;
+    Ok(captions::write(&track, format))
 }
 
 /// A whole file or none.

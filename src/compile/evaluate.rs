@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::rules::ast::Comparator;
-use crate::rules::{Condition, EachTerm, Item, Term};
+use crate::rules::{Condition, CueTerm, EachTerm, Item, Term};
 use crate::value::{Cue, Value};
 
 use super::walk::{Place, World};
@@ -111,14 +111,19 @@ impl<'a> World<'a> {
                 }
                 Value::Names(names)
             }
-            Item::Cue { start, end, text } => {
+            Item::Cue(cue) => {
+                let CueTerm { start, end, text, words } = cue.as_ref();
                 let cue = |place: &Place<'a>| match (
                     self.value(start, place)?,
                     self.value(end, place)?,
                     self.value(text, place)?,
                 ) {
                     (Value::Seconds(start), Value::Seconds(end), Value::Text(text)) => {
-                        Some(Cue { start, end, text: text.into_owned() })
+                        let words = match words.as_ref().and_then(|words| self.value(words, place)) {
+                            Some(Value::Words(words)) => words.into_owned(),
+                            _ => Vec::new(),
+                        };
+                        Some(Cue { start, end, text: text.into_owned(), words })
                     }
                     _ => None,
                 };
@@ -132,6 +137,7 @@ fn borrowed<'v>(value: &'v Value<'static>) -> Value<'v> {
     match value {
         Value::Text(text) => Value::Text(Cow::Borrowed(text)),
         Value::Name(name) => Value::Name(Cow::Borrowed(name)),
+        Value::Words(words) => Value::Words(Cow::Borrowed(words)),
         other => other.clone(),
     }
 }

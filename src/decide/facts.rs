@@ -21,7 +21,7 @@ pub static FACTS: &[FactSpec] = &[
     },
     FactSpec {
         name: "has_speech",
-        doc: "there is a main video, whose sound may be speech",
+        doc: "there is a main video, and it has a sound where the file can be measured",
         of: |document| document.main_asset_id.is_some(),
     },
     FactSpec {

@@ -46,6 +46,7 @@ codes! {
     OUT_OF_RANGE = "E0115", "a number outside its range";
     EMPTY_FILE = "E0116", "the file is empty";
     BAD_MEDIA = "E0117", "an asset that is missing or cannot be played";
+    WORD_TIMES = "E0118", "times of words that do not fit their subtitle";
     RULES_SYNTAX = "E0201", "a line of a rule set that is not understood";
     UNCLOSED = "E0202", "a block or text without its end";
     RULES_TOO_LARGE = "E0203", "a rule set that is too large or nested too deep";

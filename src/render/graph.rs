@@ -137,6 +137,14 @@ pub(super) fn text_runs(timeline: &Timeline, fonts: &text::FontSet) -> (Vec<Text
                     font_size: text.font_size,
                     position: text.position,
                     frames: frames.clone(),
+                    spoken: text
+                        .spoken
+                        .iter()
+                        .map(|word| text::Spoken {
+                            letters: word.letters,
+                            frame: timeline.canvas.rate.frame_at(word.at),
+                        })
+                        .collect(),
                 });
                 tasks.push(text.task);
             }

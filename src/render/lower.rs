@@ -6,6 +6,7 @@ use crate::media::{Media, MediaTable};
 use crate::tasks::{Plan, Task, ValidPlan};
 use crate::time::Time;
 
+use super::karaoke::spoken;
 use super::strip::{Content, Element, Gain, GainShape, Shot, Sound, Strip, Text};
 
 /// What the plan makes: the last picture, and what holds for the whole of it.
@@ -102,7 +103,11 @@ impl Run<'_> {
             "add_subtitles" => {
                 let picture = input(self);
                 task.cues("segments").iter().fold(picture, |picture, cue| {
-                    picture.draw(cue.start, cue.end, Content::Text(self.text(number, task, &cue.text)))
+                    let mut text = self.text(number, task, &cue.text);
+                    if text.style.highlight_color.is_some() {
+                        text.spoken = spoken(cue);
+                    }
+                    picture.draw(cue.start, cue.end, Content::Text(text))
                 })
             }
             "mix_audio" => mix_audio(input(self), task),
@@ -118,7 +123,8 @@ impl Run<'_> {
         let style = task.text("style").and_then(|name| self.plan.styles.get(name)).cloned().unwrap_or_default();
         let position = task.word("position").unwrap_or("center");
         let is_subtitle = task.spec.name == "add_subtitles";
-        Text { words: text.to_owned(), style, font_size: task.number("font_size"), position, task: number, is_subtitle }
+        let font_size = task.number("font_size");
+        Text { words: text.to_owned(), style, font_size, position, task: number, is_subtitle, spoken: Vec::new() }
     }
 
     fn input(&self, id: &str) -> Strip {

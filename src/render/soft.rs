@@ -41,11 +41,7 @@ impl Timeline {
         });
         let mut cues: Vec<Cue> = subtitles
             .flat_map(|(text, ranges)| {
-                ranges.iter().map(|range| Cue {
-                    start: time(range.start),
-                    end: time(range.end),
-                    text: text.words.clone(),
-                })
+                ranges.iter().map(|range| Cue::new(time(range.start), time(range.end), &text.words))
             })
             .collect();
         cues.sort_by_key(|cue| cue.start);

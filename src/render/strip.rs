@@ -63,6 +63,26 @@ pub(super) struct Text {
     pub(super) task: usize,
     /// Whether it is a subtitle's, which a player can show as well.
     pub(super) is_subtitle: bool,
+    /// When its words are said, if its style shows that.
+    pub(super) spoken: Vec<Spoken>,
+}
+
+/// When a word of a text is said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Spoken {
+    /// How many letters and digits of the text stand before it.
+    pub(super) letters: usize,
+    /// When it begins, on the strip.
+    pub(super) at: Time,
+}
+
+impl Content {
+    /// Changes the moments inside a text as those of its element are changed.
+    fn retime(&mut self, change: impl Fn(Time) -> Time) {
+        if let Self::Text(text) = self {
+            text.spoken.iter_mut().for_each(|word| word.at = change(word.at));
+        }
+    }
 }
 
 /// A part of an asset's sound, heard from `start` to `end`.
@@ -119,6 +139,7 @@ impl Strip {
                 // A joint is never cut by a trim (the validator sees to it), only covered.
                 Content::Joint { .. } | Content::Inset { .. } | Content::Text(_) | Content::Fade { .. } => {}
             }
+            element.content.retime(|time| time.saturating_sub(start));
             element.start = element.start.saturating_sub(start);
             element.end = element.end.min(end) - start;
         }
@@ -141,6 +162,7 @@ impl Strip {
         for element in &mut self.elements {
             element.start += by;
             element.end += by;
+            element.content.retime(|time| time + by);
         }
         for sound in &mut self.sounds {
             sound.start += by;
@@ -157,6 +179,7 @@ impl Strip {
         for element in &mut self.elements {
             element.start = element.start.scaled(factor);
             element.end = element.end.scaled(factor);
+            element.content.retime(|time| time.scaled(factor));
             match &mut element.content {
                 Content::Shot(shot) => shot.speed *= factor,
                 Content::Joint { from, to, .. } => {

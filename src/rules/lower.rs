@@ -9,7 +9,7 @@ use crate::value::Value;
 
 use super::Program;
 use super::check::{Checked, CheckedMake, CheckedRequirement, CheckedRule};
-use super::term::{Condition, EachTerm, Item, Selector, Term};
+use super::term::{Condition, CueTerm, EachTerm, Item, Selector, Term};
 
 /// Layers and "no layer" count as kinds of place that a rule can be for.
 const PLACES: usize = 6;
@@ -139,7 +139,11 @@ fn fold(term: Term) -> Term {
             let EachTerm { selector, condition, item } = *each;
             let item = match item {
                 Item::Value(term) => Item::Value(fold(term)),
-                Item::Cue { start, end, text } => Item::Cue { start: fold(start), end: fold(end), text: fold(text) },
+                Item::Cue(cue) => {
+                    let CueTerm { start, end, text, words } = *cue;
+                    let (start, end, text, words) = (fold(start), fold(end), fold(text), words.map(fold));
+                    Item::Cue(Box::new(CueTerm { start, end, text, words }))
+                }
             };
             Term::Each(Box::new(EachTerm { selector, condition: fold_condition(condition), item }))
         }

@@ -46,7 +46,16 @@ pub(crate) struct EachTerm {
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
     Value(Term),
-    Cue { start: Term, end: Term, text: Term },
+    Cue(Box<CueTerm>),
+}
+
+/// What makes a cue.
+#[derive(Clone, Debug)]
+pub(crate) struct CueTerm {
+    pub(crate) start: Term,
+    pub(crate) end: Term,
+    pub(crate) text: Term,
+    pub(crate) words: Option<Term>,
 }
 
 /// What may hold or not.

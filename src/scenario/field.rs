@@ -220,6 +220,8 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
         => segment.source_in_sec.map(Value::Seconds);
     "params.text": Type::Text, Presence::In(TEXTS), stored, "what it says"
         => param(segment, |params| text(params.text.as_ref()));
+    "params.words": Type::Words, Presence::Optional, stored, "when each word of a subtitle is said"
+        => param(segment, |params| params.words.as_deref()).map(|words| Value::Words(Cow::Borrowed(words)));
     "params.position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
         => param(segment, |params| params.position).map(|position| Value::Symbol(position.word()));
     "params.format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Time;
+use crate::value::Word;
 
 macro_rules! closed_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -256,6 +257,9 @@ pub struct Params {
     /// Audio layer: how long it swells at its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade_in_sec: Option<Time>,
+    /// Subtitle layer: when each word of the text is said, for styles that colour words as they are said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Vec<Word>>,
     /// Audio layer: how long it dies away at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade_out_sec: Option<Time>,

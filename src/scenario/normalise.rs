@@ -7,6 +7,7 @@ use crate::suggest;
 use crate::time::Time;
 
 use super::model::{Document, LayerKind, Overlay, Segment};
+use super::words;
 
 /// A scenario whose times, ids and references hold, with what was derived from it.
 #[derive(Clone, Debug)]
@@ -277,6 +278,7 @@ fn check_segment(
                 .help("write 0 or more"),
         );
     }
+    words::check(segment, at, found);
     let params = segment.params.as_ref();
     if matches!(kind, LayerKind::Text | LayerKind::Subtitle)
         && params.and_then(|params| params.text.as_deref()).is_none_or(|text| text.trim().is_empty())

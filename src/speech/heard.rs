@@ -4,8 +4,9 @@ use crate::error::Result;
 use crate::time::Time;
 
 use super::failed;
-use super::transcript::{Segment, Transcript, Word};
+use super::transcript::{Segment, Transcript};
 use super::words::clean;
+use crate::value::Word;
 
 /// A piece of text with times in seconds, which may be anything. Bytes: whisper.cpp splits characters over tokens.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::time::Time;
-use crate::value::Cue;
+use crate::value::{Cue, Word};
 
 /// What is said in a sound. Segments stand in order, do not overlap and end with the sound.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,23 +29,14 @@ pub struct Segment {
     pub words: Vec<Word>,
 }
 
-/// A word with the punctuation that belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Word {
-    /// When it begins, in seconds.
-    pub start: Time,
-    /// When it ends, in seconds; a model may give a short word no length at all.
-    pub end: Time,
-    /// The word, without spaces around it.
-    pub text: String,
-}
-
 impl Transcript {
-    /// One subtitle a phrase.
+    /// One subtitle a phrase, with the times of its words.
     #[must_use]
     pub fn cues(&self) -> Vec<Cue> {
-        let cue = |segment: &Segment| Cue { start: segment.start, end: segment.end, text: segment.text.clone() };
+        let cue = |segment: &Segment| Cue {
+            words: segment.words.clone(),
+            ..Cue::new(segment.start, segment.end, &segment.text)
+        };
         self.segments.iter().map(cue).collect()
     }
 }

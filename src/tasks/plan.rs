@@ -105,6 +105,7 @@ impl Serialize for Value<'_> {
             Self::Seconds(time) => time.serialize(serializer),
             Self::Names(names) => serializer.collect_seq(names),
             Self::Cues(cues) => serializer.collect_seq(cues),
+            Self::Words(words) => serializer.collect_seq(words.iter()),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Location, Source, SourceSpan};
 use crate::time::Time;
-use crate::value::{Cue, Type, Value};
+use crate::value::{Cue, Type, Value, Word};
 use crate::{shape, suggest};
 
 use super::catalogue::{self, ParamSpec, TASKS, TaskSpec};
@@ -156,5 +156,6 @@ fn read_value(ty: Type, json: &Json) -> Option<Value<'static>> {
             Vec::<String>::deserialize(json).ok().map(|names| Value::Names(names.into_iter().map(Into::into).collect()))
         }
         Type::Cues => Vec::<Cue>::deserialize(json).ok().map(Value::Cues),
+        Type::Words => Vec::<Word>::deserialize(json).ok().map(|words| Value::Words(words.into())),
     }
 }

@@ -73,6 +73,7 @@ fn task(spec: &TaskSpec) -> Json {
 
 fn param_schema(param: &ParamSpec) -> Json {
     let mut schema = match param.ty {
+        Type::Words => json!({ "type": "array" }),
         Type::Text | Type::Style | Type::Asset | Type::Id | Type::Color => json!({ "type": "string" }),
         Type::Bool => json!({ "type": "boolean" }),
         Type::Number | Type::Pixels | Type::Ratio => json!({ "type": "number" }),
@@ -85,11 +86,20 @@ fn param_schema(param: &ParamSpec) -> Json {
                 cue.remove("$schema");
                 cue.remove("title");
                 cue.remove("$defs");
-                // The one reference, to Seconds, written out: the schema is read by models too.
+                // The references written out: the schema is read by models too.
                 let seconds = json!({ "type": "number", "minimum": 0 });
+                let word = json!({
+                    "type": "object",
+                    "properties": { "start": seconds, "end": seconds, "text": { "type": "string" } },
+                    "required": ["start", "end", "text"],
+                    "additionalProperties": false,
+                });
                 if let Some(properties) = cue.get_mut("properties").and_then(Json::as_object_mut) {
                     for name in ["start", "end"] {
                         properties.insert(name.to_owned(), seconds.clone());
+                    }
+                    if let Some(words) = properties.get_mut("words").and_then(Json::as_object_mut) {
+                        words.insert("items".to_owned(), word);
                     }
                 }
             }

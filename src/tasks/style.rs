@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::value::{self, Type};
+use crate::value::{self, Type, Value};
 
 /// A colour with its opacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +130,9 @@ pub struct Style {
     pub background: Option<Color>,
     /// The space between text and the edge of its box.
     pub padding: f64,
+    /// The colour of words that have been said, in subtitles; if absent, words do not change.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub highlight_color: Option<Color>,
     /// How the lines stand to each other; if absent, by the text's position.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub align: Option<Align>,
@@ -147,6 +150,17 @@ pub enum Align {
     Right,
 }
 
+impl Align {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "left" => Some(Self::Left),
+            "center" => Some(Self::Center),
+            "right" => Some(Self::Right),
+            _ => None,
+        }
+    }
+}
+
 impl Default for Style {
     fn default() -> Self {
         let black = Color { red: 0, green: 0, blue: 0, opacity: 255 };
@@ -161,6 +175,7 @@ impl Default for Style {
             shadow_color: black.with_opacity(0.6),
             background: None,
             padding: 0.0,
+            highlight_color: None,
             align: None,
         }
     }
@@ -177,39 +192,61 @@ pub struct StyleProperty {
     pub range: Option<(f64, f64)>,
     /// One line for the reference.
     pub doc: &'static str,
+    /// How it is set.
+    pub set: Setter,
+}
+
+/// A way to put a value into a style; a value of another type than the property's is not taken.
+#[derive(Clone, Copy, Debug)]
+pub enum Setter {
+    /// A property that holds a colour.
+    Color(fn(&mut Style, Color)),
+    /// Any other.
+    Value(fn(&mut Style, Value<'static>)),
+}
+
+const fn color(name: &'static str, set: fn(&mut Style, Color), doc: &'static str) -> StyleProperty {
+    StyleProperty { name, ty: Type::Color, range: None, doc, set: Setter::Color(set) }
+}
+
+macro_rules! property {
+    ($name:literal, $ty:expr, $range:expr, $field:ident = $value:pat => $into:expr, $doc:literal) => {
+        StyleProperty {
+            name: $name,
+            ty: $ty,
+            range: $range,
+            doc: $doc,
+            set: Setter::Value(|style, value| {
+                if let $value = value {
+                    style.$field = $into;
+                }
+            }),
+        }
+    };
 }
 
 /// Every property of a style.
 pub static STYLE: &[StyleProperty] = &[
-    StyleProperty {
-        name: "font",
-        ty: Type::Text,
-        range: None,
-        doc: "the font's family: a shipped one, or a file's in `--fonts`",
-    },
-    StyleProperty { name: "size", ty: Type::Pixels, range: Some((8.0, 400.0)), doc: "the height of the letters' em" },
-    StyleProperty { name: "bold", ty: Type::Bool, range: None, doc: "whether the bold face is used" },
-    StyleProperty { name: "color", ty: Type::Color, range: None, doc: "the letters' colour" },
-    StyleProperty {
-        name: "outline",
-        ty: Type::Pixels,
-        range: Some((0.0, 40.0)),
-        doc: "how wide the line around the letters is",
-    },
-    StyleProperty { name: "outline_color", ty: Type::Color, range: None, doc: "the colour of that line" },
-    StyleProperty { name: "shadow", ty: Type::Pixels, range: Some((0.0, 40.0)), doc: "how far the shadow falls" },
-    StyleProperty { name: "shadow_color", ty: Type::Color, range: None, doc: "the shadow's colour" },
-    StyleProperty { name: "box", ty: Type::Color, range: None, doc: "the colour of the box behind the text" },
-    StyleProperty {
-        name: "padding",
-        ty: Type::Pixels,
-        range: Some((0.0, 200.0)),
-        doc: "the space between text and box edge",
-    },
-    StyleProperty {
-        name: "align",
-        ty: Type::Enum(&value::ALIGN),
-        range: None,
-        doc: "how the lines stand to each other",
-    },
+    property!("font", Type::Text, None, font = Value::Text(font) => font.into_owned(),
+        "the font's family: a shipped one, or a file's in `--fonts`"),
+    property!("size", Type::Pixels, Some((8.0, 400.0)), size = Value::Pixels(size) => size,
+        "the height of the letters' em"),
+    property!("bold", Type::Bool, None, bold = Value::Bool(bold) => bold, "whether the bold face is used"),
+    color("color", |style, color| style.color = color, "the letters' colour"),
+    property!("outline", Type::Pixels, Some((0.0, 40.0)), outline = Value::Pixels(width) => width,
+        "how wide the line around the letters is"),
+    color("outline_color", |style, color| style.outline_color = color, "the colour of that line"),
+    property!("shadow", Type::Pixels, Some((0.0, 40.0)), shadow = Value::Pixels(distance) => distance,
+        "how far the shadow falls"),
+    color("shadow_color", |style, color| style.shadow_color = color, "the shadow's colour"),
+    color("box", |style, color| style.background = Some(color), "the colour of the box behind the text"),
+    property!("padding", Type::Pixels, Some((0.0, 200.0)), padding = Value::Pixels(padding) => padding,
+        "the space between text and box edge"),
+    color(
+        "highlight_color",
+        |style, color| style.highlight_color = Some(color),
+        "karaoke: the colour that a subtitle's words take when they are said",
+    ),
+    property!("align", Type::Enum(&value::ALIGN), None, align = Value::Symbol(word) => Align::of(word),
+        "how the lines stand to each other"),
 ];

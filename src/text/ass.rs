@@ -2,11 +2,12 @@
 //!
 //! libass takes the text of an event apart (override blocks, `\N`, `\h`, wrapping, bidi by run), so an event here is one
 //! line at its own coordinates, its user text escaped, and the document leaves nothing to libass' defaults.
-//! Karaoke and animation belong into [`Writer::line`], before the text; round corners into [`outline_of`].
+//! Animation belongs into [`Writer::line`], before the text; round corners into [`outline_of`].
 
 use std::fmt::Write;
 
 use super::block::{Block, Line, Run};
+use super::karaoke::Syllables;
 use super::place::Rect;
 use super::runs::reads_rtl;
 use super::{Layout, Page};
@@ -58,18 +59,23 @@ impl Writer {
             let _ =
                 writeln!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}");
         }
-        let style = self.style(&text_style(&block.style, first));
+        let is_karaoke = !block.spoken.is_empty();
+        let style = self.style(&text_style(&block.style, first, is_karaoke));
+        let mut syllables = is_karaoke.then(|| Syllables::new(block, self.rate));
         for line in &block.lines {
-            self.line(line, first, style, &times);
+            self.line(line, first, style, &times, syllables.as_mut());
         }
     }
 
-    fn line(&mut self, line: &Line, base: &Run, style: usize, times: &str) {
+    fn line(&mut self, line: &Line, base: &Run, style: usize, times: &str, mut syllables: Option<&mut Syllables<'_>>) {
         // With the lower left corner as the anchor, the baseline is the deepest descent of the line above it.
         let descent = line.runs.iter().map(|run| run.descent).fold(0.0, f64::max);
         let (left, bottom) = (number(line.left), number(line.baseline + descent));
         let _ = write!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
         let mut is_plain = true;
+        if let Some(syllables) = &mut syllables {
+            syllables.begin_line();
+        }
         for run in &line.runs {
             let is_base = run.family == base.family && run.bold == base.bold;
             if !is_base {
@@ -80,7 +86,10 @@ impl Writer {
             }
             is_plain = is_base;
             self.events.push_str(mark(run, line.rtl));
-            escape(&run.text, &mut self.events);
+            match &mut syllables {
+                None => escape(&run.text, &mut self.events),
+                Some(syllables) => syllables.write(&run.text, &mut self.events),
+            }
         }
         self.events.push('\n');
     }
@@ -95,17 +104,19 @@ impl Writer {
     }
 }
 
-fn text_style(style: &Style, run: &Run) -> String {
+fn text_style(style: &Style, run: &Run, is_karaoke: bool) -> String {
     let bold = if run.bold { "-1" } else { "0" };
     // Encoding -1: libass finds the direction of each run by its first letter; see `mark`.
     format!(
-        "{},{},{text},{text},{},{},{bold},0,0,0,100,100,0,0,1,{},{},1,0,0,0,-1",
+        "{},{},{said},{text},{},{},{bold},0,0,0,100,100,0,0,1,{},{},1,0,0,0,-1",
         name(&run.family),
         number(run.font_size),
         color(style.outline_color),
         color(style.shadow_color),
         number(style.outline),
         number(style.shadow),
+        // A karaoke syllable has the secondary colour until it is said, and the primary one from then on.
+        said = color(style.highlight_color.filter(|_| is_karaoke).unwrap_or(style.color)),
         text = color(style.color),
     )
 }
@@ -192,11 +203,17 @@ fn number(value: f64) -> String {
 /// The time half a frame before `frame`, in hundredths of a second. Half a frame is 8.3 ms at 60 frames per second, and
 /// rounding takes at most 5 of them and ffmpeg's whole milliseconds one: the event begins, or ends, with that frame.
 fn timestamp(frame: u64, rate: FrameRate) -> String {
+    let hundredths = hundredths(frame, rate);
+    let (seconds, hundredths) = (hundredths / 100, hundredths % 100);
+    format!("{}:{:02}:{:02}.{hundredths:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// [`timestamp()`] as a number.
+pub(super) fn hundredths(frame: u64, rate: FrameRate) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "24 hours at most, and not negative")]
     #[expect(clippy::cast_precision_loss, reason = "frame numbers stay below 2^53")]
     let hundredths = ((frame as f64 - 0.5).max(0.0) / rate.fps() * 100.0).round() as u64;
-    let (seconds, hundredths) = (hundredths / 100, hundredths % 100);
-    format!("{}:{:02}:{:02}.{hundredths:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    hundredths
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::measure::{Extent, Measure};
 use super::place::{self, Rect};
 use super::runs::{self, Paragraph};
 use super::wrap::Breakable;
-use super::{Caption, FindingKind, Page};
+use super::{Caption, FindingKind, Page, Spoken};
 use crate::tasks::{Align, Style};
 
 /// How far a line reaches above its baseline and below it, in ems, so that the lines of a style are equally high
@@ -44,6 +44,8 @@ pub struct Block {
     pub lines: Vec<Line>,
     /// How it looks, its lengths in pixels of this canvas.
     pub style: Style,
+    /// When its words are said, where the style shows it.
+    pub spoken: Vec<Spoken>,
 }
 
 impl Block {
@@ -240,7 +242,8 @@ impl<'f> Setter<'f> {
         }
         let background = style.background.map(|_| rect);
         let style = Style { size: set.em, ..style };
-        Block { caption: index, frames: caption.frames.clone(), rect, background, lines, style }
+        let spoken = if style.highlight_color.is_some() { caption.spoken.clone() } else { Vec::new() };
+        Block { caption: index, frames: caption.frames.clone(), rect, background, lines, style, spoken }
     }
 
     fn runs(&self, paragraph: &Paragraph, range: &Range<usize>, em: f64) -> Vec<Run> {

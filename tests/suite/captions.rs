@@ -25,7 +25,7 @@ fn seconds(seconds: f64) -> Time {
 }
 
 pub(crate) fn cue(start: i64, end: i64, text: &str) -> Cue {
-    Cue { start: millis(start), end: millis(end), text: text.to_owned() }
+    Cue::new(millis(start), millis(end), text)
 }
 
 fn entries(cues: impl IntoIterator<Item = Cue>) -> Vec<Entry> {

@@ -77,8 +77,12 @@ fn a_transcription_becomes_the_subtitles() {
 while [ $# -gt 0 ]; do [ "$1" = -of ] && out=$2; shift; done
 cat > "$out.json" <<'END'
 {"result":{"language":"ru"},"transcription":[
- {"offsets":{"from":500,"to":2400},"text":" Привет из студии."},
- {"offsets":{"from":2600,"to":5200},"text":" Это настоящая речь."}]}
+ {"offsets":{"from":500,"to":2400},"text":" Привет из студии.","tokens":[
+  {"text":" Привет","offsets":{"from":500,"to":1000}},{"text":" из","offsets":{"from":1100,"to":1400}},
+  {"text":" студии.","offsets":{"from":1500,"to":2400}}]},
+ {"offsets":{"from":2600,"to":5200},"text":" Это настоящая речь.","tokens":[
+  {"text":" Это","offsets":{"from":2600,"to":3100}},{"text":" настоя","offsets":{"from":3200,"to":3900}},
+  {"text":"щая","offsets":{"from":3900,"to":4300}},{"text":" речь.","offsets":{"from":4400,"to":5200}}]}]}
 END
 "#,
     );
@@ -97,4 +101,31 @@ END
     let texts: Vec<&str> =
         task["params"]["segments"].as_array().unwrap().iter().filter_map(|cue| cue["text"].as_str()).collect();
     assert_eq!(texts, ["Привет из студии.", "Это настоящая речь."]);
+    let words = |cue: usize| {
+        let words = task["params"]["segments"][cue]["words"].as_array().unwrap();
+        words.iter().map(|word| format!("{}@{}", word["text"].as_str().unwrap(), word["start"])).collect::<Vec<_>>()
+    };
+    assert_eq!(words(0), ["Привет@0.5", "из@1.1", "студии.@1.5"]);
+    assert_eq!(words(1), ["Это@2.6", "настоящая@3.2", "речь.@4.4"]);
+}
+
+#[test]
+fn times_of_words_that_do_not_fit_their_subtitle_are_refused() {
+    let desk = Desk::new();
+    let word = |start: f64, end: f64, text: &str| json!({ "start": start, "end": end, "text": text });
+    let segment =
+        |text: &str, words: Value| json!({ "start_sec": 1, "end_sec": 3, "params": { "text": text, "words": words } });
+    let scenario = json!({
+        "scenario": { "layers": [
+            { "type": "video", "segments": [{ "start_sec": 0, "end_sec": 4, "asset_id": "main" }] },
+            { "type": "subtitle", "segments": [
+                segment("Да, конечно!", json!([word(1.0, 1.5, "Да,"), word(1.5, 3.0, "конечно!")])),
+                segment("Раз, два", json!([word(1.0, 1.5, "Раз,"), word(1.5, 2.0, "три")])),
+                segment("Поздно", json!([word(2.5, 3.5, "Поздно")])) ] } ] },
+        "assets": { "main": "main.mp4" }, "main_asset_id": "main"
+    });
+    desk.write("scenario.json", serde_json::to_string_pretty(&scenario).unwrap());
+    let refused = desk.run(&["plan", "scenario.json", "--no-probe"]);
+    assert_eq!(refused.code, 3);
+    insta::assert_snapshot!(refused.whole());
 }

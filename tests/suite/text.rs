@@ -5,6 +5,8 @@ mod stage;
 
 #[path = "text/drawn.rs"]
 mod drawn;
+#[path = "text/karaoke.rs"]
+mod karaoke;
 #[path = "text/literal.rs"]
 mod literal;
 #[path = "text/timing.rs"]

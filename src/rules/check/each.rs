@@ -4,12 +4,14 @@ use crate::diagnostic::{self, SourceSpan};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Assignment, Each, Expr, Expression};
-use super::super::term::{Condition, EachTerm, Item, Term};
+use super::super::term::{Condition, CueTerm, EachTerm, Item, Term};
 use super::scope::Scope;
 use super::{Checker, Due};
 
 const INPUT: Due<'static> = Due { ty: Type::Asset, range: None, by: "`inputs`" };
-const CUE_FIELDS: [(&str, Type); 3] = [("start", Type::Seconds), ("end", Type::Seconds), ("text", Type::Text)];
+/// The parts of a cue; all but the last must be there.
+const CUE_FIELDS: [(&str, Type); 4] =
+    [("start", Type::Seconds), ("end", Type::Seconds), ("text", Type::Text), ("words", Type::Words)];
 
 impl Checker<'_> {
     /// `inputs = …`: one id, a list, or `each`.
@@ -64,7 +66,7 @@ impl Checker<'_> {
         };
         let mut terms = self.record(fields, each.item.span, &inside)?.into_iter();
         let (start, end, text) = (terms.next()?, terms.next()?, terms.next()?);
-        term.item = Item::Cue { start, end, text };
+        term.item = Item::Cue(Box::new(CueTerm { start, end, text, words: terms.next() }));
         Some(Term::Each(Box::new(term)))
     }
 
@@ -84,7 +86,7 @@ impl Checker<'_> {
         Some((inside, EachTerm { selector, condition, item: nothing }))
     }
 
-    /// The three parts of a cue, in the order of [`CUE_FIELDS`].
+    /// The parts of a cue, in the order of [`CUE_FIELDS`].
     fn record(&mut self, fields: &[Assignment], span: SourceSpan, scope: &Scope<'_>) -> Option<Vec<Term>> {
         let mut complete = true;
         let mut seen: Vec<&Assignment> = Vec::new();
@@ -106,7 +108,12 @@ impl Checker<'_> {
         let mut terms = Vec::new();
         for (name, ty) in CUE_FIELDS {
             let by = format!("`{name}` of a cue");
-            let Some(field) = fields.iter().find(|field| field.name.node == name) else {
+            let field = fields.iter().find(|field| field.name.node == name);
+            let is_optional = ty == Type::Words;
+            if is_optional && field.is_none() {
+                continue;
+            }
+            let Some(field) = field else {
                 let message = format!("the cue has no `{name}`");
                 let help = "write { start = …, end = …, text = … }";
                 self.report::<()>(diagnostic::MISSING_PARAM, (scope.source, span), message, "incomplete", help);
@@ -114,7 +121,9 @@ impl Checker<'_> {
                 continue;
             };
             let typed = self.value(&field.value, scope, Some(Due { ty, range: None, by: &by }));
-            match typed.and_then(|typed| self.certain(typed, &by, scope)) {
+            let term =
+                typed.and_then(|typed| if is_optional { Some(typed.term) } else { self.certain(typed, &by, scope) });
+            match term {
                 Some(term) => terms.push(term),
                 None => complete = false,
             }

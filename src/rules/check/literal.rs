@@ -150,5 +150,6 @@ pub(super) fn in_words(ty: Type) -> String {
         Type::Assets => "ids of assets".into(),
         Type::Bool => "true or false".into(),
         Type::Cues => "cues, as in each segment { start = …, end = …, text = … }".into(),
+        Type::Words => "times of words, as in segment.params.words".into(),
     }
 }

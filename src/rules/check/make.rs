@@ -144,5 +144,6 @@ fn example(ty: Type) -> &'static str {
         Type::Asset | Type::Assets => "segment.asset_id",
         Type::Id => "segment.id",
         Type::Cues => "each segment { start = segment.start_sec, end = segment.end_sec, text = segment.params.text }",
+        Type::Words => "segment.params.words",
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{self, SourceSpan};
 use crate::suggest;
-use crate::tasks::{Align, Color, STYLE, Style, StyleProperty};
+use crate::tasks::{STYLE, Setter, Style};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Assignment, Expr, Sited};
@@ -40,7 +40,7 @@ impl Checker<'_> {
         };
         let scope =
             Scope::new(&given.source, Selector { node: crate::scenario::field::NodeKind::Scenario, layer: None });
-        if property.ty == Type::Color {
+        if let Setter::Color(set) = property.set {
             let color = match &value.node {
                 Expr::Color(base, opacity) => self.color(base, *opacity, value.span, &scope),
                 Expr::Word(word) => self.color(word, None, value.span, &scope),
@@ -52,7 +52,7 @@ impl Checker<'_> {
                 }
             };
             if let Some(color) = color {
-                set_color(style, property, color);
+                set(style, color);
             }
             return;
         }
@@ -62,8 +62,10 @@ impl Checker<'_> {
             let message = format!("{by} is not a plain value");
             let help = "a style is made of plain values; let a rule choose between styles";
             self.report::<()>(diagnostic::MISPLACED, (&given.source, value.span), message, "computed", help);
-        } else if let Some(Typed { term: Term::Constant(value), .. }) = self.value(value, &scope, Some(due)) {
-            set(style, property, value);
+        } else if let Some(Typed { term: Term::Constant(value), .. }) = self.value(value, &scope, Some(due))
+            && let Setter::Value(set) = property.set
+        {
+            set(style, value);
         }
     }
 
@@ -85,30 +87,5 @@ impl Checker<'_> {
         }
         let term = Term::Constant(Value::Name(name.to_owned().into()));
         Some(Typed { term, ty: Type::Style, absent: false, span })
-    }
-}
-
-fn set_color(style: &mut Style, property: &StyleProperty, color: Color) {
-    match property.name {
-        "color" => style.color = color,
-        "outline_color" => style.outline_color = color,
-        "shadow_color" => style.shadow_color = color,
-        "box" => style.background = Some(color),
-        _ => {}
-    }
-}
-
-fn set(style: &mut Style, property: &StyleProperty, value: Value<'static>) {
-    match (property.name, value) {
-        ("font", Value::Text(font)) => style.font = font.into_owned(),
-        ("size", Value::Pixels(size)) => style.size = size,
-        ("bold", Value::Bool(bold)) => style.bold = bold,
-        ("outline", Value::Pixels(width)) => style.outline = width,
-        ("shadow", Value::Pixels(distance)) => style.shadow = distance,
-        ("padding", Value::Pixels(padding)) => style.padding = padding,
-        ("align", Value::Symbol("left")) => style.align = Some(Align::Left),
-        ("align", Value::Symbol("center")) => style.align = Some(Align::Center),
-        ("align", Value::Symbol("right")) => style.align = Some(Align::Right),
-        _ => {}
     }
 }

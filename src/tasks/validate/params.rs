@@ -4,7 +4,7 @@ use crate::diagnostic;
 use crate::suggest;
 use crate::tasks::catalogue::{Inputs, Need, ParamSpec};
 use crate::tasks::plan::{Plan, Task};
-use crate::value::{Type, Value};
+use crate::value::{Cue, Type, Value};
 
 use super::Findings;
 
@@ -27,6 +27,7 @@ pub(super) fn check(plan: &Plan, number: usize, task: &Task, findings: &mut Find
             continue;
         };
         check_range(number, task, spec, value, &at, findings);
+        check_words(number, task, value, &at, findings);
         if let (Type::Style, Value::Name(style)) = (spec.ty, value)
             && !plan.styles.contains_key(style.as_ref())
         {
@@ -53,6 +54,18 @@ pub(super) fn check(plan: &Plan, number: usize, task: &Task, findings: &mut Find
             message,
             "name assets or earlier outputs in `inputs`",
         );
+    }
+}
+
+/// Cues that say when their words are said say it of their own words, within their own time.
+fn check_words(number: usize, task: &Task, value: &Value<'_>, at: &str, findings: &mut Findings) {
+    let Value::Cues(cues) = value else { return };
+    for (place, cue) in cues.iter().enumerate() {
+        if let Some(misfit) = Cue::misfit(&cue.text, cue.start, cue.end, &cue.words) {
+            let message = format!("cue {}: {misfit}", place + 1);
+            let help = "mend `words`, or leave it out: words are then spread over the cue";
+            findings.push(diagnostic::WORD_TIMES, number, task, &format!("{at}/{place}/words"), message, help);
+        }
     }
 }
 

@@ -41,10 +41,14 @@ fn a_file_becomes_subtitles_json_or_text() {
     assert_eq!((text.code, text.stdout.as_str(), text.stderr.as_str()), (0, "", ""));
     assert_eq!(engine.calls().len(), 2);
     assert_eq!(std::fs::read_to_string(desk.path("talk.txt")).unwrap(), "Привет, мир!\nTwo \"words\"\n");
+    let web = run(&desk, &["transcribe", file, "--to", "vtt", "--quiet"], &variables);
+    assert!(web.stdout.starts_with("WEBVTT\n\n"), "{}", web.whole());
+    let styled = run(&desk, &["transcribe", file, "--to", "ass", "--quiet"], &variables);
+    assert!(styled.stdout.starts_with("[Script Info]"), "{}", styled.whole());
     let again = run(&desk, &["transcribe", file, "-o", "talk.txt"], &variables);
     assert_eq!((again.code, again.stderr.contains("`--force` replaces it")), (1, true));
     let strange = run(&desk, &["transcribe", file, "-o", "talk.doc"], &variables);
-    assert_eq!((strange.code, strange.stderr.contains(".srt, .json or .txt")), (1, true));
+    assert_eq!((strange.code, strange.stderr.contains(".srt, .vtt, .ass, .json or .txt")), (1, true));
 }
 
 #[test]

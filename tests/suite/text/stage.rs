@@ -135,7 +135,7 @@ impl Ink {
 }
 
 pub(crate) fn caption(text: &str, style: Style) -> Caption {
-    Caption { text: text.into(), style, font_size: None, position: "bottom_center", frames: 0..1 }
+    Caption { text: text.into(), style, font_size: None, position: "bottom_center", frames: 0..1, spoken: Vec::new() }
 }
 
 pub(crate) fn color(name: &str) -> Color {
