@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod error;
 mod shape;
 mod suggest;
+pub mod template;
 
 pub mod ffmpeg;
 pub mod media;

@@ -1,14 +1,15 @@
 //! The reference pages: generated from the catalogue and the field table, so that they are never stale.
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 use serde::Serialize;
 
-use crate::error::{Error, Result};
+use crate::diagnostic::Source;
+use crate::error::Result;
 use crate::scenario::field::{NodeKind, Presence, fields as fields_of};
 use crate::tasks::STYLE;
 use crate::tasks::catalogue::{Inputs, Need, ParamSpec, TASKS};
+use crate::template;
 use crate::value::Type;
 
 const TASKS_PAGE: &str = include_str!("../templates/reference/tasks.md.jinja");
@@ -73,7 +74,7 @@ pub fn tasks() -> Result<String> {
             doc: property.doc,
         })
         .collect();
-    page("tasks.md", TASKS_PAGE, context! { tasks => Value::from(Serde(&tasks)), style => Value::from(Serde(&style)) })
+    page("tasks.md", TASKS_PAGE, &context! { tasks => Value::from(Serde(&tasks)), style => Value::from(Serde(&style)) })
 }
 
 /// The page of everything that a rule can read; Markdown.
@@ -101,7 +102,7 @@ pub fn fields() -> Result<String> {
                 .collect(),
         })
         .collect();
-    page("fields.md", FIELDS_PAGE, context! { nodes => Value::from(Serde(&nodes)) })
+    page("fields.md", FIELDS_PAGE, &context! { nodes => Value::from(Serde(&nodes)) })
 }
 
 fn param(param: &ParamSpec) -> ParamRow {
@@ -140,12 +141,6 @@ fn number(ty: Type, value: f64) -> String {
     }
 }
 
-fn page(name: &str, template: &str, values: Value) -> Result<String> {
-    let fail = |source| Error::Template { name: name.to_owned(), source };
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
-    environment.set_syntax(syntax.map_err(fail)?);
-    environment.set_fuel(Some(1_000_000));
-    environment.render_named_str(name, template, values).map_err(fail)
+fn page(name: &str, text: &str, values: &Value) -> Result<String> {
+    template::render(&Source::new(name, text), values)
 }

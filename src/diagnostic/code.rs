@@ -27,7 +27,7 @@ macro_rules! codes {
 }
 
 // 01xx: the scenario. 02xx: the rules language. 03xx: tasks and plans. 04xx: decisions and scripts.
-// 05xx: captions.
+// 05xx: captions. 06xx: templates and the answers of models.
 codes! {
     JSON_SYNTAX = "E0101", "the file is not JSON";
     UNKNOWN_KEY = "E0102", "a key that the format does not have";
@@ -129,4 +129,6 @@ codes! {
     CUE_GAP = "W0516", "a cue follows the one before it without a visible gap";
     TOO_MUCH_TEXT = "W0517", "a text that is too long for its speech";
     NO_SPEECH = "W0518", "a text where no speech is heard";
+    TEMPLATE_SYNTAX = "E0601", "a template that is not understood";
+    TEMPLATE_VARIABLE = "E0602", "a template that reads what nobody supplies";
 }
