@@ -15,6 +15,7 @@ mod render;
 mod schema;
 mod script;
 mod transcribe;
+mod video;
 
 use std::process::ExitCode;
 

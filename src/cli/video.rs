@@ -1,0 +1,104 @@
+//! How a video is written, for every command that renders one.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::captions;
+use crate::diagnostic::Source;
+use crate::error::{Error, Result};
+use crate::ffmpeg::Cancel;
+use crate::render::{Encoder, Options, PRESETS, Subtitles, render};
+use crate::tasks::ValidPlan;
+use crate::text::FontSet;
+
+use super::output::{Terminal, check_place, print, print_json, write_file};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct VideoArgs {
+    /// Replace the video if it exists
+    #[arg(long)]
+    pub(super) force: bool,
+    /// How much time the encoder takes to make the file small
+    #[arg(long, value_name = "PRESET", default_value = "veryfast", value_parser = clap::builder::PossibleValuesParser::new(PRESETS))]
+    preset: String,
+    /// The encoder's quality: 0 is lossless, 51 the worst
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=51))]
+    crf: u8,
+    /// Where the subtitles go
+    #[arg(long, value_name = "WHERE", default_value = "burned")]
+    subs: Subtitles,
+    /// Write the subtitles beside the video too: .srt, .vtt or .ass
+    #[arg(long, value_name = "FILE", value_parser = caption_file)]
+    captions: Option<PathBuf>,
+    /// Print what was measured of the video as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl VideoArgs {
+    /// Whether the files beside the video may be written.
+    pub(super) fn check_places(&self) -> Result<()> {
+        self.captions.as_deref().map_or(Ok(()), |path| check_place(path, self.force))
+    }
+
+    /// Renders `plan` into `output` and says what was measured; `source` is where the plan's author wrote it.
+    pub(super) fn write(
+        &self,
+        plan: &ValidPlan,
+        output: &Path,
+        source: &Arc<Source>,
+        fonts: &FontSet,
+        terminal: &Terminal,
+        cancel: &Cancel,
+    ) -> Result<ExitCode> {
+        let encoder = Encoder { preset: self.preset.clone(), crf: self.crf };
+        let options = Options { output, overwrite: self.force, encoder: &encoder, fonts, subtitles: self.subs, cancel };
+        let mut show = terminal.progress();
+        let result = render(plan, &options, &mut |progress| {
+            if !self.quiet {
+                show.show(progress);
+            }
+        });
+        drop(show);
+        let report = result.map_err(|error| match error {
+            Error::Invalid(found) => Error::Invalid(found.located_in(source)),
+            other => other,
+        })?;
+        terminal.findings(&report.warnings.located_in(source));
+        if let Some(path) = self.captions.as_ref().filter(|_| !report.subtitles.is_empty()) {
+            let format = captions::Format::of_name(path).unwrap_or(captions::Format::Srt);
+            write_file(path, &captions::write(&report.subtitles, format))?;
+        }
+        if report.subtitles.is_empty() && (self.captions.is_some() || self.subs != Subtitles::Burned) {
+            terminal.say("the scenario has no subtitles");
+        }
+        let measured = &report.measured;
+        if self.json {
+            print_json(&json!({ "output": output, "measured": measured }))?;
+        } else {
+            #[expect(clippy::cast_precision_loss, reason = "a size for a person")]
+            let megabytes = measured.bytes as f64 / 1e6;
+            print(&format!(
+                "{}: {:.3} s, {} frames, {}x{} at {}, {megabytes:.1} MB\n",
+                output.display(),
+                measured.duration_sec,
+                measured.frames,
+                measured.width,
+                measured.height,
+                measured.frame_rate,
+            ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn caption_file(name: &str) -> std::result::Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    captions::Format::of_name(&path).map(|_| path).ok_or("its name must end in .srt, .vtt or .ass".into())
+}
