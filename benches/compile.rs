@@ -8,13 +8,18 @@
     reason = "a bench stops where it cannot go on"
 )]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use callsheet::decide::Decision;
 use callsheet::diagnostic::Source;
 use callsheet::scenario::{self, Ready};
+use callsheet::tasks::{Origin, Plan, Task, catalogue};
+use callsheet::time::Time;
+use callsheet::value::Value;
 use callsheet::{compile, rules};
 
 const SEGMENTS: usize = 5_000;
@@ -35,7 +40,8 @@ fn main() {
     let checking = median(|| {
         black_box(rules::load(black_box(&source), &rules::from_disk).unwrap());
     });
-    assert_eq!(plan.tasks.iter().filter(|task| task.spec.name == "overlay_video").count(), hand(&ready).len());
+    assert_eq!(compared(&plan), compared(&hand(&ready)));
+    assert_eq!(plan.assets, hand(&ready).assets);
     println!("{SEGMENTS} segments, {RULES} rules, {} tasks; medians of {RUNS} runs", plan.tasks.len());
     println!("compile        {compiling:8.3} ms   {:.2} times the same mapping by hand", compiling / by_hand);
     println!("by hand        {by_hand:8.3} ms   1");
@@ -77,37 +83,82 @@ fn rule_set() -> String {
     text
 }
 
-struct ByHand {
-    asset: String,
-    start: f64,
-    end: f64,
-    source: f64,
-    pointer: String,
-}
-
-/// The cutaways, as one would write them without rules.
-fn hand(ready: &Ready) -> Vec<ByHand> {
-    let mut tasks = Vec::new();
-    for (layer_number, layer) in ready.document().scenario.layers.iter().enumerate() {
+/// The default mapping of a main video with cutaways, as one would write it without rules, to the same types.
+fn hand(ready: &Ready) -> Plan {
+    let document = ready.document();
+    let task = |name: &str, params, inputs, line, pointer: String| Task {
+        spec: catalogue::find(name).unwrap(),
+        params,
+        inputs,
+        output_id: None,
+        origin: Some(Origin { rule: Arc::clone(&RULE), file: Arc::clone(&RULE), line, pointer }),
+    };
+    let end = Value::Seconds(ready.facts().duration);
+    let main = document.main_asset_id.clone().unwrap();
+    let mut tasks = vec![
+        task(
+            "trim",
+            vec![("start_time", Value::Seconds(Time::ZERO)), ("end_time", end)],
+            vec![main.clone()],
+            44,
+            "/scenario".into(),
+        ),
+        task(
+            "fit_canvas",
+            vec![
+                ("aspect_ratio", Value::Symbol("9:16")),
+                ("resolution", Value::Pixels(1080.0)),
+                ("frame_rate", Value::Number(30.0)),
+                ("fit", Value::Symbol("cover")),
+                ("safe_area", Value::Symbol("universal")),
+            ],
+            Vec::new(),
+            72,
+            "/scenario".into(),
+        ),
+    ];
+    for (layer_number, layer) in document.scenario.layers.iter().enumerate() {
         for (number, segment) in layer.segments.iter().enumerate() {
-            let main = ready.document().main_asset_id.as_ref();
-            if segment.asset_id.is_some() && segment.asset_id.as_ref() != main {
-                tasks.push(ByHand {
-                    asset: segment.asset_id.clone().unwrap(),
-                    start: segment.start_sec.as_secs(),
-                    end: segment.end_sec.as_secs(),
-                    source: segment.source_in_sec.unwrap_or_default().as_secs(),
-                    pointer: format!("/scenario/layers/{layer_number}/segments/{number}"),
-                });
+            let Some(asset) = segment.asset_id.as_ref().filter(|asset| **asset != main) else { continue };
+            let mut params = vec![
+                ("stock_id", Value::Name(asset.clone().into())),
+                ("start_time", Value::Seconds(segment.start_sec)),
+                ("end_time", Value::Seconds(segment.end_sec)),
+                ("source_start", Value::Seconds(segment.source_in_sec.unwrap_or_default())),
+            ];
+            if let Some(volume) = segment.params.as_ref().and_then(|params| params.volume) {
+                params.push(("volume", Value::Ratio(volume)));
+            }
+            let pointer = format!("/scenario/layers/{layer_number}/segments/{number}");
+            tasks.push(task("overlay_video", params, Vec::new(), 87, pointer));
+        }
+    }
+    let mut assets = BTreeMap::new();
+    for task in &tasks {
+        for id in task.inputs.iter().map(String::as_str).chain(task.text("stock_id")) {
+            if !assets.contains_key(id) {
+                assets.insert(id.to_owned(), document.assets[id].clone());
             }
         }
     }
-    // Read every field, so that nothing of the work is optimised away.
-    tasks.retain(|task| {
-        task.end > task.start && task.source >= 0.0 && !task.asset.is_empty() && !task.pointer.is_empty()
-    });
-    tasks
+    Plan { tasks, styles: BTreeMap::new(), assets, main_asset_id: Some(main) }
 }
+
+/// The tasks without their origins' names, which a mapping by hand does not have.
+fn compared(plan: &Plan) -> Vec<Task> {
+    let anonymous = |task: &Task| {
+        let origin = task.origin.as_ref().map(|origin| Origin {
+            rule: Arc::clone(&RULE),
+            file: Arc::clone(&RULE),
+            line: 0,
+            ..origin.clone()
+        });
+        Task { origin, ..task.clone() }
+    };
+    plan.tasks.iter().map(anonymous).collect()
+}
+
+static RULE: LazyLock<Arc<str>> = LazyLock::new(|| "hand".into());
 
 fn median(mut work: impl FnMut()) -> f64 {
     let mut times: Vec<f64> = (0..RUNS)

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 
 use crate::decide::Decision;
 use crate::diagnostic::Diagnostics;
-use crate::rules::Program;
+use crate::rules::{Candidates, Program};
 use crate::scenario::Ready;
+use crate::scenario::field::Field;
 use crate::tasks::{Plan, Task};
 use crate::value::{Type, Value};
 
@@ -23,8 +24,11 @@ use crate::value::{Type, Value};
 pub fn compile(scenario: &Ready, decision: &Decision, program: &Program) -> Result<(Plan, Diagnostics), Diagnostics> {
     let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision };
     let mut firing = fire::Firing { world, program, tasks: Vec::new(), found: Diagnostics::new() };
+    let mut candidates = Candidates::default();
     for place in world.places() {
-        for rule in program.index.of(place.kind, place.layer) {
+        let read = |kind, field: &'static Field| (field.get)(place.node(kind)?);
+        program.index.candidates(place.kind, place.layer, read, &mut candidates);
+        for rule in candidates.rules() {
             if let Some(rule) = program.rules.get(*rule) {
                 firing.rule(rule, &place);
             }
@@ -44,22 +48,37 @@ pub fn compile(scenario: &Ready, decision: &Decision, program: &Program) -> Resu
 }
 
 fn used_styles(tasks: &[Task], program: &Program) -> BTreeMap<String, crate::tasks::Style> {
-    let named = tasks.iter().filter_map(|task| match task.param("style") {
-        Some(Value::Name(name)) => program.styles.get_key_value(name.as_ref()),
-        _ => None,
-    });
-    named.map(|(name, style)| (name.clone(), style.clone())).collect()
+    let mut used = BTreeMap::new();
+    for task in tasks {
+        if let Some(Value::Name(name)) = task.param("style")
+            && !used.contains_key(name.as_ref())
+            && let Some((name, style)) = program.styles.get_key_value(name.as_ref())
+        {
+            used.insert(name.clone(), style.clone());
+        }
+    }
+    used
 }
 
 fn used_assets(tasks: &[Task], assets: &BTreeMap<String, String>, main: Option<&str>) -> BTreeMap<String, String> {
-    let by_params = tasks.iter().flat_map(|task| {
-        let is_asset = |name: &str| task.spec.param(name).is_some_and(|param| param.ty == Type::Asset);
-        task.params.iter().filter_map(move |(name, value)| match value {
-            Value::Name(id) if is_asset(name) => Some(id.as_ref()),
-            _ => None,
-        })
-    });
-    let by_inputs = tasks.iter().flat_map(|task| task.inputs.iter().map(String::as_str));
-    let named = by_params.chain(by_inputs).chain(main);
-    named.filter_map(|id| assets.get_key_value(id)).map(|(id, path)| (id.clone(), path.clone())).collect()
+    let mut used = BTreeMap::new();
+    let mut add = |id: &str| {
+        if !used.contains_key(id)
+            && let Some((id, path)) = assets.get_key_value(id)
+        {
+            used.insert(id.clone(), path.clone());
+        }
+    };
+    for task in tasks {
+        task.inputs.iter().for_each(|id| add(id));
+        for (name, value) in &task.params {
+            if let Value::Name(id) = value
+                && task.spec.param(name).is_some_and(|param| param.ty == Type::Asset)
+            {
+                add(id);
+            }
+        }
+    }
+    main.into_iter().for_each(add);
+    used
 }

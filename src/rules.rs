@@ -7,6 +7,7 @@
 pub mod ast;
 mod check;
 mod guard;
+mod index;
 mod link;
 mod lower;
 mod parse;
@@ -25,6 +26,7 @@ pub use link::{Linked, Loader, link};
 pub use lower::lower;
 pub use parse::parse;
 
+pub(crate) use index::Candidates;
 pub(crate) use lower::{ProgramMake, ProgramRule};
 pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};
 
@@ -37,7 +39,7 @@ const DEFAULT: &str = include_str!("../rules/default.rules");
 #[derive(Debug)]
 pub struct Program {
     pub(crate) rules: Vec<ProgramRule>,
-    pub(crate) index: lower::Index,
+    pub(crate) index: index::Index,
     pub(crate) styles: BTreeMap<String, Style>,
     signals: Vec<Sited<SignalItem>>,
     decide: Option<Sited<Name>>,

@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::scenario::LayerKind;
-use crate::scenario::field::NodeKind;
 use crate::tasks::{ParamSpec, TaskSpec};
 use crate::value::Value;
 
 use super::Program;
 use super::check::{Checked, CheckedMake, CheckedRequirement, CheckedRule};
-use super::term::{Condition, CueTerm, EachTerm, Item, Selector, Term};
-
-/// Layers and "no layer" count as kinds of place that a rule can be for.
-const PLACES: usize = 6;
+use super::index::Index;
+use super::term::{Condition, CueTerm, EachTerm, Item, Term};
 
 /// A rule that can be evaluated.
 #[derive(Debug)]
@@ -35,31 +31,6 @@ pub(crate) struct ProgramMake {
     pub(crate) at: crate::diagnostic::Location,
 }
 
-/// For each kind of node and layer the rules that are for it, in rule order.
-#[derive(Debug, Default)]
-pub(crate) struct Index([[Vec<usize>; PLACES]; NodeKind::ALL.len()]);
-
-impl Index {
-    /// The rules for a node of `kind` in a layer of `layer`.
-    pub(crate) fn of(&self, kind: NodeKind, layer: Option<LayerKind>) -> &[usize] {
-        self.0.get(kind as usize).and_then(|places| places.get(place(layer))).map_or(&[], Vec::as_slice)
-    }
-
-    fn add(&mut self, selector: Selector, rule: usize) {
-        let Some(places) = self.0.get_mut(selector.node as usize) else { return };
-        for (number, rules) in places.iter_mut().enumerate() {
-            // A rule for `segment` is for the segments of every layer.
-            if selector.layer.is_none() || place(selector.layer) == number {
-                rules.push(rule);
-            }
-        }
-    }
-}
-
-fn place(layer: Option<LayerKind>) -> usize {
-    layer.map_or(0, |layer| layer as usize + 1)
-}
-
 /// Makes the program. It cannot fail: everything that could be wrong has been checked.
 #[must_use]
 pub fn lower(checked: Checked) -> Program {
@@ -69,7 +40,7 @@ pub fn lower(checked: Checked) -> Program {
         let selector = rule.selector;
         let rule = lower_rule(rule);
         if !matches!(rule.condition, Condition::Constant(false)) {
-            index.add(selector, rules.len());
+            index.add(selector, rules.len(), &rule);
             rules.push(rule);
         }
     }
