@@ -20,6 +20,7 @@ mod suggest;
 
 pub mod ffmpeg;
 pub mod media;
+pub mod http;
 pub mod speech;
 
 pub mod scenario;

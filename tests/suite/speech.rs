@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use callsheet::error::{Error, Result};
 use callsheet::ffmpeg::Cancel;
+use callsheet::http;
 use callsheet::media::{Media, probe};
 use callsheet::speech::{Config, Limits, Progress, Server, Transcript, Whisper, transcribe};
 
@@ -43,7 +44,7 @@ fn nothing() -> Config {
         server: Server::default(),
         language: None,
         cache: None,
-        limits: Limits { pause: note, ..Limits::default() },
+        limits: Limits { server: http::Limits { pause: note, ..http::Limits::default() }, ..Limits::default() },
     }
 }
 

@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use callsheet::error::Error;
 use callsheet::ffmpeg::Cancel;
-use callsheet::speech::{Config, Key, Progress, transcribe};
+use callsheet::http::Key;
+use callsheet::speech::{Config, Progress, transcribe};
 use serde_json::json;
 
 use super::{hear, measured, nothing, pauses, refusal, shown};
@@ -279,7 +280,7 @@ fn a_broken_connection_is_tried_again() {
 fn an_answer_without_end_is_refused() {
     let server = Fake::new(vec![reply("200 OK", "", vec![b' '; 100_000])]);
     let mut config = server.config();
-    config.limits.answer_bytes = 10_000;
+    config.limits.server.answer_bytes = 10_000;
     assert!(refusal(&config).contains("the speech server's answer is larger than 10000 bytes"));
 }
 
@@ -288,7 +289,7 @@ fn a_server_that_never_answers_is_left() {
     let server = Fake::new(vec![Reply::Hang]);
     let mut config = server.config();
     // The sound's length is added.
-    config.limits.answer = Duration::ZERO;
+    config.limits.server.total = Duration::ZERO;
     assert!(refusal(&config).contains("the speech server did not answer within 6 s"));
     let cancel = Cancel::new();
     let server = Fake::new(vec![Reply::Hang]);
