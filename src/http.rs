@@ -16,4 +16,4 @@ pub use key::Key;
 pub(crate) use key::{hide, withhold};
 pub use limits::Limits;
 pub(crate) use retry::Tries;
-pub(crate) use said::said;
+pub(crate) use said::{one_line, said};

@@ -22,6 +22,7 @@ pub mod ffmpeg;
 pub mod media;
 pub mod http;
 pub mod speech;
+pub mod llm;
 
 pub mod scenario;
 pub mod decide;

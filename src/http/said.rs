@@ -17,7 +17,7 @@ pub(crate) fn said(body: &[u8]) -> Option<String> {
 }
 
 /// One line of at most `most` characters, without control characters; where it is cut there is an ellipsis.
-fn one_line(text: &str, most: usize) -> String {
+pub(crate) fn one_line(text: &str, most: usize) -> String {
     let shown = |c: &char| *c != char::REPLACEMENT_CHARACTER && (!c.is_control() || c.is_whitespace());
     let text: String = text.chars().filter(shown).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,0 +1,14 @@
+//! The wire to a language model: any server with OpenAI's chat completions, or Anthropic's messages.
+//!
+//! Nothing here knows what is asked. An answer is text from outside and nothing else: [`read_json`] takes the JSON out
+//! of it, and whoever asked holds that to a shape and a meaning.
+
+mod answer;
+mod failure;
+mod schema;
+
+pub use answer::{Answer, read_json};
+pub use failure::Failure;
+pub use schema::{Schema, strict};
+
+use failure::failed;
