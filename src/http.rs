@@ -11,9 +11,9 @@ mod retry;
 mod said;
 
 pub(crate) use address::Address;
-pub(crate) use exchange::{Client, Head, Interruption};
+pub(crate) use exchange::{Client, Head, Incoming, Interruption};
 pub use key::Key;
 pub(crate) use key::{hide, withhold};
 pub use limits::Limits;
 pub(crate) use retry::Tries;
-pub(crate) use said::{one_line, said};
+pub(crate) use said::{one_line, said, said_in};

@@ -35,6 +35,11 @@ impl Address {
         &self.text
     }
 
+    /// The host in lower case, without a port.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Whether it is on this machine.
     pub(crate) fn is_local(&self) -> bool {
         let number = self.host.trim_start_matches('[').trim_end_matches(']');

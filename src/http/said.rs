@@ -6,8 +6,12 @@ const MOST: usize = 300;
 /// `{"error":{"message":"…"}}`, `{"error":"…"}`, `{"detail":"…"}`, `{"detail":[{"msg":"…"}]}`, `{"message":"…"}`, or the
 /// first of a list of them; none if nothing can be shown.
 pub(crate) fn said(body: &[u8]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let value = value.get(0).unwrap_or(&value);
+    said_in(&serde_json::from_slice(body).ok()?)
+}
+
+/// The same of JSON that was read already.
+pub(crate) fn said_in(value: &serde_json::Value) -> Option<String> {
+    let value = value.get(0).unwrap_or(value);
     let named = |name| value.get(name).filter(|found| !found.is_null());
     let error = named("error").or_else(|| named("detail")).or_else(|| named("message"))?;
     let error = error.get(0).unwrap_or(error);

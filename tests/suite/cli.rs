@@ -52,11 +52,20 @@ impl Desk {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callsheet"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("CLICOLOR_FORCE");
+        // Whoever runs the tests may have engines; the tests have their own.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLSHEET_")) {
+            command.env_remove(name);
+        }
         command
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().unwrap();
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs with variables of the environment.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         // Absolute paths differ from run to run.
         let folder = self.folder.path().canonicalize().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder.to_str().unwrap(), "[desk]");
