@@ -95,6 +95,8 @@ pub(super) enum Provider {
 /// `whisper-1` is the one model of OpenAI's own service that gives times; whisper.cpp's server ignores the name.
 const DEFAULT_MODEL: &str = "whisper-1";
 
+const DEFAULT_PROGRAM: &str = "whisper-cli";
+
 impl Config {
     /// What the environment says: `CALLSHEET_WHISPER`, `CALLSHEET_WHISPER_MODEL`, `CALLSHEET_SPEECH_URL`,
     /// `CALLSHEET_SPEECH_KEY`, `CALLSHEET_SPEECH_MODEL`, `CALLSHEET_CACHE`.
@@ -110,7 +112,7 @@ impl Config {
         Self {
             engine: None,
             whisper: Whisper {
-                program: path("CALLSHEET_WHISPER").unwrap_or_else(|| "whisper-cli".into()),
+                program: path("CALLSHEET_WHISPER").unwrap_or_else(|| DEFAULT_PROGRAM.into()),
                 model: path("CALLSHEET_WHISPER_MODEL"),
             },
             server: Server {
@@ -122,6 +124,26 @@ impl Config {
             cache: cache.map(|folder| folder.join("speech")),
             limits: Limits::default(),
         }
+    }
+
+    /// One line about what is configured of an engine, without its key; none if nothing is.
+    ///
+    /// What is half or wrong is [`crate::error::Error::Speech`].
+    pub fn shown(&self, engine: Engine) -> Result<Option<String>> {
+        let touched = match engine {
+            Engine::Whisper => self.whisper.model.is_some() || self.whisper.program != Path::new(DEFAULT_PROGRAM),
+            Engine::Server => {
+                let Server { url, key, model } = &self.server;
+                url.is_some() || key.is_some() || model.is_some()
+            }
+        };
+        if !touched {
+            return Ok(None);
+        }
+        Ok(Some(match engine {
+            Engine::Whisper => self.whisper()?.shown(),
+            Engine::Server => self.server()?.shown(),
+        }))
     }
 
     /// The language, unless it is to be found out.
@@ -191,6 +213,16 @@ impl Config {
 }
 
 impl Provider {
+    fn shown(&self) -> String {
+        match self {
+            Self::Whisper { program, model } => format!("{} with {}", program.display(), model.display()),
+            Self::Server { address, key, model } => {
+                let key = if key.is_some() { "set" } else { "not set" };
+                format!("{model} at {}; `CALLSHEET_SPEECH_KEY`: {key}", address.as_str())
+            }
+        }
+    }
+
     /// The kind of file that it takes.
     pub(super) fn wants(&self) -> Wanted {
         match self {

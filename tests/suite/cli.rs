@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::media::{BLUE, Clip, LOGO, MAIN, MUSIC, PHOTO, RED, frames};
+use crate::model::{KEY, Model};
 
 /// A folder of a test, with the program in it.
 pub(crate) struct Desk {
@@ -504,6 +505,40 @@ fn doctor_finds_everything_here() {
     assert_eq!(without.status.code(), Some(6));
     let text = String::from_utf8_lossy(&without.stdout).into_owned();
     assert!(text.contains("MISSING  ffmpeg") && text.contains("apt install ffmpeg"), "{text}");
+}
+
+#[test]
+fn doctor_shows_what_is_configured_and_never_a_key() {
+    let desk = Desk::new();
+    let engines = |variables: &[(&str, &str)]| {
+        let outcome = desk.run_with(&["doctor"], variables);
+        assert!(!outcome.stdout.contains(KEY), "{}", outcome.stdout);
+        outcome.stdout.split_once("\n\n").unwrap().1.to_owned()
+    };
+    let (program, model) = (desk.write("whisper-cli", ""), desk.write("ggml-base.bin", "lmgg"));
+    let (program, file) = (desk.path(program), desk.path(model));
+    let model = Model::openai(Vec::new());
+    let environment = model.environment();
+    let mut all = vec![
+        ("CALLSHEET_WHISPER", program.to_str().unwrap()),
+        ("CALLSHEET_WHISPER_MODEL", file.to_str().unwrap()),
+        ("CALLSHEET_SPEECH_URL", "http://localhost:8000/v1"),
+        ("CALLSHEET_SPEECH_KEY", KEY),
+    ];
+    all.extend(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    let half = [
+        ("CALLSHEET_WHISPER_MODEL", "nowhere.bin"),
+        ("CALLSHEET_SPEECH_MODEL", "whisper-1"),
+        ("CALLSHEET_LLM_URL", "https://me:sk-secret-0123456789@host/v1"),
+        ("CALLSHEET_LLM_MODEL", "gpt-5"),
+    ];
+    let told = [engines(&[]), model.without_port(&engines(&all)), engines(&half)];
+    insta::assert_snapshot!(told.join("\n"));
+    assert_eq!(model.requests().len(), 0);
+    let outcome = desk.run_with(&["doctor", "--json"], &all);
+    assert!(!outcome.stdout.contains(KEY));
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(report["engines"][2]["state"], "set");
 }
 
 #[test]

@@ -42,6 +42,16 @@ impl Model {
         }
     }
 
+    /// The same for the program.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
+        [
+            ("CALLSHEET_LLM_URL", format!("{}/v1", self.server.url)),
+            ("CALLSHEET_LLM_MODEL", "test-model".to_owned()),
+            ("CALLSHEET_LLM_KEY", KEY.to_owned()),
+            ("CALLSHEET_LLM_API", self.api.to_string()),
+        ]
+    }
+
     /// What was asked so far.
     pub(crate) fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
         self.server.requests()
