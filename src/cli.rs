@@ -42,7 +42,7 @@ Examples:
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
-4 segments not ready; 5 a speech engine failed; 6 ffmpeg failed; 7 cancelled or timed out."
+4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -106,7 +106,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Font { .. } => 1,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
-        Error::Speech { .. } => 5,
+        Error::Speech { .. } | Error::Model { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }

@@ -90,6 +90,16 @@ pub enum Error {
         /// What to do.
         fix: String,
     },
+    /// A language model, or the server before it, gave nothing that can be used.
+    #[error("no answer from the model: {reason}; {fix}")]
+    Model {
+        /// The kind, for whoever can go on without.
+        kind: crate::llm::Failure,
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// The user pressed Ctrl-C.
     #[error("cancelled; nothing was written")]
     Cancelled,

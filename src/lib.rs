@@ -21,7 +21,9 @@ pub mod template;
 
 pub mod ffmpeg;
 pub mod media;
+pub mod http;
 pub mod speech;
+pub mod llm;
 
 pub mod scenario;
 pub mod decide;

@@ -16,6 +16,13 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "support/model.rs"]
+mod model;
+#[path = "support/pauses.rs"]
+mod pauses;
+#[path = "support/server.rs"]
+mod server;
+
 #[path = "suite/captions.rs"]
 mod captions;
 #[path = "suite/cli.rs"]
@@ -24,6 +31,8 @@ mod cli;
 mod decide;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/llm.rs"]
+mod llm;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::media::{BLUE, Clip, LOGO, MAIN, MUSIC, PHOTO, RED, frames};
+use crate::model::{KEY, Model};
 
 /// A folder of a test, with the program in it.
 pub(crate) struct Desk {
@@ -52,11 +53,20 @@ impl Desk {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callsheet"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("CLICOLOR_FORCE");
+        // Whoever runs the tests may have engines; the tests have their own.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLSHEET_")) {
+            command.env_remove(name);
+        }
         command
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().unwrap();
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs with variables of the environment.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         // Absolute paths differ from run to run.
         let folder = self.folder.path().canonicalize().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder.to_str().unwrap(), "[desk]");
@@ -495,6 +505,40 @@ fn doctor_finds_everything_here() {
     assert_eq!(without.status.code(), Some(6));
     let text = String::from_utf8_lossy(&without.stdout).into_owned();
     assert!(text.contains("MISSING  ffmpeg") && text.contains("apt install ffmpeg"), "{text}");
+}
+
+#[test]
+fn doctor_shows_what_is_configured_and_never_a_key() {
+    let desk = Desk::new();
+    let engines = |variables: &[(&str, &str)]| {
+        let outcome = desk.run_with(&["doctor"], variables);
+        assert!(!outcome.stdout.contains(KEY), "{}", outcome.stdout);
+        outcome.stdout.split_once("\n\n").unwrap().1.to_owned()
+    };
+    let (program, model) = (desk.write("whisper-cli", ""), desk.write("ggml-base.bin", "lmgg"));
+    let (program, file) = (desk.path(program), desk.path(model));
+    let model = Model::openai(Vec::new());
+    let environment = model.environment();
+    let mut all = vec![
+        ("CALLSHEET_WHISPER", program.to_str().unwrap()),
+        ("CALLSHEET_WHISPER_MODEL", file.to_str().unwrap()),
+        ("CALLSHEET_SPEECH_URL", "http://localhost:8000/v1"),
+        ("CALLSHEET_SPEECH_KEY", KEY),
+    ];
+    all.extend(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    let half = [
+        ("CALLSHEET_WHISPER_MODEL", "nowhere.bin"),
+        ("CALLSHEET_SPEECH_MODEL", "whisper-1"),
+        ("CALLSHEET_LLM_URL", "https://me:sk-secret-0123456789@host/v1"),
+        ("CALLSHEET_LLM_MODEL", "gpt-5"),
+    ];
+    let told = [engines(&[]), model.without_port(&engines(&all)), engines(&half)];
+    insta::assert_snapshot!(told.join("\n"));
+    assert_eq!(model.requests().len(), 0);
+    let outcome = desk.run_with(&["doctor", "--json"], &all);
+    assert!(!outcome.stdout.contains(KEY));
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(report["engines"][2]["state"], "set");
 }
 
 #[test]
