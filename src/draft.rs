@@ -1,0 +1,3 @@
+//! draft
+mod prompt;
+pub use prompt::{LengthWish, Prompt, ShapeWish, Theses};
