@@ -26,6 +26,9 @@ const PIECE: usize = 16 << 10;
 /// As much of a failure's body is read: enough for its words.
 const FAILURE_BYTES: usize = 64 << 10;
 
+/// So long is waited for them: the status is the news.
+const FAILURE_TIME: Duration = Duration::from_secs(5);
+
 /// A server that can be asked.
 pub(crate) struct Client {
     agent: Agent,
@@ -177,13 +180,13 @@ impl Incoming {
 
     /// As much of a failure's body as comes and is worth reading.
     pub(crate) fn failure(mut self, cancel: &Cancel) -> Result<(Head, Vec<u8>), Interruption> {
+        let (since, most) = (Instant::now(), self.waiting.limits.idle.min(FAILURE_TIME));
         let mut start = Vec::new();
         while start.len() < FAILURE_BYTES {
-            match self.next(cancel) {
-                Ok(Some(piece)) => start.extend(piece),
+            match self.waiting.next(Some(most.saturating_sub(since.elapsed())), cancel) {
+                Ok(News::Piece(piece)) => start.extend(piece),
                 Err(Interruption::Cancelled) => return Err(Interruption::Cancelled),
-                // The status is the news; its words are a help.
-                Ok(None) | Err(_) => break,
+                Ok(News::Head(_) | News::End) | Err(_) => break,
             }
         }
         Ok((self.head, start))

@@ -63,9 +63,11 @@ fn a_stream_is_understood_however_it_is_cut_and_ended() {
 
 #[test]
 fn a_server_that_says_why_it_ended_and_then_nothing_is_left() {
-    let model = Model::openai(vec![Reply::open(STREAM).then(openai::begun(ANSWER)).then(stop()).then_hang()]);
+    // All at once, so that nothing but the silence behind it is waited for.
+    let all = ["HTTP/1.1 200 OK\r\n\r\n", &openai::begun(ANSWER), &stop()].concat();
+    let model = Model::openai(vec![Reply::raw(all).then_hang()]);
     let mut config = model.config();
-    config.limits.idle = std::time::Duration::from_millis(50);
+    config.limits.idle = std::time::Duration::from_millis(200);
     assert_eq!(asked(&config).unwrap(), ANSWER);
 }
 

@@ -22,13 +22,10 @@ fn a_file_becomes_subtitles_json_or_text() {
         ("CALLSHEET_WHISPER", program.to_str().unwrap()),
         ("CALLSHEET_WHISPER_MODEL", model.to_str().unwrap()),
         ("CALLSHEET_SPEECH_KEY", "secret-key"),
+        ("CALLSHEET_LLM_KEY", "secret-key"),
     ];
     insta::assert_snapshot!(run(&desk, &["transcribe", file], &variables).whole());
-    assert_eq!(
-        std::fs::read_to_string(engine.path("environment")).unwrap(),
-        "key:\n",
-        "the key is not for the program"
-    );
+    assert_eq!(std::fs::read_to_string(engine.path("environment")).unwrap(), "keys:\n", "keys are not for the program");
     let known = run(&desk, &["transcribe", file, "--output_format", "json"], &variables);
     insta::assert_snapshot!(known.whole());
     assert_eq!(engine.calls().len(), 1);
