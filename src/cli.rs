@@ -7,9 +7,12 @@ mod check;
 mod completions;
 mod decide;
 mod doctor;
+mod edit;
 mod input;
+mod model;
 mod output;
 mod plan;
+mod planner;
 mod ready;
 mod render;
 mod schema;
@@ -59,6 +62,7 @@ enum Command {
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
+    Edit(edit::Args),
     Captions(captions::Args),
     Transcribe(transcribe::Args),
     Doctor(doctor::Args),
@@ -81,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
+        Command::Edit(args) => edit::run(&args, &terminal, &cancel),
         Command::Captions(args) => captions::run(&args, &terminal, &cancel),
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Doctor(args) => doctor::run(&args),
@@ -106,7 +111,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Font { .. } => 1,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
-        Error::Speech { .. } | Error::Model { .. } => 5,
+        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }

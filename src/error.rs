@@ -100,6 +100,14 @@ pub enum Error {
         /// What to do.
         fix: String,
     },
+    /// A model's answer is wrong, and no repair has helped.
+    #[error("{}", answer_text(findings, *repairs))]
+    Answer {
+        /// What is wrong with the last answer.
+        findings: Diagnostics,
+        /// How often it was sent back.
+        repairs: u32,
+    },
     /// The user pressed Ctrl-C.
     #[error("cancelled; nothing was written")]
     Cancelled,
@@ -111,6 +119,16 @@ pub enum Error {
 fn findings_text(findings: &Diagnostics) -> String {
     let count = findings.iter().filter(|found| found.severity == crate::diagnostic::Severity::Error).count();
     if count == 1 { "1 error".into() } else { format!("{count} errors") }
+}
+
+fn answer_text(findings: &Diagnostics, repairs: u32) -> String {
+    let tries = match repairs {
+        0 => String::new(),
+        1 => " after a repair".to_owned(),
+        repairs => format!(" after {repairs} repairs"),
+    };
+    let fix = "try again, allow more with `--repairs`, or use a larger model";
+    format!("the model's answer cannot be used{tries}: {} found; {fix}", findings_text(findings))
 }
 
 impl From<Diagnostics> for Error {

@@ -38,4 +38,5 @@ pub mod draft;
 pub mod render;
 
 pub mod reference;
+pub mod writer;
 pub mod cli;

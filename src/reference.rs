@@ -48,9 +48,45 @@ struct FieldRow {
     doc: &'static str,
 }
 
-/// The page of all tasks, their parameters, and the properties of a style; Markdown.
-pub fn tasks() -> Result<String> {
-    let tasks: Vec<TaskRow> = TASKS
+/// Every task with its parameters as they are written in JSON, for a template.
+pub(crate) fn task_list() -> Value {
+    let mut rows = task_rows();
+    for (row, task) in rows.iter_mut().zip(TASKS) {
+        for (row, param) in row.params.iter_mut().zip(task.params) {
+            *row = in_json(param);
+        }
+    }
+    Value::from(Serde(&rows))
+}
+
+/// A parameter with plain numbers, where the language of the rules has units.
+fn in_json(param: &ParamSpec) -> ParamRow {
+    let ty = match param.ty {
+        Type::Text | Type::Style | Type::Asset | Type::Id => format!("\"{}\"", param.ty),
+        Type::Enum(set) => set.values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(" | "),
+        Type::Seconds => "number of seconds".to_owned(),
+        Type::Pixels => "number of pixels".to_owned(),
+        Type::Ratio => "number, 1 is 100 %".to_owned(),
+        Type::Cues => "[{ \"start\": seconds, \"end\": seconds, \"text\": \"…\" }, …]".to_owned(),
+        other => other.to_string(),
+    };
+    let need = match param.need {
+        Need::Required => "required".to_owned(),
+        Need::Optional => "may be left out".to_owned(),
+        Need::Default(value) => format!("{value} if left out"),
+        Need::DefaultWord(word) => format!("\"{word}\" if left out"),
+        Need::DefaultBool(value) => format!("{value} if left out"),
+    };
+    let range = match (param.range, param.ty) {
+        (None, _) => String::new(),
+        (Some((low, high)), Type::Text) => format!("{low} to {high} characters"),
+        (Some((low, high)), _) => format!("{low} to {high}"),
+    };
+    ParamRow { name: param.name, ty, need, range, doc: param.doc }
+}
+
+fn task_rows() -> Vec<TaskRow> {
+    TASKS
         .iter()
         .map(|task| TaskRow {
             name: task.name,
@@ -63,7 +99,12 @@ pub fn tasks() -> Result<String> {
             },
             params: task.params.iter().map(param).collect(),
         })
-        .collect();
+        .collect()
+}
+
+/// The page of all tasks, their parameters, and the properties of a style; Markdown.
+pub fn tasks() -> Result<String> {
+    let tasks = task_rows();
     let style: Vec<ParamRow> = STYLE
         .iter()
         .map(|property| ParamRow {

@@ -12,9 +12,9 @@ mod style;
 mod validate;
 
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
-pub use plan::{Origin, Plan, Task};
+pub use plan::{Origin, Plan, Task, used_assets, used_styles};
 pub use read::read;
-pub use schema::{plan_schema, tasks_schema};
+pub use schema::{answer_schema, plan_schema, tasks_schema};
 pub(crate) use style::color_names;
 pub use style::{Align, Color, STYLE, Setter, Style, StyleProperty};
 pub use validate::{ValidPlan, validate};

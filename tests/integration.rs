@@ -51,5 +51,7 @@ mod rules;
 mod speech;
 #[path = "suite/subtitles.rs"]
 mod subtitles;
+#[path = "suite/writer.rs"]
+mod writer;
 #[path = "suite/text.rs"]
 mod text;

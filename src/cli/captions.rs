@@ -82,6 +82,14 @@ impl ReadArgs {
     }
 }
 
+/// The cues of a caption file of any format and encoding, mended; shows the warnings.
+pub(super) fn read_track(path: &Path, terminal: &Terminal) -> Result<Track> {
+    let read = ReadArgs { from: None, encoding: None, duration: None, fps: FrameRate::thirty() };
+    let (track, found) = read.read(path, None)?;
+    show(&found, terminal, false);
+    Ok(track)
+}
+
 /// Where captions go, and how they are written.
 #[derive(Debug, clap::Args)]
 struct WriteArgs {

@@ -48,7 +48,7 @@ impl Terminal {
 
     /// Shows what ended the program.
     pub(super) fn error(&self, error: &Error) {
-        if let Error::Invalid(findings) = error {
+        if let Error::Invalid(findings) | Error::Answer { findings, .. } = error {
             self.findings(findings);
         }
         let (red, plain) = if self.colour == Colour::Always { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };

@@ -1,5 +1,6 @@
 //! `callsheet plan`: what would be done, and which rule says so. Writes nothing.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub(super) struct Args {
     #[arg(long)]
     ffmpeg: bool,
     /// Compile only: measure no media, listen to nothing, hold no time against them
-    #[arg(long, conflicts_with = "ffmpeg")]
+    #[arg(long, conflicts_with_all = ["ffmpeg", "planner"])]
     no_probe: bool,
 }
 
@@ -83,7 +84,7 @@ fn command(
 }
 
 /// The plan for a person: number, task, when, what, rule and line.
-fn table(plan: &Plan) -> String {
+pub(super) fn table(plan: &Plan) -> String {
     let header = ["#", "task", "when", "what", "rule"].map(str::to_owned);
     let mut rows = vec![header];
     for (number, task) in plan.tasks.iter().enumerate() {
@@ -96,10 +97,17 @@ fn table(plan: &Plan) -> String {
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    for row in &rows {
+    let notes = plan.tasks.iter().map(|task| task.origin.as_ref().and_then(|origin| origin.note.as_deref()));
+    for (row, note) in rows.iter().zip([None].into_iter().chain(notes)) {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
+        if let Some(note) = note {
+            let _ = writeln!(text, "{:width$}  {note}", "", width = widths.first().copied().unwrap_or(0));
+        }
+    }
+    for note in &plan.notes {
+        let _ = writeln!(text, "note: {note}");
     }
     text
 }

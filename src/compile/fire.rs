@@ -63,8 +63,13 @@ impl<'a> Firing<'a> {
             Some(Value::Name(name)) => Some(name.into_owned()),
             _ => None,
         });
-        let origin =
-            Origin { rule: rule.name.clone(), file: make.file.clone(), line: make.line, pointer: place.pointer() };
+        let origin = Origin {
+            rule: rule.name.clone(),
+            file: make.file.clone(),
+            line: make.line,
+            pointer: place.pointer(),
+            note: None,
+        };
         let inputs = inputs.into_iter().map(Cow::into_owned).collect();
         Some(Task { spec: make.spec, params, inputs, output_id, origin: Some(origin) })
     }

@@ -131,4 +131,6 @@ codes! {
     NO_SPEECH = "W0518", "a text where no speech is heard";
     TEMPLATE_SYNTAX = "E0601", "a template that is not understood";
     TEMPLATE_VARIABLE = "E0602", "a template that reads what nobody supplies";
+    NO_ANSWER = "E0603", "a model's answer without the JSON that was asked for";
+    WISH_UNMET = "E0604", "an answer without what the prompt asks for";
 }
