@@ -4,15 +4,18 @@
 //! what rules ask about ([`Scenario`]), and [`ready()`] lets only a scenario without pending media through
 //! ([`Ready`]). [`field`] is the table of everything that a rule can read.
 
+mod effect;
 pub mod field;
 mod model;
 mod normalise;
+mod picture;
 mod read;
 mod readiness;
 
+pub use effect::{Effect, EffectKind, Transition};
 pub use model::{
-    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Format, Layer, LayerKind, Metadata, Overlay, Params,
-    Position, Scene, Segment, Story,
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
+    Params, Position, SafeArea, Scene, Segment, Story,
 };
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
 pub use read::read;

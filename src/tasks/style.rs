@@ -199,7 +199,12 @@ pub static STYLE: &[StyleProperty] = &[
     StyleProperty { name: "outline_color", ty: Type::Color, range: None, doc: "the colour of that line" },
     StyleProperty { name: "shadow", ty: Type::Pixels, range: Some((0.0, 40.0)), doc: "how far the shadow falls" },
     StyleProperty { name: "shadow_color", ty: Type::Color, range: None, doc: "the shadow's colour" },
-    StyleProperty { name: "box", ty: Type::Color, range: None, doc: "the colour of the box behind the text" },
+    StyleProperty {
+        name: "box",
+        ty: Type::Color,
+        range: None,
+        doc: "the colour of the box behind the text; `none` for no box",
+    },
     StyleProperty {
         name: "padding",
         ty: Type::Pixels,
