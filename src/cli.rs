@@ -40,7 +40,7 @@ Examples:
   callsheet check brand.rules                       is the rule set right?
   callsheet doctor                                  is everything here that a render needs?
 
-Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
+Exit codes: 0 done; 1 a check or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
 4 segments not ready; 5 a speech engine failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {

@@ -5,13 +5,16 @@
 //! and only a [`ValidPlan`] is rendered.
 
 pub mod catalogue;
+mod compare;
 mod plan;
 mod read;
 mod schema;
+mod show;
 mod style;
 mod validate;
 
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
+pub use compare::{Change, Difference, NamedChange, TaskChange, ValueChange, compare};
 pub use plan::{Origin, Plan, Task};
 pub use read::read;
 pub use schema::{plan_schema, tasks_schema};

@@ -20,6 +20,8 @@
 mod captions;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/compare.rs"]
+mod compare;
 #[path = "suite/decide.rs"]
 mod decide;
 #[path = "suite/examples.rs"]
