@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod decide;
 mod doctor;
+mod import;
 mod input;
 mod output;
 mod plan;
@@ -58,6 +59,7 @@ enum Command {
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
+    Import(import::Args),
     Captions(captions::Args),
     Transcribe(transcribe::Args),
     Doctor(doctor::Args),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
+        Command::Import(args) => import::run(&args, &terminal),
         Command::Captions(args) => captions::run(&args, &terminal, &cancel),
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Doctor(args) => doctor::run(&args),

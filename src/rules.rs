@@ -26,6 +26,7 @@ pub use lower::lower;
 pub use parse::parse;
 
 pub(crate) use lower::{ProgramMake, ProgramRule};
+pub(crate) use parse::is_name;
 pub(crate) use term::{Condition, EachTerm, Item, Term};
 
 /// The name of the shipped set in diagnostics and origins.

@@ -17,6 +17,7 @@ pub use model::{
     AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
     Params, Position, SafeArea, Scene, Segment, Story,
 };
+pub(crate) use normalise::asset_kind;
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
 pub use read::read;
 pub use readiness::{NotReady, Pending, Ready, ready};

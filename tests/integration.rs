@@ -26,6 +26,8 @@ mod compare;
 mod decide;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/lift.rs"]
+mod lift;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]
