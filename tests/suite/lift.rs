@@ -295,3 +295,17 @@ fn a_task_list_is_imported_on_the_command_line() {
     assert_eq!(printed.stdout, std::fs::read_to_string(desk.path("scenario.json")).unwrap());
     assert_eq!(desk.path("own.rules").metadata().unwrap().len(), desk.path("styled.rules").metadata().unwrap().len());
 }
+
+/// Whatever rules made a plan, the shipped ones make it of its scenario, with its styles beside them.
+#[test]
+fn a_plan_that_other_rules_made_comes_back_by_the_shipped_ones() {
+    for name in ["brand", "design", "every_construct"] {
+        let path = |extension| format!("{}/tests/fixtures/plans/{name}.{extension}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path("own.rules")).unwrap();
+        let (program, _) = super::rules::load("own.rules", &text).unwrap();
+        let ready = ready(&std::fs::read_to_string(path("json")).unwrap());
+        let plan = bare(compile(&ready, &Decision::everything(), &program).unwrap().0);
+        let (_, made) = there_and_back(&plan);
+        assert_eq!(made, plan, "{name}");
+    }
+}
