@@ -8,6 +8,7 @@ mod completions;
 mod decide;
 mod doctor;
 mod edit;
+mod import;
 mod input;
 mod model;
 mod output;
@@ -44,7 +45,7 @@ Examples:
   callsheet check brand.rules                       is the rule set right?
   callsheet doctor                                  is everything here that a render needs?
 
-Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
+Exit codes: 0 done; 1 a check or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
 4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
@@ -63,6 +64,7 @@ enum Command {
     Plan(plan::Args),
     Render(render::Args),
     Edit(edit::Args),
+    Import(import::Args),
     Captions(captions::Args),
     Transcribe(transcribe::Args),
     Doctor(doctor::Args),
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
         Command::Edit(args) => edit::run(&args, &terminal, &cancel),
+        Command::Import(args) => import::run(&args, &terminal),
         Command::Captions(args) => captions::run(&args, &terminal, &cancel),
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Doctor(args) => doctor::run(&args),
@@ -109,6 +112,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Measured(_)
         | Error::Template { .. }
         | Error::Font { .. } => 1,
+        Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
         Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } => 5,

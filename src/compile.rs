@@ -1,7 +1,8 @@
 //! From a scenario, a decision and a program to a [`Plan`]: the only place where rules are evaluated.
 //!
 //! Every node is visited once, and at each only the rules that are for its kind. All that match fire. Tasks come in the
-//! order of their types' stages, then of the nodes in the document, then of the rules; nothing depends on a hash.
+//! order of the passes (of layers and effects), then of their types' stages, then of the nodes in the document, then of
+//! the rules; nothing depends on a hash.
 
 mod evaluate;
 mod fire;
@@ -12,7 +13,7 @@ use crate::diagnostic::Diagnostics;
 use crate::rules::{Candidates, Program};
 use crate::scenario::Ready;
 use crate::scenario::field::Field;
-use crate::tasks::{self, Plan};
+use crate::tasks::{self, Plan, Task};
 
 /// Makes the plan of `scenario`.
 ///
@@ -33,7 +34,8 @@ pub fn compile(scenario: &Ready, decision: &Decision, program: &Program) -> Resu
     }
     let fire::Firing { mut tasks, found, .. } = firing;
     // Stable: within a stage the order of nodes and rules stays.
-    tasks.sort_by_key(|task| task.spec.stage);
+    tasks.sort_by_key(|(pass, task)| (*pass, task.spec.stage));
+    let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
     let document = scenario.document();
     let plan = Plan {
         styles: tasks::used_styles(&tasks, &program.styles),

@@ -82,6 +82,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// What was asked for does not go together, in a way that only shows at work.
+    #[error("{reason}; {fix}")]
+    Usage {
+        /// What does not.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// Nothing could write down what is said.
     #[error("cannot transcribe: {reason}; {fix}")]
     Speech {

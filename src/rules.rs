@@ -28,6 +28,7 @@ pub use parse::parse;
 
 pub(crate) use index::Candidates;
 pub(crate) use lower::{ProgramMake, ProgramRule};
+pub(crate) use parse::is_name;
 pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};
 
 /// The name of the shipped set in diagnostics and origins.

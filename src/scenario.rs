@@ -6,20 +6,24 @@
 //!
 //! A scenario that nobody has written yet begins as an [`Outline`] of given [`Footage`].
 
+mod effect;
 pub mod field;
 mod footage;
 mod model;
 mod normalise;
 mod outline;
+mod picture;
 mod read;
 mod readiness;
 mod words;
 
+pub use effect::{Effect, EffectKind, Transition};
 pub use footage::{Asset, Footage};
 pub use model::{
-    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Format, Layer, LayerKind, Metadata, Overlay, Params,
-    Position, Scene, Segment, Story,
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
+    Params, Position, SafeArea, Scene, Segment, Story,
 };
+pub(crate) use normalise::asset_kind;
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
 pub use outline::{Outline, OutlineOverlay, OutlineScene};
 pub use read::read;

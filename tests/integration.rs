@@ -27,6 +27,8 @@ mod server;
 mod captions;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/compare.rs"]
+mod compare;
 #[path = "suite/decide.rs"]
 mod decide;
 #[path = "suite/draft.rs"]
@@ -35,6 +37,8 @@ mod draft;
 mod examples;
 #[path = "suite/llm.rs"]
 mod llm;
+#[path = "suite/lift.rs"]
+mod lift;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]

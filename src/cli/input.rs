@@ -50,6 +50,8 @@ pub(super) struct InputArgs {
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) plan: Plan,
+    /// The rules' own plan, where a model made the other.
+    pub(super) by_the_rules: Option<Plan>,
     /// The scenario or plan file, for findings with a pointer.
     pub(super) source: Arc<Source>,
     /// The folder that relative paths start from.
@@ -64,7 +66,7 @@ impl InputArgs {
         if let Some(path) = &self.tasks {
             let (source, folder) = open(path)?;
             let plan = tasks::read(&source)?;
-            return Ok(Input { plan, source, folder, by_rules: false });
+            return Ok(Input { plan, by_the_rules: None, source, folder, by_rules: false });
         }
         let path = self.scenario.as_deref().unwrap_or(Path::new("-"));
         let (source, folder) = open(path)?;
@@ -76,13 +78,13 @@ impl InputArgs {
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
         let by_rules = compile_ready(&ready, &decision, &program, &source, terminal)?;
         if self.planner.planner == Planner::Rules {
-            return Ok(Input { plan: by_rules, source, folder, by_rules: true });
+            return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, by_rules: true });
         }
         let prompt = self.prompt_of(ready.document()).unwrap_or_default();
         let ground =
             Ground { ready: &ready, decision: &decision, program: &program, prompt, source: &source, folder: &folder };
         let plan = self.planner.plan(&ground, &by_rules, terminal, cancel)?;
-        Ok(Input { plan, source, folder, by_rules: false })
+        Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, by_rules: false })
     }
 
     /// What the prompt leads to; says so where it takes texts away that the scenario has.

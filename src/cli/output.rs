@@ -25,20 +25,35 @@ pub(super) enum ColorChoice {
 #[derive(Debug)]
 pub(super) struct Terminal {
     colour: Colour,
-    is_terminal: bool,
+    /// Whether results on stdout are coloured: that may go to a file while stderr is a terminal.
+    result_colour: Colour,
+    /// Whether somebody watches: a bar then tells how far a render is.
+    watched: bool,
 }
 
 impl Terminal {
     pub(super) fn new(choice: ColorChoice) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colour = match choice {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            // https://no-color.org and https://bixense.com/clicolors
-            ColorChoice::Auto => !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")),
+        let colour = |is_terminal: bool| {
+            let coloured = match choice {
+                ColorChoice::Always => true,
+                ColorChoice::Never => false,
+                // https://no-color.org and https://bixense.com/clicolors
+                ColorChoice::Auto => !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")),
+            };
+            if coloured { Colour::Always } else { Colour::Never }
         };
-        Self { colour: if colour { Colour::Always } else { Colour::Never }, is_terminal }
+        Self {
+            colour: colour(is_terminal),
+            result_colour: colour(std::io::stdout().is_terminal()),
+            watched: is_terminal,
+        }
+    }
+
+    /// Whether a result that has colours is printed with them.
+    pub(super) fn result_colour(&self) -> Colour {
+        self.result_colour
     }
 
     /// Shows findings.
@@ -63,7 +78,7 @@ impl Terminal {
 
     /// A bar on a terminal, lines elsewhere.
     pub(super) fn progress(&self) -> ProgressShow {
-        ProgressShow { bar: None, is_terminal: self.is_terminal, started: Instant::now(), tenths: 0, listening: false }
+        ProgressShow { bar: None, is_terminal: self.watched, started: Instant::now(), tenths: 0, listening: false }
     }
 }
 
@@ -152,6 +167,16 @@ pub(super) fn check_place(path: &Path, force: bool) -> Result<()> {
         return refuse("its folder does not exist; make it first");
     }
     if path.exists() && !force { refuse("it exists already; `--force` replaces it") } else { Ok(()) }
+}
+
+/// Refuses to write a scenario where its own paths would lead nowhere.
+pub(super) fn stays_beside_media(output: &Path, folder: &Path) -> Result<()> {
+    let parent = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if parent.canonicalize().ok() == folder.canonicalize().ok() {
+        return Ok(());
+    }
+    let reason = format!("the scenario's paths start from {}; write it there", folder.display());
+    Err(Error::Output { path: output.to_owned(), reason })
 }
 
 /// Writes a file beside its place and renames it: whatever happens, no half file has its name.

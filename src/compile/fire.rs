@@ -13,7 +13,8 @@ use super::walk::{Place, World};
 pub(super) struct Firing<'a> {
     pub(super) world: World<'a>,
     pub(super) program: &'a Program,
-    pub(super) tasks: Vec<Task>,
+    /// Each with the pass that it belongs to.
+    pub(super) tasks: Vec<(u32, Task)>,
     pub(super) found: Diagnostics,
 }
 
@@ -37,7 +38,7 @@ impl<'a> Firing<'a> {
         if meets {
             for make in &rule.makes {
                 let task = self.task(rule, make, place);
-                self.tasks.extend(task);
+                self.tasks.extend(task.map(|task| (place.pass(), task)));
             }
         }
     }

@@ -103,6 +103,7 @@ codes! {
     TEXT_MOVED = "W0321", "a text is moved out of another one's way";
     TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
+    UNSAYABLE = "E0330", "a task that no scenario can say";
     SCRIPT_FILE = "E0401", "a script that cannot be found or read";
     SCRIPT_SYNTAX = "E0402", "a script that is not understood";
     SCRIPT_NAME = "E0403", "a script that reads a signal or fact that there is not";

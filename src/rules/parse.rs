@@ -55,6 +55,11 @@ pub fn parse(source: &Arc<Source>) -> (Ast, Diagnostics) {
     (Ast { source: Arc::clone(source), items, broken }, parser.found)
 }
 
+/// Whether `text` can be the name of a style or rule: one word that the language does not keep for itself.
+pub(crate) fn is_name(text: &str) -> bool {
+    Grammar::parse(Rule::word, text).is_ok_and(|mut pairs| pairs.next().is_some_and(|pair| pair.as_str() == text))
+}
+
 struct Parser<'a> {
     source: &'a Arc<Source>,
     found: Diagnostics,

@@ -46,12 +46,18 @@ impl ValidPlan {
 /// The findings point into the scenario where a rule made the task of it (`by_rules`), else into the plan file.
 pub fn validate(plan: Plan, media: MediaTable, by_rules: bool) -> Result<(ValidPlan, Diagnostics), Diagnostics> {
     let mut findings = Findings { found: Diagnostics::new(), by_rules };
-    for (number, task) in plan.tasks.iter().enumerate() {
-        params::check(&plan, number, task, &mut findings);
-    }
+    findings.params(&plan);
     // Flow trusts parameters to be there and in range.
     let duration = if findings.found.has_errors() { Time::ZERO } else { flow::follow(&plan, &media, &mut findings) };
     findings.found.finish(()).map(|((), warnings)| (ValidPlan { plan, media, duration }, warnings))
+}
+
+/// Holds `plan`, a file that somebody wrote, against the catalogue alone: what can be said of it without its media.
+#[must_use]
+pub fn check(plan: &Plan) -> Diagnostics {
+    let mut findings = Findings { found: Diagnostics::new(), by_rules: false };
+    findings.params(plan);
+    findings.found
 }
 
 /// How far past the end of its media a time may lie: containers and streams disagree by that much about their length,
@@ -66,6 +72,13 @@ struct Findings {
 }
 
 impl Findings {
+    /// Holds every task against the catalogue.
+    fn params(&mut self, plan: &Plan) {
+        for (number, task) in plan.tasks.iter().enumerate() {
+            params::check(plan, number, task, self);
+        }
+    }
+
     /// A finding about `param` of a task (or about the task, where that is empty).
     fn push(&mut self, code: Code, number: usize, task: &Task, param: &str, message: String, help: impl Into<String>) {
         let help = help.into();

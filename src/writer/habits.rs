@@ -230,7 +230,7 @@ mod tests {
                 "overlays": [{ "text": "Тезис", "start_sec": 2.0, "end_sec": 5.0, "position": "top_center", "format": "thesis" }] }],
                 "subtitle_segments": [{ "start": 1, "end": 2.5, "text": "Да" }] })
         );
-        assert_eq!(told.len(), 12, "{told:?}");
+        assert_eq!(told.len(), 15, "{told:?}");
     }
 
     #[test]

@@ -220,3 +220,13 @@ fn a_template_of_ones_own_is_checked_before_a_model_is_asked() {
     assert_eq!(outcome.code, 0, "{}", outcome.whole());
     assert!(said(&asked[0]).contains("Только задачи."));
 }
+
+#[test]
+fn a_models_plan_is_shown_against_the_rules_own() {
+    let desk = desk(BOTH);
+    let (outcome, _) = run(&desk, &["plan", "scenario.json", "--planner", "llm", "--diff"], &[tasks()]);
+    insta::assert_snapshot!(outcome.whole());
+    let alone = desk.run(&["plan", "scenario.json", "--diff"]);
+    assert_eq!(alone.code, 2);
+    insta::assert_snapshot!(alone.stderr);
+}

@@ -43,6 +43,11 @@ impl Checker<'_> {
         if let Setter::Color(set) = property.set {
             let color = match &value.node {
                 Expr::Color(base, opacity) => self.color(base, *opacity, value.span, &scope),
+                // What a parent's style has behind its text can be taken away.
+                Expr::Word(word) if word == "none" && property.name == "box" => {
+                    style.background = None;
+                    return;
+                }
                 Expr::Word(word) => self.color(word, None, value.span, &scope),
                 Expr::Broken => None,
                 _ => {

@@ -42,19 +42,21 @@ pub(super) fn document(
         laying.push("/scenes", diagnostic::NO_PICTURE, "the outline has no scenes".into(), "write at least one scene");
     }
     let Laying { segments, found, until, .. } = laying;
-    let mut layers = vec![Layer { kind: LayerKind::Video, segments }];
+    let mut layers = vec![Layer::new(LayerKind::Video, segments)];
     let subtitles = outline.subtitle_segments.into_iter().map(|cue| {
-        let params = Params { text: Some(cue.text), ..Params::default() };
+        let words = Some(cue.words).filter(|words| !words.is_empty());
+        let params = Params { text: Some(cue.text), words, ..Params::default() };
         Segment { params: Some(params), ..blank(cue.start, cue.end) }
     });
-    layers.push(Layer { kind: LayerKind::Subtitle, segments: subtitles.collect() });
-    layers.push(Layer { kind: LayerKind::Audio, segments: music(footage, until) });
+    layers.push(Layer::new(LayerKind::Subtitle, subtitles.collect()));
+    layers.push(Layer::new(LayerKind::Audio, music(footage, until)));
     layers.retain(|layer| !layer.segments.is_empty());
     let story = Story {
-        metadata: Metadata { total_duration_sec: Some(until), aspect_ratio: Some(aspect_ratio) },
+        metadata: Metadata { total_duration_sec: Some(until), aspect_ratio: Some(aspect_ratio), ..Metadata::default() },
         global_prompt: Some(prompt.to_owned()).filter(|prompt| !prompt.is_empty()),
         scenes: scenes.into_iter().map(|(_, scene)| told(scene)).collect(),
         layers,
+        ..Story::default()
     };
     let assets = footage.assets().iter().map(|asset| (asset.id.clone(), asset.path.clone())).collect();
     let main_asset_id = footage.main().map(|asset| asset.id.clone());
