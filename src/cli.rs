@@ -7,6 +7,8 @@ mod check;
 mod completions;
 mod decide;
 mod doctor;
+mod files;
+mod fmt;
 mod input;
 mod output;
 mod plan;
@@ -38,6 +40,7 @@ Examples:
   callsheet render scenario.json -o out.mp4 --rules brand.rules
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
+  callsheet fmt brand.rules                         write it in one style
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
@@ -54,6 +57,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Fmt(fmt::Args),
     Decide(decide::Args),
     Ready(ready::Args),
     Plan(plan::Args),
@@ -76,6 +80,7 @@ pub fn main() -> ExitCode {
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Decide(args) => decide::run(&args, &terminal),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
@@ -102,6 +107,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Output { .. }
         | Error::Measured(_)
         | Error::Template { .. }
+        | Error::Unformatted(_)
         | Error::Font { .. } => 1,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,

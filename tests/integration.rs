@@ -24,6 +24,8 @@ mod cli;
 mod decide;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/format.rs"]
+mod format;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]

@@ -19,7 +19,8 @@ mod grammar {
     #[grammar = "../grammar/rules.pest"]
     pub struct Grammar;
 }
-use grammar::{Grammar, Rule};
+use grammar::Grammar;
+pub(super) use grammar::Rule;
 
 /// A rule set is written by hand; what is larger is a mistake or an attack.
 pub(super) const MAX_BYTES: usize = 256 * 1024;
@@ -53,6 +54,11 @@ pub fn parse(source: &Arc<Source>) -> (Ast, Diagnostics) {
     };
     let broken = !parser.found.is_empty();
     (Ast { source: Arc::clone(source), items, broken }, parser.found)
+}
+
+/// The pairs of a text that [`parse()`] has read, for who needs its very words; none where pest gives up.
+pub(super) fn pairs(text: &str) -> Vec<Pair<'_, Rule>> {
+    Grammar::parse(Rule::file, text).map(|file| file.flat_map(Pair::into_inner).collect()).unwrap_or_default()
 }
 
 struct Parser<'a> {
