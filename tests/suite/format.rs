@@ -57,6 +57,14 @@ fn untidy_rules_come_out_tidy_with_every_comment() {
 }
 
 #[test]
+fn the_shipped_rules_and_the_examples_are_in_the_style() {
+    for path in all_rule_sets().into_iter().filter(|path| !path.to_str().unwrap().contains("/tests/")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(formatted(&text) == text, "cargo run -- fmt {}", path.display());
+    }
+}
+
+#[test]
 fn what_is_formatted_stays_as_it_is() {
     let mut count = 0;
     for path in all_rule_sets() {
