@@ -115,7 +115,7 @@ impl<'a> Shape<'a> {
 
     fn check_object(&mut self, ast: &Ast<'_>, properties: &[ObjectProp<'_>], schema: &'a Json, pointer: &str) {
         let known = schema.get("properties").and_then(Json::as_object);
-        let open = schema.get("additionalProperties").filter(|additional| additional.is_object());
+        let open = schema.get("additionalProperties").filter(|additional| !matches!(additional, Json::Bool(false)));
         let names: Vec<&str> = known.map(|known| known.keys().map(String::as_str).collect()).unwrap_or_default();
         let mut seen: Vec<&str> = Vec::new();
         for property in properties {
@@ -130,6 +130,7 @@ impl<'a> Shape<'a> {
                 self.found.push(finding.at(Location::new(self.source, span)).pointer(&at));
             }
             match (known.and_then(|known| known.get(name)), open) {
+                // An object of the schema with no word about other keys is closed; `true` lets them all pass.
                 (Some(schema), _) | (None, Some(schema)) => self.check(&property.value, schema, &at),
                 (None, None) => {
                     let message = format!("unknown key `{}`", name.escape_debug());
