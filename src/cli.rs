@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod decide;
 mod doctor;
+mod explain;
 mod files;
 mod fmt;
 mod input;
@@ -41,6 +42,7 @@ Examples:
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
   callsheet fmt brand.rules                         write it in one style
+  callsheet explain E0219                           what the code of a finding means
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
@@ -58,6 +60,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Fmt(fmt::Args),
+    Explain(explain::Args),
     Decide(decide::Args),
     Ready(ready::Args),
     Plan(plan::Args),
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args),
         Command::Decide(args) => decide::run(&args, &terminal),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),

@@ -24,6 +24,8 @@ mod cli;
 mod decide;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/explain.rs"]
+mod explain;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/media.rs"]

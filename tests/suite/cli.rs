@@ -513,7 +513,7 @@ fn doctor_finds_everything_here() {
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let desk = Desk::new();
-    for subcommand in ["check", "fmt", "ready", "plan", "render", "doctor", "schema", "completions"] {
+    for subcommand in ["check", "fmt", "explain", "ready", "plan", "render", "doctor", "schema", "completions"] {
         let help = desk.run(&[subcommand, "--help"]);
         assert!(help.stdout.contains(&format!("\n  callsheet {subcommand}")), "{subcommand}:\n{}", help.stdout);
     }
