@@ -7,11 +7,15 @@
 
 mod code;
 mod fix;
+mod github;
+mod sarif;
 mod show;
 mod source;
 
 pub use code::*;
 pub use fix::{Fix, Help};
+pub use github::github;
+pub use sarif::sarif;
 pub use show::{Colour, json, pretty};
 pub use source::{Location, Source, SourceSpan};
 

@@ -17,4 +17,4 @@ pub use read::read;
 pub use schema::{plan_schema, tasks_schema};
 pub(crate) use style::color_names;
 pub use style::{Align, Color, STYLE, Style, StyleProperty};
-pub use validate::{ValidPlan, validate};
+pub use validate::{ValidPlan, check, validate};

@@ -18,6 +18,8 @@
 
 #[path = "suite/captions.rs"]
 mod captions;
+#[path = "suite/check.rs"]
+mod check;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/decide.rs"]

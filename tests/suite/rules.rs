@@ -24,7 +24,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<(Program, Diagnostics), Dia
     rules::load(&Source::new(name, text), &library)
 }
 
-fn findings(name: &str, text: &str) -> Diagnostics {
+pub(crate) fn findings(name: &str, text: &str) -> Diagnostics {
     match load(name, text) {
         Ok((_, warnings)) => warnings,
         Err(errors) => errors,
