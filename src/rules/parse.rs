@@ -26,7 +26,7 @@ pub(super) use grammar::Rule;
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 
 /// How deep brackets, `if`, `not` and the like may be nested.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 32;
 
 /// Reads one file. What cannot be read is reported and left out; the rest is in the [`Ast`].
 #[must_use]
