@@ -78,6 +78,16 @@ fn what_is_formatted_stays_as_it_is() {
     assert!(count > 50, "{count} rule sets");
 }
 
+#[test]
+fn what_is_nested_deep_is_not_pushed_out_at_the_right() {
+    let (open, close) = ("not (".repeat(30), ")".repeat(30));
+    let conditions = "overlay.text exists and ".repeat(2_000);
+    let text = format!("language 1\nrule a {{ for overlay when {open}{conditions}main exists{close} }}\n");
+    let once = formatted(&text);
+    assert!(once.len() < 2 * text.len(), "{} bytes of {}", once.len(), text.len());
+    assert_eq!(formatted(&once), once);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(160) })]
 

@@ -4,6 +4,9 @@ use super::super::parse::Rule;
 use super::page::{Flow, WIDTH, padded, width};
 use super::sheet::{Node, Sheet};
 
+/// Less room than this at the right is no room: to divide there would make a column of single words.
+const LEAST_ROOM: usize = 20;
+
 /// Where a value is put.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -25,7 +28,10 @@ impl Sheet<'_> {
     /// The text of an expression without comments. Its first line begins at `place.column`; the others are indented.
     pub(super) fn expression(&self, node: &Node, place: Place) -> String {
         let flat = self.flat(node.range());
-        if node.parts.is_empty() || place.column + width(&flat) + place.tail <= WIDTH {
+        let fits = place.column + width(&flat) + place.tail <= WIDTH;
+        // A record goes back to the left, whatever stands before it.
+        let is_cramped = place.column + LEAST_ROOM > WIDTH && node.kind != Rule::record;
+        if node.parts.is_empty() || fits || is_cramped {
             return flat;
         }
         match node.kind {
