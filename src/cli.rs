@@ -8,6 +8,9 @@ mod completions;
 mod decide;
 mod doctor;
 mod edit;
+mod explain;
+mod files;
+mod fmt;
 mod import;
 mod input;
 mod model;
@@ -43,6 +46,8 @@ Examples:
   callsheet render scenario.json -o out.mp4 --rules brand.rules
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
+  callsheet fmt brand.rules                         write it in one style
+  callsheet explain E0219                           what the code of a finding means
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
@@ -59,6 +64,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Fmt(fmt::Args),
+    Explain(explain::Args),
     Decide(decide::Args),
     Ready(ready::Args),
     Plan(plan::Args),
@@ -83,6 +90,8 @@ pub fn main() -> ExitCode {
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
@@ -111,6 +120,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Output { .. }
         | Error::Measured(_)
         | Error::Template { .. }
+        | Error::Unformatted(_)
         | Error::Font { .. } => 1,
         Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,

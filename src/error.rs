@@ -74,6 +74,9 @@ pub enum Error {
         /// What minijinja said.
         source: minijinja::Error,
     },
+    /// The formatter would have changed what a rule set means.
+    #[error("`{0}` is left as it is: formatted, it would not say the same; please report it with the file")]
+    Unformatted(String),
     /// A font in a folder of fonts cannot be read.
     #[error("font `{}` cannot be used: {reason}", path.display())]
     Font {

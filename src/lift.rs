@@ -50,7 +50,7 @@ impl Lifted {
 ///
 /// The findings point into the plan: a task that is not as the catalogue has it, or what no scenario can say.
 pub fn from_tasks(plan: &Plan) -> Result<Lifted, Diagnostics> {
-    let found = tasks::check(plan);
+    let found = tasks::check(plan, false);
     if found.has_errors() {
         return Err(found);
     }

@@ -4,7 +4,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use crate::diagnostic::Source;
+use crate::diagnostic::{CODES, Source};
 use crate::error::Result;
 use crate::scenario::field::{NodeKind, Presence, fields as fields_of};
 use crate::tasks::STYLE;
@@ -14,6 +14,17 @@ use crate::value::Type;
 
 const TASKS_PAGE: &str = include_str!("../templates/reference/tasks.md.jinja");
 const FIELDS_PAGE: &str = include_str!("../templates/reference/fields.md.jinja");
+const CODES_PAGE: &str = include_str!("../templates/reference/codes.md.jinja");
+
+/// The areas of the codes, by their first two digits.
+const AREAS: &[(&str, &str)] = &[
+    ("01", "The scenario"),
+    ("02", "The rules"),
+    ("03", "Tasks and plans"),
+    ("04", "Decisions and scripts"),
+    ("05", "Captions"),
+    ("06", "Templates and models"),
+];
 
 #[derive(Serialize)]
 struct TaskRow {
@@ -144,6 +155,35 @@ pub fn fields() -> Result<String> {
         })
         .collect();
     page("fields.md", FIELDS_PAGE, &context! { nodes => Value::from(Serde(&nodes)) })
+}
+
+#[derive(Serialize)]
+struct AreaRow {
+    title: &'static str,
+    codes: Vec<CodeRow>,
+}
+
+#[derive(Serialize)]
+struct CodeRow {
+    name: &'static str,
+    title: &'static str,
+    explanation: &'static str,
+}
+
+/// The page of all codes of findings, each explained; Markdown.
+pub fn codes() -> Result<String> {
+    let areas: Vec<AreaRow> = AREAS
+        .iter()
+        .map(|(digits, title)| AreaRow {
+            title,
+            codes: CODES
+                .iter()
+                .filter(|(code, _)| code.as_str().get(1..3) == Some(digits))
+                .map(|(code, title)| CodeRow { name: code.as_str(), title, explanation: code.explanation() })
+                .collect(),
+        })
+        .collect();
+    page("codes.md", CODES_PAGE, &context! { areas => Value::from(Serde(&areas)) })
 }
 
 fn param(param: &ParamSpec) -> ParamRow {

@@ -3,9 +3,11 @@
 //! The passes, each of which gives a type of its own: [`parse()`] reads the shape ([`Ast`]), [`link()`] lays a set over
 //! those that it extends ([`Linked`]), [`check()`] looks every name up and holds every type ([`Checked`], with the
 //! guard that finds rules in conflict), [`lower()`] indexes what is left ([`Program`]). [`load()`] runs them all.
+//! [`format()`] stands beside them: it writes a file anew in one style.
 
 pub mod ast;
 mod check;
+mod format;
 mod guard;
 mod index;
 mod link;
@@ -22,6 +24,7 @@ use crate::tasks::Style;
 
 pub use ast::{Ast, Name, SignalItem, Sited};
 pub use check::{Checked, check};
+pub use format::format;
 pub use link::{Linked, Loader, link};
 pub use lower::lower;
 pub use parse::parse;

@@ -21,7 +21,7 @@ mod wishes;
 pub use data::Material;
 pub use edit::edit;
 pub use planner::{Planned, Planner, plan};
-pub use prompts::{Prompt, Templates};
+pub use prompts::{Prompt, Templates, check_template};
 pub use scenario::{Brief, Written, scenario};
 
 use crate::ffmpeg::Cancel;

@@ -25,6 +25,8 @@ mod server;
 
 #[path = "suite/captions.rs"]
 mod captions;
+#[path = "suite/check.rs"]
+mod check;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/compare.rs"]
@@ -39,6 +41,10 @@ mod examples;
 mod llm;
 #[path = "suite/lift.rs"]
 mod lift;
+#[path = "suite/explain.rs"]
+mod explain;
+#[path = "suite/format.rs"]
+mod format;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/plans.rs"]

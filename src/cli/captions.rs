@@ -177,7 +177,7 @@ fn shortened(found: &Diagnostics) -> Diagnostics {
         }
     }
     for (code, count) in counts.into_iter().filter(|(_, count)| *count > SHOWN) {
-        let title = diagnostic::CODES.iter().find(|(known, _)| *known == code).map_or("", |(_, title)| title);
+        let title = code.title();
         short.push(
             Diagnostic::new(code, format!("{} more of the same: {title}", count - SHOWN)).help("`--json` shows all"),
         );

@@ -145,6 +145,11 @@ impl Drop for ProgressShow {
     }
 }
 
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Writes a result to stdout; a reader that has gone away is no error.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
@@ -190,6 +195,9 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut part = builder.tempfile_in(folder).map_err(fail)?;
     part.write_all(text.as_bytes()).map_err(fail)?;
+    if let Ok(replaced) = std::fs::metadata(path) {
+        part.as_file().set_permissions(replaced.permissions()).map_err(fail)?;
+    }
     part.persist(path).map_err(|failed| fail(failed.error))?;
     Ok(())
 }

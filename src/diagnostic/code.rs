@@ -13,7 +13,27 @@ impl Code {
         self.0
     }
 
-    pub(super) fn severity(self) -> Severity {
+    /// What it is called, in a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        CODES.iter().find(|(code, _)| *code == self).map_or("", |(_, title)| title)
+    }
+
+    /// What it means, a wrong example and a righted one: a few paragraphs of Markdown.
+    #[must_use]
+    pub fn explanation(self) -> &'static str {
+        EXPLANATIONS.iter().find(|(code, _)| *code == self).map_or("", |(_, explanation)| explanation)
+    }
+
+    /// The code of this name, in any case.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        CODES.iter().map(|(code, _)| *code).find(|code| code.0.eq_ignore_ascii_case(name))
+    }
+
+    /// Error or warning: what its letter says.
+    #[must_use]
+    pub fn severity(self) -> Severity {
         if self.0.starts_with('W') { Severity::Warning } else { Severity::Error }
     }
 }
@@ -23,9 +43,12 @@ macro_rules! codes {
         $(#[doc = $title] pub const $name: Code = Code($code);)*
         /// Every code with its title, in order.
         pub const CODES: &[(Code, &str)] = &[$(($name, $title)),*];
+        const EXPLANATIONS: &[(Code, &str)] =
+            &[$(($name, include_str!(concat!("../../templates/codes/", $code, ".md")))),*];
     };
 }
 
+// Each is explained in `templates/codes/CODE.md`, with a wrong example that raises it and a righted one that does not.
 // 01xx: the scenario. 02xx: the rules language. 03xx: tasks and plans. 04xx: decisions and scripts.
 // 05xx: captions. 06xx: templates and the answers of models.
 codes! {

@@ -181,10 +181,9 @@ fn check_id(id: &str, kind: &str, pointer: &str, found: &mut Diagnostics) {
 fn check_asset(document: &Document, id: &str, pointer: &str, found: &mut Diagnostics) {
     if !document.assets.contains_key(id) {
         let known: Vec<&str> = document.assets.keys().map(String::as_str).collect();
-        let help = match suggest::nearest(id, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add it to the assets: \"assets\": {{ \"{}\": \"path/to/file.mp4\" }}", id.escape_debug()),
-        };
+        let help = suggest::help_or(id, &known, || {
+            format!("add it to the assets: \"assets\": {{ \"{}\": \"path/to/file.mp4\" }}", id.escape_debug())
+        });
         found.push(
             Diagnostic::new(diagnostic::UNKNOWN_ASSET, format!("there is no asset `{}`", id.escape_debug()))
                 .pointer(pointer)

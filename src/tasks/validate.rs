@@ -45,18 +45,20 @@ impl ValidPlan {
 ///
 /// The findings point into the scenario where a rule made the task of it (`by_rules`), else into the plan file.
 pub fn validate(plan: Plan, media: MediaTable, by_rules: bool) -> Result<(ValidPlan, Diagnostics), Diagnostics> {
-    let mut findings = Findings { found: Diagnostics::new(), by_rules };
-    findings.params(&plan);
+    let mut findings = Findings { found: check(&plan, by_rules), by_rules };
     // Flow trusts parameters to be there and in range.
     let duration = if findings.found.has_errors() { Time::ZERO } else { flow::follow(&plan, &media, &mut findings) };
     findings.found.finish(()).map(|((), warnings)| (ValidPlan { plan, media, duration }, warnings))
 }
 
-/// Holds `plan`, a file that somebody wrote, against the catalogue alone: what can be said of it without its media.
+/// Holds `plan` against the catalogue alone, for where its media are not at hand. The findings point where those of
+/// [`validate()`] do.
 #[must_use]
-pub fn check(plan: &Plan) -> Diagnostics {
-    let mut findings = Findings { found: Diagnostics::new(), by_rules: false };
-    findings.params(plan);
+pub fn check(plan: &Plan, by_rules: bool) -> Diagnostics {
+    let mut findings = Findings { found: Diagnostics::new(), by_rules };
+    for (number, task) in plan.tasks.iter().enumerate() {
+        params::check(plan, number, task, &mut findings);
+    }
     findings.found
 }
 
@@ -72,13 +74,6 @@ struct Findings {
 }
 
 impl Findings {
-    /// Holds every task against the catalogue.
-    fn params(&mut self, plan: &Plan) {
-        for (number, task) in plan.tasks.iter().enumerate() {
-            params::check(plan, number, task, self);
-        }
-    }
-
     /// A finding about `param` of a task (or about the task, where that is empty).
     fn push(&mut self, code: Code, number: usize, task: &Task, param: &str, message: String, help: impl Into<String>) {
         let help = help.into();

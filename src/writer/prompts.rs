@@ -124,6 +124,19 @@ impl Templates {
     }
 }
 
+/// All that is wrong with a template that stands in for the shipped one of that purpose.
+#[must_use]
+pub fn check_template(prompt: Prompt, source: &Arc<Source>) -> Diagnostics {
+    let [scenario, tasks, edit, repair] = &SPECS;
+    let spec = match prompt {
+        Prompt::Scenario => scenario,
+        Prompt::Tasks => tasks,
+        Prompt::Edit => edit,
+        Prompt::Repair => repair,
+    };
+    template::check(source, spec.variables, spec.blocks, &example())
+}
+
 /// The file's text; none where there is no such file.
 fn read(path: &Path) -> Result<Option<String>> {
     let fail = |source: std::io::Error| Error::Read { path: path.to_owned(), source };

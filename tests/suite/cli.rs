@@ -347,6 +347,19 @@ fn a_plan_file_is_held_against_the_whitelist() {
 }
 
 #[test]
+fn a_slip_elsewhere_in_a_plan_does_not_make_its_parameters_unknown() {
+    let desk = Desk::new();
+    let plan = json!({
+        "tasks": [{ "type": "trim", "params": { "start_time": 0, "end_time": 1 } }],
+        "styles": { "brand": { "size": "64" } }, "main_asset": "talk"
+    });
+    desk.write("plan.json", plan.to_string());
+    let told = desk.run(&["plan", "--tasks", "plan.json"]).stderr;
+    assert!(told.contains("unknown key `main_asset`") && told.contains("write 64, without quotes"), "{told}");
+    assert!(!told.contains("`start_time`"), "{told}");
+}
+
+#[test]
 fn an_output_that_cannot_be_is_refused_before_anything_is_rendered() {
     let desk = small_desk();
     desk.write("there.mp4", "keep me");
@@ -544,7 +557,7 @@ fn doctor_shows_what_is_configured_and_never_a_key() {
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let desk = Desk::new();
-    for subcommand in ["check", "ready", "plan", "render", "doctor", "schema", "completions"] {
+    for subcommand in ["check", "fmt", "explain", "ready", "plan", "render", "doctor", "schema", "completions"] {
         let help = desk.run(&[subcommand, "--help"]);
         assert!(help.stdout.contains(&format!("\n  callsheet {subcommand}")), "{subcommand}:\n{}", help.stdout);
     }

@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn every_task_list_comes_back_as_it_was(seeds in seeds(), main in any::<bool>()) {
         let plan = plan(&seeds, main, false);
-        prop_assume!(!tasks::check(&plan).has_errors());
+        prop_assume!(!tasks::check(&plan, false).has_errors());
         assert_same(&plan, &there_and_back(&plan).1)?;
     }
 
@@ -185,7 +185,7 @@ proptest! {
         let mut plan = plan(&seeds, true, true);
         plan.tasks.retain(|task| task.spec.inputs == Inputs::OneOrPicture);
         plan.tasks.sort_by_key(|task| task.spec.stage);
-        prop_assume!(!plan.tasks.is_empty() && !tasks::check(&plan).has_errors());
+        prop_assume!(!plan.tasks.is_empty() && !tasks::check(&plan, false).has_errors());
         let (lifted, made) = there_and_back(&plan);
         assert_same(&plan, &made)?;
         let passes = lifted.document.scenario.layers.iter().filter_map(|layer| layer.pass).max();

@@ -76,7 +76,7 @@ struct Laying<'a> {
 
 impl<'a> Laying<'a> {
     fn push(&mut self, pointer: &str, code: diagnostic::Code, message: String, help: impl Into<String>) {
-        self.found.push(Diagnostic::new(code, message).pointer(pointer).help(help));
+        self.found.push(Diagnostic::new(code, message).pointer(pointer).help(help.into()));
     }
 
     fn scene(&mut self, number: usize, scene: &OutlineScene) {
