@@ -3,17 +3,23 @@
 //! [`read()`] takes the JSON strictly into a [`Document`], [`normalise()`] checks what the shape cannot say and derives
 //! what rules ask about ([`Scenario`]), and [`ready()`] lets only a scenario without pending media through
 //! ([`Ready`]). [`field`] is the table of everything that a rule can read.
+//!
+//! A scenario that nobody has written yet begins as an [`Outline`] of given [`Footage`].
 
 pub mod field;
+mod footage;
 mod model;
 mod normalise;
+mod outline;
 mod read;
 mod readiness;
 
+pub use footage::{Asset, Footage};
 pub use model::{
     AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Format, Layer, LayerKind, Metadata, Overlay, Params,
     Position, Scene, Segment, Story,
 };
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
+pub use outline::{Outline, OutlineOverlay, OutlineScene};
 pub use read::read;
 pub use readiness::{NotReady, Pending, Ready, ready};

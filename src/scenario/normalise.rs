@@ -104,7 +104,7 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
 
 /// What the file's name says it holds. What does not end like a picture or a sound is taken for a video; the probe has
 /// the last word.
-fn asset_kind(path: &str) -> &'static str {
+pub(super) fn asset_kind(path: &str) -> &'static str {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "jpg" | "jpeg" | "png" | "webp" | "bmp" | "tif" | "tiff" | "avif" | "heic" => "image",
