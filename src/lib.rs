@@ -31,6 +31,7 @@ pub mod compile;
 pub mod text;
 pub mod captions;
 pub mod subtitles;
+pub mod draft;
 pub mod render;
 
 pub mod reference;
