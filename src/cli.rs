@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod decide;
 mod doctor;
+mod generate;
 mod input;
 mod output;
 mod plan;
@@ -33,6 +34,7 @@ use output::Terminal;
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
@@ -55,6 +57,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Decide(decide::Args),
+    Generate(generate::Args),
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Decide(args) => decide::run(&args, &terminal),
+        Command::Generate(args) => generate::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),

@@ -22,6 +22,8 @@ mod captions;
 mod cli;
 #[path = "suite/decide.rs"]
 mod decide;
+#[path = "suite/draft.rs"]
+mod draft;
 #[path = "suite/examples.rs"]
 mod examples;
 #[path = "suite/media.rs"]

@@ -60,6 +60,7 @@ const FILTERS: &[&str] = &[
     "pad",
     "pan",
     "scale",
+    "scdet",
     "setpts",
     "setsar",
     "silencedetect",

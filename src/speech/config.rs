@@ -151,6 +151,12 @@ impl Config {
         }
     }
 
+    /// Whether anybody is named who could listen.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.engine.is_some() || self.whisper.model.is_some() || self.server.url.is_some()
+    }
+
     /// The language, unless it is to be found out.
     pub(super) fn language(&self) -> Option<&str> {
         self.language.as_deref().filter(|language| *language != "auto")

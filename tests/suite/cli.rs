@@ -36,7 +36,7 @@ impl Desk {
     }
 
     /// Links clips of the tests into the folder, under their ids.
-    fn clips(&self, clips: &[&Clip]) -> Value {
+    pub(crate) fn clips(&self, clips: &[&Clip]) -> Value {
         let mut assets = serde_json::Map::new();
         for clip in clips {
             let path = clip.path();
@@ -56,7 +56,11 @@ impl Desk {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().unwrap();
+        self.outcome(&mut self.command(arguments))
+    }
+
+    pub(crate) fn outcome(&self, command: &mut Command) -> Outcome {
+        let output = command.output().unwrap();
         // Absolute paths differ from run to run.
         let folder = self.folder.path().canonicalize().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder.to_str().unwrap(), "[desk]");
@@ -500,7 +504,7 @@ fn doctor_finds_everything_here() {
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let desk = Desk::new();
-    for subcommand in ["check", "ready", "plan", "render", "doctor", "schema", "completions"] {
+    for subcommand in ["check", "generate", "ready", "plan", "render", "doctor", "schema", "completions"] {
         let help = desk.run(&[subcommand, "--help"]);
         assert!(help.stdout.contains(&format!("\n  callsheet {subcommand}")), "{subcommand}:\n{}", help.stdout);
     }
