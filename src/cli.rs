@@ -11,6 +11,7 @@ mod edit;
 mod explain;
 mod files;
 mod fmt;
+mod generate;
 mod import;
 mod input;
 mod model;
@@ -41,6 +42,7 @@ use output::Terminal;
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
@@ -67,6 +69,7 @@ enum Command {
     Fmt(fmt::Args),
     Explain(explain::Args),
     Decide(decide::Args),
+    Generate(generate::Args),
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
+        Command::Generate(args) => generate::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),

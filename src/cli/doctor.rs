@@ -63,6 +63,7 @@ const FILTERS: &[&str] = &[
     "pad",
     "pan",
     "scale",
+    "scdet",
     "setpts",
     "setsar",
     "silencedetect",

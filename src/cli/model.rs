@@ -39,6 +39,11 @@ impl ModelArgs {
 }
 
 impl Model {
+    /// What the model is called.
+    pub(super) fn name(&self) -> &str {
+        &self.config.model
+    }
+
     pub(super) fn writer<'a>(&'a self, cancel: &'a Cancel) -> Writer<'a> {
         Writer { config: &self.config, templates: &self.templates, repairs: self.repairs, cancel }
     }

@@ -80,6 +80,56 @@ impl Terminal {
     pub(super) fn progress(&self) -> ProgressShow {
         ProgressShow { bar: None, is_terminal: self.watched, started: Instant::now(), tenths: 0, listening: false }
     }
+
+    /// A bar on a terminal, lines elsewhere, for what takes a while.
+    pub(super) fn measuring(&self) -> Measuring {
+        Measuring { bar: None, is_terminal: self.watched }
+    }
+}
+
+/// Shows how far a measurement is.
+pub(super) struct Measuring {
+    bar: Option<ProgressBar>,
+    is_terminal: bool,
+}
+
+impl Measuring {
+    /// Begins with what `words` say.
+    pub(super) fn begin(&mut self, words: &str) {
+        self.end();
+        if !self.is_terminal {
+            eprintln!("{words}");
+            return;
+        }
+        let bar = ProgressBar::new(100);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:24} {percent:>3} %") {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        bar.set_message(words.to_owned());
+        bar.tick();
+        self.bar = Some(bar);
+    }
+
+    /// So much of it is done: a share from 0 to 1. A log is not told.
+    pub(super) fn done(&self, share: f64) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+        let percent = (share * 100.0).clamp(0.0, 100.0) as u64;
+        if let Some(bar) = &self.bar {
+            bar.set_position(percent);
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Measuring {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 /// Shows how far a render is.

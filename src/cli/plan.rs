@@ -40,6 +40,7 @@ pub(super) struct Args {
     /// Say what is different from another plan, a file as --json prints it; without a file, what the model's plan has
     /// different from the rules' own
     #[arg(long, value_name = "FILE", conflicts_with = "ffmpeg", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "clap's way to say: a flag, perhaps with a value")]
     diff: Option<Option<PathBuf>>,
     /// Compile only: measure no media, listen to nothing, hold no time against them
     #[arg(long, conflicts_with_all = ["ffmpeg", "planner"])]

@@ -11,7 +11,7 @@ mod vocabulary;
 
 use std::ops::Range;
 
-use crate::decide::Listener;
+use crate::decide::{Listener, Reading};
 
 pub use length::LengthWish;
 pub use shape::ShapeWish;
@@ -60,14 +60,17 @@ impl<'a> Prompt<'a> {
         let text = text.get(..end).unwrap_or_default();
         let quotes = quotes::find(text);
         let fragments = fragments::cut(text, &quotes);
-        let readings = listener.listen(text);
+        // What is taken back later was a request all the same: so each fragment is listened to by itself too.
+        let mut heard: Vec<(usize, Reading)> = listener.listen(text).into_iter().map(|reading| (0, reading)).collect();
+        for fragment in &fragments {
+            let alone = listener.listen(text.get(fragment.span.clone()).unwrap_or_default());
+            heard.extend(alone.into_iter().map(|reading| (fragment.span.start, reading)));
+        }
         let places = |titled: bool| {
             let wanted = |name: &str| !titled || TITLED.contains(&name);
-            let readings = readings.iter().filter(|reading| wanted(&reading.name));
-            readings
-                .flat_map(|reading| &reading.because)
-                .map(|because| because.span.start..because.span.end)
-                .collect::<Vec<_>>()
+            let readings = heard.iter().filter(|(_, reading)| wanted(&reading.name));
+            let spans = readings.flat_map(|(from, reading)| reading.because.iter().map(move |because| (from, because)));
+            spans.map(|(from, because)| because.span.start + from..because.span.end + from).collect::<Vec<_>>()
         };
         let length = length::wish(&fragments, text);
         let shape = shape::wish(&fragments, text);

@@ -111,7 +111,7 @@ impl Arranging {
                 self.scene = self.scene_of(&overlay)?;
                 self.story.scenes.get_mut(self.scene)?.overlays.push(overlay);
             }
-            Home::Segment(kind, segment) => self.segment(stage, kind, segment),
+            Home::Segment(kind, segment) => self.segment(stage, kind, *segment),
             Home::Subtitles(layer) => self.layer(stage, layer),
             Home::Effect(mut effect) => {
                 effect.pass = Some(self.pass).filter(|pass| *pass > 0);

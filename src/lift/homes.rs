@@ -16,7 +16,7 @@ use super::habits::{Habits, Place, Saying};
 pub(super) enum Home {
     Canvas(Metadata),
     Overlay(Overlay),
-    Segment(LayerKind, Segment),
+    Segment(LayerKind, Box<Segment>),
     Subtitles(Layer),
     Effect(Box<Effect>),
 }
@@ -103,7 +103,7 @@ impl Homes<'_> {
         segment.source_in_sec = self.said(Place::Cutaway, "source_start", task)?.time();
         let volume = self.said(Place::Cutaway, "volume", task)?.number();
         segment.params = volume.map(|volume| Params { volume: Some(volume), ..Params::default() });
-        Some(Home::Segment(LayerKind::Video, segment))
+        Some(Home::Segment(LayerKind::Video, Box::new(segment)))
     }
 
     /// A photo that covers the whole picture stands among the videos.
@@ -112,7 +112,7 @@ impl Homes<'_> {
         let is_base = self.length.is_none() && segment.asset_id == self.plan.main_asset_id;
         let covers = task.param("position").is_none() && task.param("width").is_none();
         (covers && !is_base && self.kind_of(&segment) == Some("image"))
-            .then_some(Home::Segment(LayerKind::Video, segment))
+            .then_some(Home::Segment(LayerKind::Video, Box::new(segment)))
     }
 
     fn picture(&self, task: &Task) -> Option<Home> {
@@ -121,7 +121,7 @@ impl Homes<'_> {
         let width = self.said(Place::Picture, "width", task)?.number();
         let says = position.is_some() || width.is_some();
         segment.params = says.then(|| Params { position, width, ..Params::default() });
-        Some(Home::Segment(LayerKind::Image, segment))
+        Some(Home::Segment(LayerKind::Image, Box::new(segment)))
     }
 
     /// A text of a scene if it can be one, else of a text layer.
@@ -145,7 +145,7 @@ impl Homes<'_> {
             if is_short || format == Format::Subtitle {
                 homes.push(Home::Overlay(overlay));
             }
-            homes.push(Home::Segment(LayerKind::Text, segment));
+            homes.push(Home::Segment(LayerKind::Text, Box::new(segment)));
         }
     }
 
@@ -205,7 +205,7 @@ impl Homes<'_> {
             ..Params::default()
         };
         segment.params = Some(params).filter(|params| *params != Params::default());
-        Some(Home::Segment(LayerKind::Audio, segment))
+        Some(Home::Segment(LayerKind::Audio, Box::new(segment)))
     }
 }
 

@@ -9,6 +9,8 @@ use crate::ffmpeg::Cancel;
 use crate::media::{Media, probe_all};
 use crate::time::Time;
 
+use super::normalise::asset_kind;
+
 /// A media file under its id.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asset {
@@ -52,8 +54,9 @@ impl Footage {
         let mut found = Diagnostics::new();
         for error in errors {
             match error {
-                Error::Probe { path, reason, .. } => {
-                    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                Error::Probe { asset, path, reason } => {
+                    let given = asset.parse().ok().and_then(|number: usize| paths.get(number));
+                    let name = given.unwrap_or(&path).to_string_lossy();
                     let message = format!("`{}` cannot be used: {reason}", name.escape_debug());
                     let place = path.to_string_lossy();
                     found.push(
@@ -89,6 +92,9 @@ impl Footage {
                 found.push(Diagnostic::new(diagnostic::BAD_MEDIA, message).help("rename the file, or its folder"));
                 continue;
             };
+            if let Some(mistake) = misnamed(&media, &path) {
+                found.push(mistake);
+            }
             assets.push(Asset { id: id(&media, &assets), path, media });
         }
         if !assets.iter().any(|asset| asset.media.picture.is_some()) && !found.has_errors() {
@@ -144,6 +150,21 @@ impl Footage {
         }
         longest.map(|(_, number)| number)
     }
+}
+
+/// What rules know of an asset is told by its file's name: one that tells another thing would be shown wrong, or not.
+fn misnamed(media: &Media, path: &str) -> Option<Diagnostic> {
+    media.picture.as_ref()?;
+    let (holds, kind, ending) =
+        if media.is_still() { ("a photo", "image", ".jpg") } else { ("a video", "video", ".mp4") };
+    let name = media.path.file_name().unwrap_or_default().to_string_lossy();
+    (asset_kind(path) != kind).then(|| {
+        Diagnostic::new(
+            diagnostic::BAD_MEDIA,
+            format!("`{}` holds {holds}, but its name does not say so", name.escape_debug()),
+        )
+        .help(format!("rename it to end like one, e.g. in {ending}"))
+    })
 }
 
 fn too_many(count: usize) -> Diagnostic {
@@ -226,7 +247,7 @@ mod tests {
             "/elsewhere/talk-final.mov",
             "/nowhere/интервью 5.mp4",
             "/nowhere/..mp4",
-            "/nowhere/$(rm -rf ~); `cat /etc/passwd`.mp4",
+            "/nowhere/$(rm -rf ~); `cat etc:passwd`.mp4",
             "/nowhere/\u{202e}4pm.mp4",
             "/nowhere/-rf\n--help.mp4",
             "/nowhere/a-name-that-is-much-longer-than-anybody-needs.mp4",

@@ -47,6 +47,9 @@ pub struct OutlineScene {
     /// Which of the given media is seen, by its id. If absent, the main one; where there is none, it must be named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_id: Option<String>,
+    /// Where in that asset it begins; if absent, where it was left the last time, or at its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_in_sec: Option<Time>,
     /// Texts on the screen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlays: Vec<OutlineOverlay>,

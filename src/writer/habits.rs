@@ -67,15 +67,15 @@ pub(super) fn outline(json: &mut Json) -> Vec<String> {
     habits.unwrap(json, "scenario", "scenes");
     habits.in_list(json, "scenes");
     let Some(outline) = json.as_object_mut() else { return habits.told };
-    habits.rename(outline, OUTLINE);
     without_nulls(outline);
+    habits.rename(outline, OUTLINE);
     for scene in objects(outline.get_mut("scenes")) {
-        habits.rename(scene, SCENE);
         without_nulls(scene);
+        habits.rename(scene, SCENE);
         habits.seconds(scene, &["start_sec", "end_sec"]);
         for overlay in objects(scene.get_mut("overlays")) {
-            habits.rename(overlay, OVERLAY);
             without_nulls(overlay);
+            habits.rename(overlay, OVERLAY);
             habits.seconds(overlay, &["start_sec", "end_sec"]);
             habits.position(overlay);
             if let (Some(start), None) = (overlay.get("start_sec").and_then(Json::as_f64), overlay.get("end_sec")) {
@@ -85,8 +85,8 @@ pub(super) fn outline(json: &mut Json) -> Vec<String> {
         }
     }
     for cue in objects(outline.get_mut("subtitle_segments")) {
-        habits.rename(cue, CUE);
         without_nulls(cue);
+        habits.rename(cue, CUE);
         habits.seconds(cue, &["start", "end"]);
     }
     habits.told
@@ -107,8 +107,8 @@ pub(super) fn tasks(json: &mut Json) -> Vec<String> {
         habits.tell(format!("`{}` is not the model's to say: left out", key.escape_debug()));
     }
     for task in objects(list.get_mut("tasks")) {
-        habits.rename(task, TASK);
         without_nulls(task);
+        habits.rename(task, TASK);
         // Where a task came from is ours to say.
         task.remove("origin");
         let Some(params) = task.get_mut("params").and_then(Json::as_object_mut) else { continue };
@@ -116,8 +116,8 @@ pub(super) fn tasks(json: &mut Json) -> Vec<String> {
         habits.seconds(params, &["start_time", "end_time", "source_start", "duration", "fade_in", "fade_out"]);
         habits.position(params);
         for cue in objects(params.get_mut("segments")) {
-            habits.rename(cue, CUE);
             without_nulls(cue);
+            habits.rename(cue, CUE);
             habits.seconds(cue, &["start", "end"]);
         }
     }

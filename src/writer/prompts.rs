@@ -45,6 +45,7 @@ const SPECS: [Spec; 4] = [
             "seconds",
             "aspect_ratio",
             "reference",
+            "voiceover",
             "transcript",
             "positions",
             "thesis_letters",
@@ -160,7 +161,7 @@ fn example() -> Value {
     let tasks = [context! { name => "trim", doc => "…", stage => "source", inputs => "one input", params => params }];
     let findings = [context! { pointer => "/scenes/0", message => "…", help => "…" }];
     context! {
-        prompt => "…", language => "Russian", main => "main", seconds => 30.0, aspect_ratio => "9:16", reference => "…",
+        prompt => "…", language => "Russian", main => "main", seconds => 30.0, aspect_ratio => "9:16", reference => "…", voiceover => "…",
         decision => context! { theses => true, subtitles => true, source => "voiceover" },
         positions => ["center"], thesis_letters => 60, media, transcript, tasks, styles => ["minimal"], scenario => "{}",
         findings, more => 1, left => 1,

@@ -33,6 +33,8 @@ pub struct Brief<'a> {
     pub duration: Option<Time>,
     /// An address that the user names as an example; it is shown to the model and never fetched.
     pub reference: Option<&'a str>,
+    /// The words that are to be spoken, if there are any.
+    pub voiceover: Option<&'a str>,
 }
 
 /// A scenario by a model that holds: it is ready, the rules make a plan of it, and its times fit the media.
@@ -62,7 +64,8 @@ pub fn scenario(
         language => language(material.prompt),
         seconds => brief.duration.map(Time::as_secs),
         aspect_ratio => brief.aspect_ratio.word(),
-        reference => brief.reference,
+        reference => brief.reference.map(str::to_owned),
+        voiceover => brief.voiceover.map(str::to_owned),
         thesis_letters => THESIS_LETTERS,
         ..material.values()
     };

@@ -37,7 +37,7 @@ impl Desk {
     }
 
     /// Links clips of the tests into the folder, under their ids.
-    fn clips(&self, clips: &[&Clip]) -> Value {
+    pub(crate) fn clips(&self, clips: &[&Clip]) -> Value {
         let mut assets = serde_json::Map::new();
         for clip in clips {
             let path = clip.path();
@@ -66,7 +66,11 @@ impl Desk {
 
     /// Runs with variables of the environment.
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
-        let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
+        self.outcome(self.command(arguments).envs(variables.iter().copied()))
+    }
+
+    pub(crate) fn outcome(&self, command: &mut Command) -> Outcome {
+        let output = command.output().unwrap();
         // Absolute paths differ from run to run.
         let folder = self.folder.path().canonicalize().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder.to_str().unwrap(), "[desk]");
@@ -557,7 +561,20 @@ fn doctor_shows_what_is_configured_and_never_a_key() {
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let desk = Desk::new();
-    for subcommand in ["check", "fmt", "explain", "ready", "plan", "render", "doctor", "schema", "completions"] {
+    for subcommand in [
+        "check",
+        "generate",
+        "edit",
+        "import",
+        "fmt",
+        "explain",
+        "ready",
+        "plan",
+        "render",
+        "doctor",
+        "schema",
+        "completions",
+    ] {
         let help = desk.run(&[subcommand, "--help"]);
         assert!(help.stdout.contains(&format!("\n  callsheet {subcommand}")), "{subcommand}:\n{}", help.stdout);
     }

@@ -230,3 +230,73 @@ fn a_models_plan_is_shown_against_the_rules_own() {
     assert_eq!(alone.code, 2);
     insta::assert_snapshot!(alone.stderr);
 }
+
+/// Two scenes over the main clip, the second covered by the other one.
+fn outline() -> Value {
+    json!({ "scenes": [
+        { "id": "scene-1", "start_sec": 0, "end_sec": 3, "asset_id": "main", "visual_description": "Ведущая", "voiceover_text": null, "overlays": [
+            { "text": "Быстро", "position": "top_center", "format": "thesis", "start_sec": 0.5, "end_sec": 2.5 }] },
+        { "id": "scene-2", "start_sec": 3, "end_sec": 6, "asset_id": "blue", "visual_description": "Узор", "voiceover_text": null, "overlays": [
+            { "text": "Вкусно", "position": "top_center", "format": "thesis", "start_sec": 3.2, "end_sec": 5.2 }] }],
+        "subtitle_segments": [] })
+}
+
+const GENERATE: &[&str] = &[
+    "generate",
+    "--main",
+    "main.mp4",
+    "blue.mp4",
+    "-o",
+    "made.json",
+    "--prompt",
+    "Вертикальный ролик на 6 секунд. Тезисы: быстро, вкусно",
+];
+
+#[test]
+fn a_model_writes_a_scenario_that_renders() {
+    let desk = desk("");
+    let (outcome, asked) = run(&desk, GENERATE, &[outline()]);
+    assert_eq!(outcome.code, 0, "{}", outcome.whole());
+    insta::assert_snapshot!(outcome.whole());
+    insta::assert_snapshot!("asked_for_a_scenario", said(&asked[0]));
+    insta::assert_snapshot!("a_scenario_by_a_model", std::fs::read_to_string(desk.path("made.json")).unwrap());
+    let plan = desk.run(&["plan", "made.json"]);
+    assert!(plan.stdout.contains("“Вкусно”") && plan.stdout.contains("6 s, 180 frames"), "{}", plan.whole());
+    let render = desk.run(&["render", "made.json", "-o", "out.mp4", "--quiet", "--preset", "ultrafast"]);
+    assert!(render.stdout.starts_with("out.mp4: 6.000 s, 180 frames, 1080x1920"), "{}", render.whole());
+}
+
+#[test]
+fn a_scenario_past_the_end_of_its_media_goes_back_and_unwanted_texts_are_taken_away() {
+    let desk = desk("");
+    let mut late = outline();
+    late["scenes"][1]["end_sec"] = json!(60);
+    let mut talkative = outline();
+    talkative["subtitle_segments"] = json!([{ "start": 0, "end": 2, "text": "Кто это сказал?" }]);
+    talkative["scenes"][0]["overlays"][0]["timestamp"] = talkative["scenes"][0]["overlays"][0]["start_sec"].take();
+    let (outcome, asked) = run(&desk, GENERATE, &[late, talkative]);
+    assert_eq!((outcome.code, asked.len()), (0, 2), "{}", outcome.whole());
+    insta::assert_snapshot!(outcome.whole());
+    insta::assert_snapshot!("told_of_a_late_scene", said(&asked[1]).rsplit("=== user").next().unwrap());
+}
+
+#[test]
+fn theses_that_the_prompt_asks_for_are_asked_for_again_where_the_model_forgets_them() {
+    let desk = desk("");
+    let mut silent = outline();
+    silent["scenes"][0]["overlays"] = json!([]);
+    silent["scenes"][1]["overlays"] = json!([]);
+    let (outcome, asked) = run(&desk, GENERATE, &[silent.clone(), silent.clone(), silent]);
+    assert_eq!((outcome.code, asked.len()), (5, 3));
+    insta::assert_snapshot!(outcome.whole());
+    assert!(!desk.path("made.json").exists());
+}
+
+#[test]
+fn offline_a_draft_needs_no_model_and_asks_none() {
+    let desk = desk("");
+    let arguments = [GENERATE, &["--offline"]].concat();
+    let (outcome, asked) = run(&desk, &arguments, &[]);
+    assert_eq!((outcome.code, asked.len()), (0, 0), "{}", outcome.whole());
+    assert!(outcome.stderr.contains("drafted without a model"), "{}", outcome.stderr);
+}

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::decide::Word;
+
 use super::fragments::{Fragment, Mark};
 use super::headline::{Unfit, headline};
 use super::lists::items_of;
@@ -47,7 +49,8 @@ impl Prompt<'_> {
                 .clone()
                 .position(|word| self.is_asked(&(word.span.start..word.span.end)) || vocabulary::is_product(word));
             let mut matter: Vec<_> = matter.take(until.unwrap_or(usize::MAX)).collect();
-            while until.is_some() && matter.last().is_some_and(|word| vocabulary::is_small(word)) {
+            let hangs = |word: &&Word| vocabulary::is_small(word) || vocabulary::is_styling(word);
+            while until.is_some() && matter.last().is_some_and(hangs) {
                 matter.pop();
             }
             let says = matter.iter().any(|word| !vocabulary::is_small(word));

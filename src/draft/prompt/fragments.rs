@@ -130,7 +130,7 @@ fn is_abbreviated(text: &str, at: usize, after: Option<char>) -> bool {
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let next = text.get(at + 1..).unwrap_or_default().trim_start().chars().next();
     // «100 руб. Приходите» ends, «ул. Ленина» does not: a short word with a name behind it goes on.
-    let names = word.chars().count() <= 2 && next.is_some_and(|c| c.is_alphanumeric());
+    let names = word.chars().count() <= 2 && next.is_some_and(char::is_alphanumeric);
     after.is_some() && (initial || (known && (names || next.is_some_and(|c| !c.is_uppercase()))))
 }
 

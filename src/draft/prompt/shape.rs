@@ -96,7 +96,7 @@ fn named(words: &[Word], at: usize) -> Option<ShapeWish> {
     // An adverb is about what is done: «сделай горизонтально».
     let adverb = word.folded.ends_with("льно") || word.folded.ends_with("ally");
     (alone || about_video || adverb)
-        .then(|| ShapeWish { aspect_ratio: *aspect_ratio, span: word.span.start..word.span.end })
+        .then_some(ShapeWish { aspect_ratio: *aspect_ratio, span: word.span.start..word.span.end })
 }
 
 #[cfg(test)]

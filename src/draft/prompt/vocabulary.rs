@@ -18,7 +18,7 @@ const EDITING: &str = "сделай сделайте сделать делай �
      вставить наложи наложите наложить выведи выведите вывести выдели выделите выделить используй используйте убери \
      уберите убрать сгенерируй сгенерируйте придумай придумайте подготовь подготовьте оформи оформите разбей разбейте \
      обрежь обрежьте ускорь ускорьте замедли замедлите вынеси вынесите размести разместите заверши завершите закончи \
-     закончите сократи сократите уложись уложитесь озвучь озвучьте озвучивай подложи подложите напиши напишите пусть \
+     закончите сократи сократите уложись уложитесь оставь оставьте сними снимите поменяй поменяйте озвучь озвучьте озвучивай подложи подложите напиши напишите пусть \
      пожалуйста спасибо привет здравствуйте please thanks hello hi";
 
 /// Words that ask where they begin a clause; these very forms.
@@ -26,14 +26,27 @@ const OPENING: &str = "хочу хотим хотелось хочется хо�
      возьмите покажи покажите показать расскажи расскажите рассказать начни начните поставь поставьте подбери подберите \
      дай дайте раздели разделите укажи укажите упомяни упомяните акцент снимаем пишем make create edit add show put \
      use cut build give write highlight include render generate produce shoot assemble insert overlay mention keep \
-     lets let's can could would i i'd i'm we'd need want don't avoid turn feature emphasize";
+     lets let's can could would i i'd i'm we'd need want don't avoid turn feature emphasize trim crop leave remove skip drop";
 
 /// Words that may stand before those.
 const LEADING: &str = "и а но ещё еще также затем потом сначала очень только в во на начале конце финале середине я мне нам мы \
      and then also just now so but first finally next at in the end start beginning";
 
-/// Two of them that ask together.
-const ASKING: &[&str] = &["we need", "we want a", "we want the", "we would like", "i would", "мы бы"];
+/// Beginnings that ask, or that take back what was asked.
+const ASKING: &[&str] = &[
+    "we need",
+    "we want a",
+    "we want the",
+    "we would like",
+    "i would",
+    "мы бы",
+    "хотя нет",
+    "нет лучше",
+    "actually no",
+    "on second thought",
+    "scratch that",
+    "wait no",
+];
 
 /// How it is to look and where things stand; every form.
 const LAYOUT: &str = "шрифт крупный крупно крупнее мелкий мелко жирный жирно белый черный желтый красный синий зеленый цвет \
@@ -46,7 +59,7 @@ const MANNER: &str = "ярко яркий коротко короткий кра
      спокойно спокойный красиво красивый стильно стильный энергично энергичный минималистично современно современный \
      дорого качественно качественный аккуратно плавно плавный дружелюбно серьезно профессионально профессиональный живо \
      легко эмоционально музыка музыкальный темп ритм ритмичный тон стиль стилистика формат настроение фоновый логотип \
-     монтаж кадр сцена переход punchy bright short fast quick dynamic upbeat energetic calm stylish clean modern fun catchy snappy \
+     монтаж кадр сцена переход тезисно оба both punchy bright short fast quick dynamic upbeat energetic calm stylish clean modern fun catchy snappy \
      professional minimal minimalist style tone mood vibe pace music background logo transition format trendy cinematic";
 
 /// Words that say nothing by themselves.
@@ -60,7 +73,7 @@ const SMALL: &str = "и а но или да же ли бы не ни в во н�
 const TOPIC: &str = "про о об обо about";
 
 /// What announces words for the screen.
-const ANNOUNCING: &str = "слоган девиз лозунг призыв фраза слова словами цитата пункт пункты надпись заголовок экран screen напиши напишите \
+const ANNOUNCING: &str = "слоган девиз лозунг призыв фраза слова словами цитата пункт пункты надпись заголовок экран экране screen напиши напишите \
      выведи выведите slogan tagline phrase words quote point points write says saying reading line lines title headline";
 
 /// Words that begin a clause which hangs on the one before it.
@@ -132,10 +145,14 @@ pub(super) fn is_layout(words: &[Word]) -> bool {
     words.iter().all(|word| is_small(word) || VOCABULARY.layout.contains(&word.stem))
 }
 
+/// Whether the word says how something should look or feel.
+pub(super) fn is_styling(word: &Word) -> bool {
+    VOCABULARY.layout.contains(&word.stem) || VOCABULARY.manner.contains(&word.stem)
+}
+
 /// Whether a clause asks for something, by its words alone.
 pub(super) fn asks(words: &[Word]) -> bool {
     let vocabulary = &*VOCABULARY;
-    let told = |word: &Word| vocabulary.layout.contains(&word.stem) || vocabulary.manner.contains(&word.stem);
     let opens = words.iter().position(|word| !vocabulary.leading.contains(&word.folded));
     let opening = opens.and_then(|at| words.get(at)).is_some_and(|word| vocabulary.opening.contains(&word.folded));
     let first: Vec<&str> = words.iter().take(3).map(|word| word.folded.as_str()).collect();
@@ -143,5 +160,5 @@ pub(super) fn asks(words: &[Word]) -> bool {
     opening
         || ASKING.iter().any(|asking| first.starts_with(asking))
         || words.iter().any(|word| is_product(word) || vocabulary.editing.contains(&word.folded))
-        || words.iter().all(|word| is_small(word) || told(word))
+        || words.iter().all(|word| is_small(word) || is_styling(word))
 }

@@ -131,18 +131,19 @@ impl<'a> Laying<'a> {
         let mut from = scene.start_sec;
         if asset.id != main.id {
             let wanted = scene.end_sec.saturating_sub(from);
-            let (start, shown) = match asset.media.duration() {
-                None => (Time::ZERO, wanted),
-                Some(length) => {
-                    let used = self.used.get(asset.id.as_str()).copied().unwrap_or_default();
-                    // What is left of a clip may be a blink: then it begins anew.
-                    let start = if used + wanted <= length { used } else { Time::ZERO };
-                    (start, wanted.min(length))
-                }
-            };
+            let start = self.source_in(asset, scene, at);
+            let left = asset.media.duration().map(|length| length.saturating_sub(start));
+            // What is left of a clip may be a blink: then it begins anew.
+            let again = scene.source_in_sec.is_none() && left.is_some_and(|left| left < wanted);
+            let start = if again { Time::ZERO } else { start };
+            let shown = asset.media.duration().map_or(wanted, |length| wanted.min(length.saturating_sub(start)));
             self.used.insert(&asset.id, start + shown);
             self.segment(scene, asset, from, from + shown, start);
             from += shown;
+        } else if scene.source_in_sec.is_some_and(|start| start != scene.start_sec) {
+            let message = format!("the main asset `{}` plays through", main.id);
+            let help = "leave \"source_in_sec\" out: it is seen from where it is at that time";
+            self.push(&format!("{at}/source_in_sec"), diagnostic::BAD_TIME, message, help);
         }
         if scene.end_sec.saturating_sub(from) > self.tolerance || asset.id == main.id {
             self.segment(scene, main, from, scene.end_sec, Time::ZERO);
@@ -151,35 +152,39 @@ impl<'a> Laying<'a> {
 
     /// Without a main asset, scenes stand in a row.
     fn next_in_row(&mut self, asset: &'a Asset, scene: &OutlineScene, at: &str) {
-        let apart = scene.start_sec.saturating_sub(self.until).max(self.until.saturating_sub(scene.start_sec));
-        if apart > self.tolerance {
-            let message = format!("the scene begins at {} s, but the one before it ends at", scene.start_sec);
-            let pointer = format!("{at}/start_sec");
-            self.push(
-                &pointer,
-                diagnostic::SEQUENCE_GAP,
-                format!("{message} {} s", self.until),
-                format!("write {}: without a main asset, scenes follow one another", self.until),
-            );
+        let (before, begins) = (self.until, scene.start_sec);
+        if begins.saturating_sub(before).max(before.saturating_sub(begins)) > self.tolerance {
+            let message = format!("the scene begins at {begins} s, but the one before it ends at {before} s");
+            let help = format!("write {before}: without a main asset, scenes follow one another");
+            self.push(&format!("{at}/start_sec"), diagnostic::SEQUENCE_GAP, message, help);
         }
-        let wanted = scene.end_sec.saturating_sub(scene.start_sec);
-        let start = self.used.get(asset.id.as_str()).copied().unwrap_or_default();
+        let wanted = scene.end_sec.saturating_sub(begins);
+        let start = self.source_in(asset, scene, at);
         if let Some(length) = asset.media.duration() {
             let left = length.saturating_sub(start);
             if wanted > left + self.tolerance {
                 let message = format!("the scene shows `{}` for {wanted} s, but {left} s of it are left", asset.id);
-                let help = format!("end the scene at {} or earlier, or show another one", scene.start_sec + left);
+                let help = format!("end the scene at {} or earlier, or show another one", begins + left);
                 self.push(&format!("{at}/end_sec"), diagnostic::PAST_MEDIA_END, message, help);
             }
             self.used.insert(&asset.id, start + wanted);
         }
-        self.segment(
-            scene,
-            asset,
-            scene.start_sec,
-            scene.end_sec,
-            if asset.media.is_still() { Time::ZERO } else { start },
-        );
+        self.segment(scene, asset, begins, scene.end_sec, start);
+    }
+
+    /// Where in its asset a scene begins; a photo has no such place.
+    fn source_in(&mut self, asset: &Asset, scene: &OutlineScene, at: &str) -> Time {
+        let Some(length) = asset.media.duration() else { return Time::ZERO };
+        match scene.source_in_sec {
+            Some(start) if start >= length => {
+                let message = format!("`{}` is {length} s long", asset.id);
+                let pointer = format!("{at}/source_in_sec");
+                self.push(&pointer, diagnostic::PAST_MEDIA_END, message, format!("begin before {length}"));
+                Time::ZERO
+            }
+            Some(start) => start,
+            None => self.used.get(asset.id.as_str()).copied().unwrap_or_default(),
+        }
     }
 
     fn segment(&mut self, scene: &OutlineScene, asset: &Asset, start: Time, end: Time, source_in: Time) {
