@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 
 use crate::diagnostic::{Diagnostics, Severity, Source, github, json, sarif};
 use crate::error::Result;
+use crate::writer::{self, Prompt};
 use crate::{rules, scenario, tasks};
 
 use super::output::{Terminal, counted, print, print_json};
@@ -28,8 +29,9 @@ Examples:
   callsheet check . --format sarif > out.sarif  for editors and code review; `github` for its workflows
   callsheet check --print-default               the shipped rule set
 
-A *.json file is a scenario, or a plan where it has `tasks`; anything else is a rule set. Of folders, *.rules,
-scenario.json and *.scenario.json are checked. Exit code 3 if something is wrong, 1 with --deny-warnings if there are
+A *.json file is a scenario, or a plan where it has `tasks`; scenario.jinja, tasks.jinja, edit.jinja and repair.jinja are
+prompt templates; anything else is a rule set. Of folders, *.rules, scenario.json, *.scenario.json and templates are
+checked. Exit code 3 if something is wrong, 1 with --deny-warnings if there are
 warnings alone.")]
 pub(super) struct Args {
     /// Rule sets, scenarios, plans, or folders; `-` for standard input; the shipped rules if none is named
@@ -65,7 +67,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut sources = Vec::new();
-    for path in files::find(&args.paths, &["*.rules", "scenario.json", "*.scenario.json"])? {
+    let patterns = [&["*.rules", "scenario.json", "*.scenario.json"], Prompt::NAMES.as_slice()].concat();
+    for path in files::find(&args.paths, &patterns)? {
         sources.push(input::open(&path)?.0);
     }
     if sources.is_empty() {
@@ -113,7 +116,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
 
 /// What a file is, if it is right, and what was found in it.
 fn check(source: &Arc<Source>) -> (String, Diagnostics) {
-    let checked = if !is_json(source) {
+    let checked = if let Some(prompt) = template_of(source) {
+        let found = writer::check_template(prompt, source);
+        found.finish("a prompt template".to_owned())
+    } else if !is_json(source) {
         rules::load(source, &rules::from_disk)
             .map(|(program, warnings)| (counted(program.rule_names().count(), "rule"), warnings))
     } else if is_plan(source) {
@@ -129,6 +135,11 @@ fn check(source: &Arc<Source>) -> (String, Diagnostics) {
         Ok((what, warnings)) => (what, warnings.located_in(source)),
         Err(errors) => (String::new(), errors.located_in(source)),
     }
+}
+
+/// The prompt whose template the file is, by its name.
+fn template_of(source: &Source) -> Option<Prompt> {
+    Prompt::of_name(Path::new(source.name()).file_name()?.to_str()?)
 }
 
 fn is_json(source: &Source) -> bool {

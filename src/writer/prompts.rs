@@ -22,6 +22,18 @@ pub enum Prompt {
     Repair,
 }
 
+impl Prompt {
+    /// The names of their templates.
+    pub const NAMES: [&str; 4] = ["scenario.jinja", "tasks.jinja", "edit.jinja", "repair.jinja"];
+
+    /// The prompt whose template has this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::Scenario, Self::Tasks, Self::Edit, Self::Repair];
+        Self::NAMES.iter().zip(all).find(|(known, _)| **known == name).map(|(_, prompt)| prompt)
+    }
+}
+
 /// A template: its name, what it may read, its blocks.
 struct Spec {
     name: &'static str,

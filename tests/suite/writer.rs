@@ -300,3 +300,12 @@ fn offline_a_draft_needs_no_model_and_asks_none() {
     assert_eq!((outcome.code, asked.len()), (0, 0), "{}", outcome.whole());
     assert!(outcome.stderr.contains("drafted without a model"), "{}", outcome.stderr);
 }
+
+#[test]
+fn templates_are_checked_with_the_rules_beside_them() {
+    let desk = desk("");
+    std::fs::create_dir(desk.path("templates")).unwrap();
+    desk.write("templates/scenario.jinja", include_str!("../../templates/prompts/scenario.jinja"));
+    desk.write("templates/repair.jinja", "{% block user %}{{ findigs }}{% endblock %}\n");
+    insta::assert_snapshot!(desk.run(&["check", "."]).whole());
+}
