@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Every answer is held to the same schema, whitelist and media as what a person writes; what is wrong goes back with the
-//! findings, at most [`Writer::repairs`] times. What the user's prompt says outright binds the model ([`wishes`]).
+//! findings, at most [`Writer::repairs`] times. What the user's prompt says outright binds the model (`wishes`).
 
 mod ask;
 mod data;

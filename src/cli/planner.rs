@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::decide::Decision;
 use crate::diagnostic::Source;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::rules::Program;
 use crate::scenario::Ready;
@@ -61,6 +61,11 @@ impl PlannerArgs {
         let writer = model.writer(cancel);
         let planned = writer::plan(&writer, self.planner, ground.ready, &material, by_rules, &mut |progress| {
             show.show(&progress);
+        });
+        // Where even the rules' own plan does not fit the media, the findings are about the scenario.
+        let planned = planned.map_err(|error| match error {
+            Error::Invalid(found) => Error::Invalid(found.located_in(ground.source)),
+            other => other,
         })?;
         terminal.findings(&planned.warnings);
         Ok(planned.plan.plan().clone())

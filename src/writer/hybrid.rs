@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{Diagnostics, Severity, Source};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::tasks::{self, Plan, Task, ValidPlan};
 use crate::time::Time;
 
 use super::ask::ANSWER;
-use super::planner::{Ground, unusable};
+use super::planner::Ground;
 use super::wishes;
 
 /// A task of the model's answer.
@@ -66,7 +66,7 @@ pub(super) fn splice(
 fn whole(by_rules: &Plan, ground: &Ground<'_>, why: &str) -> Result<(ValidPlan, Diagnostics)> {
     let mut plan = by_rules.clone();
     plan.notes = vec![format!("{why}: the rules' own plan is used")];
-    tasks::validate(plan, ground.media(), true).map_err(|found| unusable(found, 0))
+    tasks::validate(plan, ground.media(), true).map_err(Error::Invalid)
 }
 
 /// The first reason for each task that is refused.

@@ -6,7 +6,7 @@ use minijinja::context;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{Diagnostics, Source};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::llm::Schema;
 use crate::media::MediaTable;
 use crate::scenario::Ready;
@@ -129,9 +129,4 @@ pub(super) fn named(task: &Task) -> String {
         (Some(start), Some(end)) => format!("`{}` {start}–{end} s", task.spec.name),
         _ => format!("`{}`", task.spec.name),
     }
-}
-
-/// An answer that cannot be used.
-pub(super) fn unusable(findings: Diagnostics, repairs: u32) -> Error {
-    Error::Answer { findings, repairs }
 }
