@@ -214,6 +214,9 @@ pub(super) fn print(text: &str) -> Result<()> {
 /// Says whether `path` may be written: a file that exists is replaced only by `force`.
 pub(super) fn check_place(path: &Path, force: bool) -> Result<()> {
     let refuse = |reason: &str| Err(Error::Output { path: path.to_owned(), reason: reason.into() });
+    if path == Path::new("-") {
+        return refuse("`-` is no name for a file; leave `-o` out where the result can go to standard output");
+    }
     if path.is_dir() {
         return refuse("it is a folder");
     }

@@ -65,6 +65,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     } else if let Some(path) = &args.audio {
         let path = std::path::absolute(path).map_err(|source| Error::Read { path: path.clone(), source })?;
         let media = media::probe("audio", &path, cancel)?;
+        if media.sound.is_none() {
+            let reason = "it has no sound to listen to".to_owned();
+            return Err(Error::Probe { asset: "audio".to_owned(), path, reason });
+        }
         captions::speech(&media, Time::ZERO..duration, cancel)?
     } else {
         captions::listen(&scenario, &folder, cancel)?
