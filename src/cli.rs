@@ -12,8 +12,10 @@ mod output;
 mod plan;
 mod ready;
 mod render;
+mod review;
 mod schema;
 mod script;
+mod test;
 mod transcribe;
 mod video;
 
@@ -39,6 +41,7 @@ Examples:
   callsheet render scenario.json -o out.mp4 --rules brand.rules
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
+  callsheet test                                    do the cases in `tests` still make their plans?
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
@@ -55,6 +58,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Test(test::Args),
     Decide(decide::Args),
     Ready(ready::Args),
     Plan(plan::Args),
@@ -77,6 +81,7 @@ pub fn main() -> ExitCode {
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),

@@ -34,5 +34,6 @@ pub mod captions;
 pub mod subtitles;
 pub mod render;
 
+pub mod verify;
 pub mod reference;
 pub mod cli;

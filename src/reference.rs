@@ -3,6 +3,7 @@
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use crate::diagnostic::Source;
 use crate::error::Result;
@@ -11,9 +12,11 @@ use crate::tasks::STYLE;
 use crate::tasks::catalogue::{Inputs, Need, ParamSpec, TASKS};
 use crate::template;
 use crate::value::Type;
+use crate::verify::{Verdict, case_schema};
 
 const TASKS_PAGE: &str = include_str!("../templates/reference/tasks.md.jinja");
 const FIELDS_PAGE: &str = include_str!("../templates/reference/fields.md.jinja");
+const CASES_PAGE: &str = include_str!("../templates/reference/cases.md.jinja");
 
 #[derive(Serialize)]
 struct TaskRow {
@@ -48,6 +51,12 @@ struct FieldRow {
     doc: &'static str,
 }
 
+#[derive(Serialize)]
+struct KeyRow {
+    name: String,
+    doc: String,
+}
+
 /// The page of all tasks, their parameters, and the properties of a style; Markdown.
 pub fn tasks() -> Result<String> {
     let tasks: Vec<TaskRow> = TASKS
@@ -75,6 +84,25 @@ pub fn tasks() -> Result<String> {
         })
         .collect();
     page("tasks.md", TASKS_PAGE, &context! { tasks => Value::from(Serde(&tasks)), style => Value::from(Serde(&style)) })
+}
+
+/// The page of how rule sets are tested: the keys of a case and the words of the report; Markdown.
+pub fn cases() -> Result<String> {
+    let schema = case_schema().to_value();
+    let rows = |at: &str| -> Vec<KeyRow> {
+        let keys = schema.pointer(at).and_then(Json::as_object).into_iter().flatten();
+        keys.map(|(name, of)| KeyRow { name: name.clone(), doc: described(of).unwrap_or_default() }).collect()
+    };
+    let (keys, decision) = (rows("/properties"), rows("/$defs/Decision/properties"));
+    let verdicts =
+        Verdict::ALL.map(|verdict| KeyRow { name: verdict.word().to_owned(), doc: verdict.advice().to_owned() });
+    let (keys, decision) = (Value::from(Serde(&keys)), Value::from(Serde(&decision)));
+    page("cases.md", CASES_PAGE, &context! { keys, decision, verdicts => Value::from(Serde(&verdicts)) })
+}
+
+/// What a JSON Schema says that a value is, on one line.
+fn described(schema: &Json) -> Option<String> {
+    Some(schema.get("description")?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The page of everything that a rule can read; Markdown.

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::diagnostic::{Colour, Diagnostics, pretty};
 use crate::error::{Error, Result};
 use crate::render::Progress;
+use crate::verify::Palette;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -25,20 +26,32 @@ pub(super) enum ColorChoice {
 #[derive(Debug)]
 pub(super) struct Terminal {
     colour: Colour,
-    is_terminal: bool,
+    /// That of the result, which may go elsewhere than what is said.
+    result: Colour,
+    is_live: bool,
 }
 
 impl Terminal {
     pub(super) fn new(choice: ColorChoice) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colour = match choice {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
+        let colour = |is_terminal: bool| match choice {
+            ColorChoice::Always => Colour::Always,
             // https://no-color.org and https://bixense.com/clicolors
-            ColorChoice::Auto => !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")),
+            ColorChoice::Auto if !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")) => Colour::Always,
+            ColorChoice::Never | ColorChoice::Auto => Colour::Never,
         };
-        Self { colour: if colour { Colour::Always } else { Colour::Never }, is_terminal }
+        Self { colour: colour(is_terminal), result: colour(std::io::stdout().is_terminal()), is_live: is_terminal }
+    }
+
+    /// The colours of what is said.
+    pub(super) fn palette(&self) -> Palette {
+        Palette::new(self.colour)
+    }
+
+    /// The colours of the result.
+    pub(super) fn result_palette(&self) -> Palette {
+        Palette::new(self.result)
     }
 
     /// Shows findings.
@@ -61,9 +74,50 @@ impl Terminal {
         eprintln!("{line}");
     }
 
+    /// A bar on a terminal, nothing elsewhere: for work of seconds.
+    pub(super) fn counting(&self, what: &'static str) -> Counting {
+        Counting { bar: None, is_terminal: self.is_live, what }
+    }
+
     /// A bar on a terminal, lines elsewhere.
     pub(super) fn progress(&self) -> ProgressShow {
-        ProgressShow { bar: None, is_terminal: self.is_terminal, started: Instant::now(), tenths: 0, listening: false }
+        ProgressShow { bar: None, is_terminal: self.is_live, started: Instant::now(), tenths: 0, listening: false }
+    }
+}
+
+/// Shows how many are done.
+pub(super) struct Counting {
+    bar: Option<ProgressBar>,
+    is_terminal: bool,
+    what: &'static str,
+}
+
+impl Counting {
+    pub(super) fn show(&mut self, done: usize, all: usize) {
+        if !self.is_terminal {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new(all as u64).with_prefix(self.what);
+            match ProgressStyle::with_template("{prefix} {bar:32} {pos} of {len}  {eta} left") {
+                Ok(style) => bar.with_style(style.progress_chars("━╸─")),
+                Err(_) => bar,
+            }
+        });
+        bar.set_position(done as u64);
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -27,7 +27,7 @@ macro_rules! codes {
 }
 
 // 01xx: the scenario. 02xx: the rules language. 03xx: tasks and plans. 04xx: decisions and scripts.
-// 05xx: captions. 06xx: templates and the answers of models.
+// 05xx: captions. 06xx: templates and the answers of models. 07xx: cases.
 codes! {
     JSON_SYNTAX = "E0101", "the file is not JSON";
     UNKNOWN_KEY = "E0102", "a key that the format does not have";
@@ -131,4 +131,5 @@ codes! {
     NO_SPEECH = "W0518", "a text where no speech is heard";
     TEMPLATE_SYNTAX = "E0601", "a template that is not understood";
     TEMPLATE_VARIABLE = "E0602", "a template that reads what nobody supplies";
+    CASE_FILE = "E0701", "a case that names a file which cannot be read, or does not say which one";
 }

@@ -134,7 +134,7 @@ fn find(path: &str, chain: &[Ast], at: &Location, loader: Loader<'_>, found: &mu
 }
 
 /// `path`, said from the folder of `file`, without `.` and with as few `..` as can be.
-pub(super) fn beside(file: &str, path: &str) -> String {
+pub(crate) fn beside(file: &str, path: &str) -> String {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let root = if file.starts_with('/') || path.starts_with('/') { "/" } else { "" };
     let mut steps: Vec<&str> = Vec::new();
