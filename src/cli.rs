@@ -8,6 +8,7 @@ mod completions;
 mod decide;
 mod doctor;
 mod input;
+mod new;
 mod output;
 mod plan;
 mod ready;
@@ -36,6 +37,7 @@ use output::Terminal;
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  callsheet new acme                                a project: rules of your own, a scenario, tests
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
@@ -57,6 +59,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Check(check::Args),
     Test(test::Args),
     Decide(decide::Args),
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
     // Without the handler Ctrl-C still ends us, and ffmpeg with us; only the tidy message is lost.
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
+        Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
