@@ -18,6 +18,7 @@ mod run;
 mod sets;
 mod snapshot;
 mod verdict;
+mod written;
 
 use std::sync::Arc;
 

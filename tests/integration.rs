@@ -26,6 +26,8 @@ mod decide;
 mod examples;
 #[path = "suite/media.rs"]
 mod media;
+#[path = "suite/new.rs"]
+mod new;
 #[path = "suite/plans.rs"]
 mod plans;
 #[path = "suite/readme.rs"]
@@ -42,3 +44,5 @@ mod speech;
 mod subtitles;
 #[path = "suite/text.rs"]
 mod text;
+#[path = "suite/verify.rs"]
+mod verify;

@@ -90,7 +90,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let cases = places.iter().map(|place| verify::test(place, files, &mut sets)).collect();
     terminal.findings(sets.warnings());
     let accept = accept_line(&args.paths);
-    let mut report = Report { cases, orphans: found.orphans, accept, ci: is_ci };
+    let mut report = Report { cases, orphans: found.orphans, accept, ci: is_ci, reviewed: args.review };
     if args.accept {
         accept_all(&mut report)?;
     } else if args.review {

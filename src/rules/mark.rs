@@ -3,6 +3,8 @@
 //! The checker puts a mark on a condition where a set is loaded for that; [`marks()`] finds the same places in a file as it
 //! is written, so that those which nothing ever reached are known too.
 
+use std::cmp::Reverse;
+
 use crate::diagnostic::{Location, SourceSpan};
 
 use super::ast::{Assignment, Ast, Expr, Expression, Item, RuleBlock};
@@ -71,7 +73,7 @@ fn of_rule(rule: &RuleBlock) -> RuleMarks {
             inside(value, &mut choices);
         }
     }
-    choices.sort_by_key(|(_, span)| *span);
+    choices.sort_by_key(|(_, span)| (span.start, Reverse(span.end)));
     RuleMarks { name: rule.name.node.clone(), head: rule.name.span, choices, makes }
 }
 

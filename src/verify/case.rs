@@ -1,11 +1,9 @@
 //! A case as it is written: read strictly, every mistake at its place.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{self, CODES, Code, Diagnostic, Diagnostics, Source};
@@ -34,7 +32,7 @@ struct CaseText {
     #[serde(default)]
     prompt: Option<String>,
     /// Other values for settings, each as it would stand in the rules: "40%", "brand", "\"9:16\"".
-    #[serde(default, deserialize_with = "each_once")]
+    #[serde(default)]
     settings: BTreeMap<String, String>,
     /// The rule set, from this file's folder, or `default`; if absent, the one in the project's `rules`, else the shipped one.
     #[serde(default)]
@@ -102,9 +100,13 @@ impl Case {
     pub fn read(place: &CaseFiles, files: Files<'_>) -> Result<Self, Diagnostics> {
         let source = (files.open)(&place.case)
             .map_err(|error| Diagnostics::from(Diagnostic::new(diagnostic::CASE_FILE, error.to_string())))?;
+        let schema = loose_schema();
         let text: CaseText =
-            serde_json::from_str(source.text()).map_err(|error| shape::explain(&source, &loose_schema(), &error))?;
-        let mut found = Diagnostics::new();
+            serde_json::from_str(source.text()).map_err(|error| shape::explain(&source, &schema, &error))?;
+        let mut found = shape::check(&source, &schema);
+        if found.has_errors() {
+            return Err(found);
+        }
         let codes = codes(&text.diagnostics, &mut found);
         let pin = pin(text.decision, &mut found);
         let rules = rule_set(text.rules.as_deref(), place, &mut found);
@@ -253,27 +255,4 @@ fn scenario(
             );
         })
         .ok()
-}
-
-/// A map in which no key stands twice: of two values, nobody would know which counts.
-fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
-    struct Once;
-    impl<'de> Visitor<'de> for Once {
-        type Value = BTreeMap<String, String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("values of settings")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-            let mut map = BTreeMap::new();
-            while let Some((name, value)) = access.next_entry::<String, String>()? {
-                if map.insert(name, value).is_some() {
-                    return Err(A::Error::custom("a key stands twice"));
-                }
-            }
-            Ok(map)
-        }
-    }
-    deserializer.deserialize_map(Once)
 }

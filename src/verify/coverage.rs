@@ -11,9 +11,9 @@ use crate::rules::{self, Choice, RuleMarks};
 
 use super::Files;
 use super::case::Case;
-use super::mutants::balanced;
 use super::run::run;
 use super::sets::Sets;
+use super::written::{balanced, whole};
 
 /// What the cases reach, file by file.
 #[derive(Clone, Debug, Default)]
@@ -139,7 +139,8 @@ fn of_rule(rule: &RuleMarks, source: &Arc<Source>, tally: &Tally) -> RuleCoverag
         if *choice == Choice::Require {
             unmet += answers.no;
         }
-        let text = source.slice(balanced(source.text(), *span)).split_whitespace().collect::<Vec<_>>().join(" ");
+        let written = if *choice == Choice::Side { balanced } else { whole };
+        let text = source.slice(written(source.text(), *span)).split_whitespace().collect::<Vec<_>>().join(" ");
         ways.push(Way { choice: *choice, line: line(*span), text, answers });
     }
     // A rule whose requirements fail makes nothing.

@@ -19,13 +19,12 @@ pub fn diff(accepted: &str, made: &str, palette: &Palette) -> String {
         }
         for change in group.iter().flat_map(|op| diff.iter_inline_changes(op)) {
             let (sign, colour) = match change.tag() {
-                ChangeTag::Equal => (" ", palette.plain),
-                ChangeTag::Delete => ("-", palette.bad),
-                ChangeTag::Insert => ("+", palette.good),
+                ChangeTag::Equal => ("  ", palette.plain),
+                ChangeTag::Delete => ("- ", palette.bad),
+                ChangeTag::Insert => ("+ ", palette.good),
             };
-            text.push_str(colour);
-            text.push_str(sign);
-            text.push(' ');
+            let is_empty = change.values().iter().all(|(_, part)| part.trim_end().is_empty());
+            text.extend([colour, if is_empty { sign.trim_end() } else { sign }]);
             for (is_changed, part) in change.iter_strings_lossy() {
                 // A snapshot is a file, and may hold what a terminal would obey.
                 let part: String = part.chars().filter(|letter| !letter.is_control()).collect();

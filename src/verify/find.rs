@@ -123,7 +123,9 @@ fn in_file(path: &str) -> Option<CaseFiles> {
 fn in_folder(folder: &str) -> Option<CaseFiles> {
     // The folder that the program stands in has a name, too, but not here.
     let name = match last(folder) {
-        "" | ".." => std::path::absolute(folder).ok()?.file_name()?.to_str()?.to_owned(),
+        "" | ".." => {
+            within(folder, ".").parse::<PathBuf>().ok()?.canonicalize().ok()?.file_name()?.to_str()?.to_owned()
+        }
         name => name.to_owned(),
     };
     let case = within(folder, IN_FOLDER);

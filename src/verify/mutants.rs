@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use crate::decide::DECISION;
 use crate::diagnostic::{Source, SourceSpan};
+use crate::rules;
 use crate::rules::ast::{Assignment, Ast, Expr, Expression, Item, RuleBlock};
-use crate::rules::{self};
 use crate::scenario::field::{self, NodeKind};
 use crate::tasks::{STYLE, catalogue, color_names};
 use crate::value::{EnumType, SIGNAL_STATE, Type};
+
+use super::written::{balanced, whole};
 
 /// A phrase that no prompt says.
 const UNHEARD: &str = "\"unheard of\"";
@@ -30,41 +32,6 @@ pub(super) fn mutants(source: &Arc<Source>, styles: &[&str]) -> Vec<Mutant> {
     let mut mutants = maker.mutants;
     mutants.sort_by_key(|mutant| (mutant.span.start, mutant.span.end));
     mutants
-}
-
-/// `span`, with the brackets that belong to it: an expression's span leaves out those around its ends.
-pub(super) fn balanced(text: &str, span: SourceSpan) -> SourceSpan {
-    let mut span = span;
-    let (mut open, mut close, mut quoted) = (0_usize, 0_usize, false);
-    for letter in text.get(span.start..span.end).unwrap_or_default().chars() {
-        match letter {
-            '"' => quoted = !quoted,
-            '(' if !quoted => open += 1,
-            ')' if !quoted => {
-                if open > 0 {
-                    open -= 1;
-                } else {
-                    close += 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    for _ in 0..close {
-        match text.get(..span.start).map(str::trim_end).and_then(|before| before.strip_suffix('(')) {
-            Some(before) => span.start = before.len(),
-            None => break,
-        }
-    }
-    for _ in 0..open {
-        let Some(rest) = text.get(span.end..) else { break };
-        let blanks = rest.len() - rest.trim_start().len();
-        if !rest.trim_start().starts_with(')') {
-            break;
-        }
-        span.end += blanks + 1;
-    }
-    span
 }
 
 struct Maker<'a> {
@@ -94,7 +61,7 @@ impl Maker<'_> {
 
     fn rule(&mut self, rule: &RuleBlock) {
         for condition in &rule.conditions {
-            self.drop_line("when", balanced(self.text, condition.span));
+            self.drop_line("when", whole(self.text, condition.span));
             self.values(condition);
         }
         for requirement in &rule.requirements {
@@ -172,7 +139,8 @@ impl Maker<'_> {
 
     fn parts(&mut self, parts: &[Expression], neutral: &str) {
         for part in parts {
-            let span = balanced(self.text, part.span);
+            let is_either = matches!(part.node, Expr::Either(_));
+            let span = if is_either { whole(self.text, part.span) } else { balanced(self.text, part.span) };
             let what = format!("`{}`", self.slice(span));
             self.replace(span, vec![neutral.to_owned()], Some(what));
         }
@@ -199,22 +167,4 @@ fn other_words(word: &str) -> Vec<String> {
         others.extend(next.filter(|next| !others.contains(next)));
     }
     others
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_condition_takes_the_brackets_around_its_ends_along() {
-        let text = "when (a or \"(b\") is c and d is (e or f)";
-        let of = |part: &str| {
-            let start = text.find(part).unwrap();
-            let span = balanced(text, SourceSpan::new(start, start + part.len()));
-            &text[span.start..span.end]
-        };
-        assert_eq!(of("a or \"(b\") is c"), "(a or \"(b\") is c");
-        assert_eq!(of("d is (e or f"), "d is (e or f)");
-        assert_eq!(of("is c"), "is c");
-    }
 }

@@ -55,6 +55,8 @@ pub struct Report {
     pub accept: String,
     /// Whether nothing may be written: then the advice is another one.
     pub ci: bool,
+    /// Whether what changed has been shown already.
+    pub reviewed: bool,
 }
 
 impl Report {
@@ -85,7 +87,9 @@ impl Report {
         let mut told = Vec::new();
         for case in &self.cases {
             row(case, width, palette, &mut text);
-            details::details(case, palette, &mut told, &mut text);
+            if !(self.reviewed && case.verdict.can_be_accepted()) {
+                details::details(case, palette, &mut told, &mut text);
+            }
         }
         for orphan in &self.orphans {
             let _ = writeln!(text, "{orphan} belongs to no case: remove it, or bring its case back");

@@ -104,7 +104,10 @@ impl<'a> Sets<'a> {
         let variant = Variant { settings: &case.settings, marked: self.marked };
         match rules::load_variant(&root, &load, variant) {
             Ok((program, warnings)) => {
-                self.warn(&warnings);
+                // With other settings a style may be left that nothing names: that says nothing about the set.
+                if case.settings.is_empty() {
+                    self.warn(&warnings);
+                }
                 Ok(program)
             }
             Err(found) => Err(in_case(&found, case)),
@@ -137,7 +140,9 @@ fn in_case(found: &Diagnostics, case: &Case) -> Diagnostics {
         if let Some(change) = change {
             let pointer = format!("/settings/{}", change.name().replace('~', "~0").replace('/', "~1"));
             finding.location = index.locate(&pointer).map(|span| Location::new(&case.source, span));
-            finding.pointer = Some(pointer);
+            // What is no name is not said again: it may be anything.
+            let is_name = change.name().chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            finding.pointer = Some(if is_name { pointer } else { "/settings".to_owned() });
         }
         moved.push(finding);
     }

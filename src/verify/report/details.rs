@@ -39,8 +39,7 @@ pub(super) fn details(case: &Tested, palette: &Palette, told: &mut Vec<String>, 
         }
         Verdict::MissingDiagnostic => {
             for code in &case.missing {
-                let _ =
-                    writeln!(text, "  the case expects {}, {}; nothing of it is found", code.as_str(), title(*code));
+                let _ = writeln!(text, "  the case expects {} ({}), which is not found", code.as_str(), title(*code));
             }
             text.push_str("  mend the rules, which let it through; or the case's `diagnostics`\n");
         }
@@ -50,7 +49,7 @@ pub(super) fn details(case: &Tested, palette: &Palette, told: &mut Vec<String>, 
 
 fn indented(lines: &str, text: &mut String) {
     lines.lines().for_each(|line| {
-        let _ = writeln!(text, "  {line}");
+        text.extend([if line.is_empty() { "" } else { "  " }, line, "\n"]);
     });
 }
 
