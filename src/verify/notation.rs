@@ -21,6 +21,7 @@ pub(super) fn value(value: &Value<'_>) -> String {
         Value::Ratio(share) => format!("{}%", plain(share * 100.0)),
         Value::Seconds(time) => format!("{time}s"),
         Value::Names(names) => list(names.iter().map(AsRef::as_ref)),
+        Value::Cues(cues) if cues.len() == 1 => "1 cue".to_owned(),
         Value::Cues(cues) => format!("{} cues", cues.len()),
         Value::Words(words) => format!("{} words", words.len()),
     }

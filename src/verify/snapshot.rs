@@ -82,7 +82,8 @@ fn tasks(plan: &Plan, text: &mut String) {
 fn line(task: &Task) -> String {
     let mut line = task.spec.name.to_owned();
     let when = task.time("start_time").zip(task.time("end_time"));
-    if let Some((start, end)) = when {
+    let cues = task.cues("segments");
+    if let Some((start, end)) = when.or_else(|| Some((cues.first()?.start, cues.last()?.end))) {
         let _ = write!(line, " {}", span(start, end));
     }
     let mut parts = Vec::new();

@@ -3,19 +3,24 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Replaces the output in each `console` block by what its command says, and the `rules` block by the file.
+/// The files that a block of their language shows.
+const SHOWN: &[(&str, &str)] =
+    &[("```rules", "examples/demo/brand.rules"), ("```json", "examples/demo/tests/no_text.case.json")];
+
+/// Replaces the output in each `console` block by what its command says, and the blocks of files by the files.
 fn refreshed(text: &str, root: &Path) -> String {
     let mut fresh = String::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         fresh.push_str(line);
         fresh.push('\n');
-        if line != "```console" && line != "```rules" {
+        let shown = SHOWN.iter().find(|(fence, _)| *fence == line);
+        if line != "```console" && shown.is_none() {
             continue;
         }
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        if line == "```rules" {
-            fresh.push_str(&std::fs::read_to_string(root.join("examples/demo/brand.rules")).unwrap());
+        if let Some((_, file)) = shown {
+            fresh.push_str(&std::fs::read_to_string(root.join(file)).unwrap());
         } else {
             let command = block
                 .first()
@@ -24,6 +29,7 @@ fn refreshed(text: &str, root: &Path) -> String {
             let output = Command::new(env!("CARGO_BIN_EXE_callsheet"))
                 .args(command.split(' '))
                 .current_dir(root)
+                .env_remove("CI")
                 .output()
                 .unwrap();
             fresh.extend(["$ callsheet ", command, "\n"]);
