@@ -4,7 +4,7 @@ use std::io::{BufRead as _, Write as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::verify::{Palette, Report, diff};
 
@@ -37,7 +37,7 @@ pub(super) fn review(report: &mut Report, palette: &Palette, cancel: &Cancel) ->
         }
         let accepted = case.accepted.as_deref().unwrap_or_default();
         eprint!("{}", diff(accepted, case.made.as_deref().unwrap_or_default(), palette));
-        match input.ask(cancel)? {
+        match input.ask(cancel) {
             Answer::Accept => accept(case)?,
             Answer::Reject => rejected.push(case.files.snapshot.clone()),
             Answer::Skip => {}
@@ -66,36 +66,34 @@ impl Input {
         Self(lines)
     }
 
-    fn ask(&mut self, cancel: &Cancel) -> Result<Answer> {
+    /// The answer; Ctrl-C is that of somebody who leaves, with what was accepted before.
+    fn ask(&mut self, cancel: &Cancel) -> Answer {
         loop {
             eprint!("accept (a), reject (r), skip (s) or quit (q)? ");
             // What is asked has to be seen before it is answered; where it cannot be, nobody is there.
             let _ = std::io::stderr().flush();
-            let Some(line) = self.line(cancel)? else {
+            let Some(line) = self.line(cancel) else {
                 eprintln!();
-                return Ok(Answer::Quit);
+                return Answer::Quit;
             };
             match line.trim().to_lowercase().as_str() {
-                "a" | "accept" | "y" | "yes" => return Ok(Answer::Accept),
-                "r" | "reject" | "n" | "no" => return Ok(Answer::Reject),
-                "s" | "skip" | "" => return Ok(Answer::Skip),
-                "q" | "quit" => return Ok(Answer::Quit),
+                "a" | "accept" | "y" | "yes" => return Answer::Accept,
+                "r" | "reject" | "n" | "no" => return Answer::Reject,
+                "s" | "skip" | "" => return Answer::Skip,
+                "q" | "quit" => return Answer::Quit,
                 _ => {}
             }
         }
     }
 
-    fn line(&self, cancel: &Cancel) -> Result<Option<String>> {
-        loop {
-            if cancel.is_cancelled() {
-                eprintln!();
-                return Err(Error::Cancelled);
-            }
+    fn line(&self, cancel: &Cancel) -> Option<String> {
+        while !cancel.is_cancelled() {
             match self.0.recv_timeout(PATIENCE) {
-                Ok(line) => return Ok(Some(line)),
-                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Ok(line) => return Some(line),
+                Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
+        None
     }
 }

@@ -33,7 +33,8 @@ The words: `pass`; `new snapshot`: read and accept it; `changed`: only the plan 
 `wrong decision`, `unexpected diagnostic`, `missing diagnostic`: not what the case says has to be; `broken case`: it
 or its rules cannot be read.
 
-Exit codes: 0 all pass; 1 a case fails, or with --mutate a change survives; 3 a case or its rules are broken.")]
+Exit codes: 0 all pass; 1 a case fails, or with --mutate a change survives; 3 a case or its rules are broken; 2 also
+where --accept or --review would write while the variable `CI` is set.")]
 #[expect(clippy::struct_excessive_bools, reason = "flags, each of which may stand with most others")]
 pub(super) struct Args {
     /// Projects, folders of cases, or cases; the current folder if none is named
@@ -90,7 +91,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let cases = places.iter().map(|place| verify::test(place, files, &mut sets)).collect();
     terminal.findings(sets.warnings());
     let accept = accept_line(&args.paths);
-    let mut report = Report { cases, orphans: found.orphans, accept, ci: is_ci, reviewed: args.review };
+    // Who looks for one case is not told of the others.
+    let orphans = if args.filter.is_some() { Vec::new() } else { found.orphans };
+    let mut report = Report { cases, orphans, accept, ci: is_ci, reviewed: args.review };
     if args.accept {
         accept_all(&mut report)?;
     } else if args.review {

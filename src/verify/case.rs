@@ -13,7 +13,7 @@ use crate::value::SUBTITLE_SOURCE;
 use crate::{shape, suggest};
 
 use super::Files;
-use super::find::{CaseFiles, rule_sets, within};
+use super::find::{CaseFiles, IN_FOLDER, last, rule_sets, within};
 use super::inline::blanked;
 
 /// The file, key for key.
@@ -207,10 +207,13 @@ fn rule_set(written: Option<&str>, place: &CaseFiles, found: &mut Diagnostics) -
     sets.retain(|set| !parents.contains(set));
     if sets.len() > 1 {
         let folder = within(&place.project, "rules");
+        // From the folder of the case, which is one deeper where the case is a folder.
+        let up = if last(&place.case) == IN_FOLDER { "../.." } else { ".." };
+        let sets: Vec<String> = sets.iter().map(|set| format!("\"rules\": \"{up}/rules/{}\"", last(set))).collect();
         found.push(
             Diagnostic::new(diagnostic::CASE_FILE, format!("`{folder}` has {} rule sets of its own", sets.len()))
                 .pointer("")
-                .help(format!("say which one is meant, as in \"rules\": \"…\": there is {}", suggest::list(&sets))),
+                .help(format!("say which one is meant: write {}", sets.join(" or "))),
         );
         return None;
     }

@@ -9,7 +9,7 @@ use crate::rules::beside;
 /// The end of a case's name, where it is one file.
 const SUFFIX: &str = ".case.json";
 /// The name of a case that is a folder.
-const IN_FOLDER: &str = "case.json";
+pub(super) const IN_FOLDER: &str = "case.json";
 /// The end of a snapshot's name.
 const SNAPSHOT: &str = ".plan";
 
@@ -133,7 +133,7 @@ fn in_folder(folder: &str) -> Option<CaseFiles> {
     Some(CaseFiles { project: beside(&case, "../.."), snapshot, name, case })
 }
 
-fn last(path: &str) -> &str {
+pub(super) fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

@@ -111,7 +111,7 @@ impl Maker<'_> {
             }
             Expr::Bool(value) => self.replace(span, vec![(!value).to_string()], None),
             Expr::Text(text) => {
-                let longer = format!("{} changed\"", self.slice(span).trim_end_matches('"'));
+                let longer = format!("{} changed\"", self.slice(span).strip_suffix('"').unwrap_or_default());
                 let mut instead: Vec<String> = other_words(text).iter().map(|word| format!("\"{word}\"")).collect();
                 instead.push(longer);
                 self.replace(span, instead, None);

@@ -104,6 +104,24 @@ fn a_producer_goes_from_nothing_to_a_look_a_phrase_and_a_house_rule_with_its_tes
     insta::assert_snapshot!(terminal.shown);
 }
 
+/// `NEW=write cargo test new` writes the plans of a new project anew.
+#[test]
+fn the_plans_of_a_new_project_are_what_its_rules_make() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(&["new", "acme"]).code, 0);
+    let accepted = in_project(&desk, &["test", "--accept"], "");
+    assert_eq!(accepted.code, 0, "{}", accepted.whole());
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/new/tests");
+    for name in names(&desk.path("acme/tests")) {
+        let made = std::fs::read_to_string(desk.path("acme/tests").join(&name)).unwrap();
+        if std::env::var_os("NEW").is_some_and(|value| value == "write") {
+            std::fs::write(templates.join(&name), &made).unwrap();
+        }
+        let stored = std::fs::read_to_string(templates.join(&name)).unwrap_or_default();
+        assert!(stored == made, "templates/new/tests/{name} is stale: NEW=write cargo test new");
+    }
+}
+
 #[test]
 fn a_folder_with_files_in_it_is_left_as_it_is() {
     let desk = Desk::new();

@@ -4,6 +4,8 @@
 mod cases;
 #[path = "verify/coverage.rs"]
 mod coverage;
+#[path = "verify/laws.rs"]
+mod laws;
 #[path = "verify/mutate.rs"]
 mod mutate;
 #[path = "verify/review.rs"]

@@ -6,6 +6,7 @@ use crate::decide;
 use crate::diagnostic::{CODES, Code, Diagnostics, Severity, pretty};
 
 use super::super::diff::diff;
+use super::super::notation::quoted;
 use super::super::verdict::{Tested, Verdict};
 use super::Palette;
 
@@ -73,12 +74,13 @@ fn once(found: &Diagnostics, palette: &Palette, told: &mut Vec<String>, text: &m
 /// What the prompt says of each signal that it speaks of, and the line that answered.
 fn why(decided: &decide::Verdict, text: &mut String) {
     for reading in decided.readings.iter().filter(|reading| !reading.because.is_empty()) {
-        let places: Vec<String> = reading.because.iter().map(|because| format!("“{}”", because.text)).collect();
+        let places: Vec<String> = reading.because.iter().map(|because| quoted(&because.text)).collect();
         let _ = writeln!(text, "  {} is {}: {}", reading.name, reading.state.word(), places.join(", "));
     }
     if let Some(at) = &decided.answered_at {
         let (line, _) = at.source.line_column(at.span.start);
         let answer = at.source.slice(at.source.line_span(line)).trim();
+        let answer: String = answer.chars().filter(|letter| !letter.is_control()).collect();
         let _ = writeln!(text, "  {}:{line} answers {answer}", at.source.name());
     } else {
         text.push_str("  nobody said anything: what the scenario has is shown\n");
