@@ -1,6 +1,7 @@
 # callsheet: `make demo` shows it, `make test` checks it.
 
 DEMO := examples/demo
+PROMPT := "Вертикальный ролик на 20 секунд для соцсетей. Тезисы: сценарий, правила, видео"
 
 .PHONY: help demo test fmt clippy leftovers doc deny unit bench
 
@@ -13,8 +14,12 @@ demo: ## install ffmpeg where it is missing, build, make the demo's media, rende
 	cargo build --release --locked
 	@examples/media.sh demo
 	target/release/callsheet render $(DEMO)/scenario.json -o $(DEMO)/out.mp4 --force
+	target/release/callsheet generate --offline --prompt $(PROMPT) examples/media/talk.mp4 examples/media/reel.mp4 \
+		-o $(DEMO)/draft.json --force
+	target/release/callsheet render $(DEMO)/draft.json -o $(DEMO)/draft.mp4 --force
 	@echo
 	@echo "the video is $(CURDIR)/$(DEMO)/out.mp4"
+	@echo "and one that was drafted from two clips and a prompt: $(CURDIR)/$(DEMO)/draft.mp4"
 	@echo "what made it:  target/release/callsheet plan $(DEMO)/scenario.json"
 
 test: fmt clippy leftovers doc deny unit ## all that CI runs

@@ -91,7 +91,7 @@ fn hand(ready: &Ready) -> Plan {
         params,
         inputs,
         output_id: None,
-        origin: Some(Origin { rule: Arc::clone(&RULE), file: Arc::clone(&RULE), line, pointer }),
+        origin: Some(Origin { rule: Arc::clone(&RULE), file: Arc::clone(&RULE), line, pointer, note: None }),
     };
     let end = Value::Seconds(ready.facts().duration);
     let main = document.main_asset_id.clone().unwrap();
@@ -141,7 +141,7 @@ fn hand(ready: &Ready) -> Plan {
             }
         }
     }
-    Plan { tasks, styles: BTreeMap::new(), assets, main_asset_id: Some(main) }
+    Plan { tasks, styles: BTreeMap::new(), assets, main_asset_id: Some(main), notes: Vec::new() }
 }
 
 /// The tasks without their origins' names, which a mapping by hand does not have.

@@ -91,6 +91,7 @@ fn one_after_another(plan: &Plan, root: &Path, folder: &Path) {
             styles: plan.styles.clone(),
             assets,
             main_asset_id: Some("so-far".into()),
+            notes: Vec::new(),
         };
         let output = folder.join(format!("step{number}.mp4"));
         whole(step, root, &output);

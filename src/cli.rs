@@ -7,10 +7,18 @@ mod check;
 mod completions;
 mod decide;
 mod doctor;
+mod edit;
+mod explain;
+mod files;
+mod fmt;
+mod generate;
+mod import;
 mod input;
+mod model;
 mod new;
 mod output;
 mod plan;
+mod planner;
 mod ready;
 mod render;
 mod review;
@@ -38,16 +46,19 @@ use output::Terminal;
     after_help = "\
 Examples:
   callsheet new acme                                a project: rules of your own, a scenario, tests
+  callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
+  callsheet fmt brand.rules                         write it in one style
+  callsheet explain E0219                           what the code of a finding means
   callsheet test                                    do the cases in `tests` still make their plans?
   callsheet doctor                                  is everything here that a render needs?
 
-Exit codes: 0 done; 1 a check or render failed; 2 usage; 3 invalid rules, scenario or plan;
-4 segments not ready; 5 a speech engine failed; 6 ffmpeg failed; 7 cancelled or timed out."
+Exit codes: 0 done; 1 a check or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
+4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -61,11 +72,16 @@ struct Cli {
 enum Command {
     New(new::Args),
     Check(check::Args),
+    Fmt(fmt::Args),
+    Explain(explain::Args),
     Test(test::Args),
     Decide(decide::Args),
+    Generate(generate::Args),
     Ready(ready::Args),
     Plan(plan::Args),
     Render(render::Args),
+    Edit(edit::Args),
+    Import(import::Args),
     Captions(captions::Args),
     Transcribe(transcribe::Args),
     Doctor(doctor::Args),
@@ -85,11 +101,16 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args),
         Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
+        Command::Generate(args) => generate::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
+        Command::Edit(args) => edit::run(&args, &terminal, &cancel),
+        Command::Import(args) => import::run(&args, &terminal),
         Command::Captions(args) => captions::run(&args, &terminal, &cancel),
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Doctor(args) => doctor::run(&args),
@@ -112,10 +133,12 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Output { .. }
         | Error::Measured(_)
         | Error::Template { .. }
+        | Error::Unformatted(_)
         | Error::Font { .. } => 1,
+        Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
-        Error::Speech { .. } => 5,
+        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }

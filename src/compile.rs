@@ -1,22 +1,20 @@
 //! From a scenario, a decision and a program to a [`Plan`]: the only place where rules are evaluated.
 //!
 //! Every node is visited once, and at each only the rules that are for its kind. All that match fire. Tasks come in the
-//! order of their types' stages, then of the nodes in the document, then of the rules; nothing depends on a hash.
+//! order of the passes (of layers and effects), then of their types' stages, then of the nodes in the document, then of
+//! the rules; nothing depends on a hash.
 
 mod evaluate;
 mod fire;
 mod tally;
 mod walk;
 
-use std::collections::BTreeMap;
-
 use crate::decide::Decision;
 use crate::diagnostic::Diagnostics;
 use crate::rules::{Candidates, Program};
 use crate::scenario::Ready;
 use crate::scenario::field::Field;
-use crate::tasks::{Plan, Task};
-use crate::value::{Type, Value};
+use crate::tasks::{self, Plan, Task};
 
 pub use tally::{Answers, Tally};
 
@@ -49,49 +47,15 @@ pub(crate) fn compile_counted(
     }
     let fire::Firing { mut tasks, found, .. } = firing;
     // Stable: within a stage the order of nodes and rules stays.
-    tasks.sort_by_key(|task| task.spec.stage);
+    tasks.sort_by_key(|(pass, task)| (*pass, task.spec.stage));
+    let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
     let document = scenario.document();
     let plan = Plan {
-        styles: used_styles(&tasks, program),
-        assets: used_assets(&tasks, &document.assets, document.main_asset_id.as_deref()),
+        styles: tasks::used_styles(&tasks, &program.styles),
+        assets: tasks::used_assets(&tasks, &document.assets, document.main_asset_id.as_deref()),
         main_asset_id: document.main_asset_id.clone(),
         tasks,
+        notes: Vec::new(),
     };
     found.finish(plan)
-}
-
-fn used_styles(tasks: &[Task], program: &Program) -> BTreeMap<String, crate::tasks::Style> {
-    let mut used = BTreeMap::new();
-    for task in tasks {
-        if let Some(Value::Name(name)) = task.param("style")
-            && !used.contains_key(name.as_ref())
-            && let Some((name, style)) = program.styles.get_key_value(name.as_ref())
-        {
-            used.insert(name.clone(), style.clone());
-        }
-    }
-    used
-}
-
-fn used_assets(tasks: &[Task], assets: &BTreeMap<String, String>, main: Option<&str>) -> BTreeMap<String, String> {
-    let mut used = BTreeMap::new();
-    let mut add = |id: &str| {
-        if !used.contains_key(id)
-            && let Some((id, path)) = assets.get_key_value(id)
-        {
-            used.insert(id.clone(), path.clone());
-        }
-    };
-    for task in tasks {
-        task.inputs.iter().for_each(|id| add(id));
-        for (name, value) in &task.params {
-            if let Value::Name(id) = value
-                && task.spec.param(name).is_some_and(|param| param.ty == Type::Asset)
-            {
-                add(id);
-            }
-        }
-    }
-    main.into_iter().for_each(add);
-    used
 }

@@ -21,6 +21,7 @@ pub use listen::{Listener, Phrase, Turn};
 pub use sandbox::Limits;
 pub use script::Script;
 pub use signals::{Because, Reading, State, says_nothing};
+pub(crate) use words::{Word, words};
 
 /// The name of the shipped script.
 pub const SCRIPT_NAME: &str = "text.rhai";

@@ -6,10 +6,16 @@
 //! [`Error`](crate::error::Error) instead.
 
 mod code;
+mod fix;
+mod github;
+mod sarif;
 mod show;
 mod source;
 
 pub use code::*;
+pub use fix::{Fix, Help};
+pub use github::github;
+pub use sarif::sarif;
 pub use show::{Colour, json, pretty};
 pub use source::{Location, Source, SourceSpan};
 
@@ -42,6 +48,8 @@ pub struct Diagnostic {
     pub pointer: Option<String>,
     /// The fix: the line to write, or what is allowed.
     pub help: Option<String>,
+    /// The word that was found and the one that was meant, where that is all the fix.
+    instead: Option<(String, String)>,
 }
 
 impl Diagnostic {
@@ -56,6 +64,7 @@ impl Diagnostic {
             related: Vec::new(),
             pointer: None,
             help: None,
+            instead: None,
         }
     }
 
@@ -89,8 +98,10 @@ impl Diagnostic {
 
     /// Adds the fix.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl Into<Help>) -> Self {
+        let Help { words, instead } = help.into();
+        self.help = Some(words);
+        self.instead = instead;
         self
     }
 }

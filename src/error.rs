@@ -74,6 +74,9 @@ pub enum Error {
         /// What minijinja said.
         source: minijinja::Error,
     },
+    /// The formatter would have changed what a rule set means.
+    #[error("`{0}` is left as it is: formatted, it would not say the same; please report it with the file")]
+    Unformatted(String),
     /// A font in a folder of fonts cannot be read.
     #[error("font `{}` cannot be used: {reason}", path.display())]
     Font {
@@ -82,6 +85,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// What was asked for does not go together, in a way that only shows at work.
+    #[error("{reason}; {fix}")]
+    Usage {
+        /// What does not.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// Nothing could write down what is said.
     #[error("cannot transcribe: {reason}; {fix}")]
     Speech {
@@ -89,6 +100,24 @@ pub enum Error {
         reason: String,
         /// What to do.
         fix: String,
+    },
+    /// A language model, or the server before it, gave nothing that can be used.
+    #[error("no answer from the model: {reason}; {fix}")]
+    Model {
+        /// The kind, for whoever can go on without.
+        kind: crate::llm::Failure,
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
+    /// A model's answer is wrong, and no repair has helped.
+    #[error("{}", answer_text(findings, *repairs))]
+    Answer {
+        /// What is wrong with the last answer.
+        findings: Diagnostics,
+        /// How often it was sent back.
+        repairs: u32,
     },
     /// The user pressed Ctrl-C.
     #[error("cancelled; nothing was written")]
@@ -101,6 +130,16 @@ pub enum Error {
 fn findings_text(findings: &Diagnostics) -> String {
     let count = findings.iter().filter(|found| found.severity == crate::diagnostic::Severity::Error).count();
     if count == 1 { "1 error".into() } else { format!("{count} errors") }
+}
+
+fn answer_text(findings: &Diagnostics, repairs: u32) -> String {
+    let tries = match repairs {
+        0 => String::new(),
+        1 => " after a repair".to_owned(),
+        repairs => format!(" after {repairs} repairs"),
+    };
+    let fix = "try again, allow more with `--repairs`, or use a larger model";
+    format!("the model's answer cannot be used{tries}: {} found; {fix}", findings_text(findings))
 }
 
 impl From<Diagnostics> for Error {

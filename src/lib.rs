@@ -7,6 +7,8 @@
 //!         (parse) (link)   (check)    (lower)
 //! ```
 //!
+//! The one way back is [`lift`]: of a Plan that anybody wrote it makes the Document that compiles to it.
+//!
 //! The modules stand in pipeline order: a stage imports only those above it, and every pass returns a type of its own,
 //! so that a skipped pass does not compile.
 
@@ -21,19 +23,24 @@ pub mod template;
 
 pub mod ffmpeg;
 pub mod media;
+pub mod http;
 pub mod speech;
+pub mod llm;
 
 pub mod scenario;
 pub mod decide;
 pub mod tasks;
 pub mod rules;
 pub mod compile;
+pub mod lift;
 
 pub mod text;
 pub mod captions;
 pub mod subtitles;
+pub mod draft;
 pub mod render;
 
 pub mod verify;
 pub mod reference;
+pub mod writer;
 pub mod cli;

@@ -3,9 +3,11 @@
 //! The passes, each of which gives a type of its own: [`parse()`] reads the shape ([`Ast`]), [`link()`] lays a set over
 //! those that it extends ([`Linked`]), [`check()`] looks every name up and holds every type ([`Checked`], with the
 //! guard that finds rules in conflict), [`lower()`] indexes what is left ([`Program`]). [`load()`] runs them all.
+//! [`format()`] stands beside them: it writes a file anew in one style.
 
 pub mod ast;
 mod check;
+mod format;
 mod guard;
 mod index;
 mod link;
@@ -23,6 +25,7 @@ use crate::tasks::Style;
 
 pub use ast::{Ast, Name, SignalItem, Sited};
 pub use check::{Checked, check};
+pub use format::format;
 pub use link::{Linked, Loader, SettingChange, link};
 pub use lower::lower;
 pub use mark::{Choice, Mark, RuleMarks};
@@ -32,6 +35,7 @@ pub(crate) use index::Candidates;
 pub(crate) use link::beside;
 pub(crate) use lower::{ProgramMake, ProgramRule};
 pub(crate) use mark::marks;
+pub(crate) use parse::is_name;
 pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};
 
 /// The name of the shipped set in diagnostics and origins.

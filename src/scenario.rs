@@ -3,18 +3,28 @@
 //! [`read()`] takes the JSON strictly into a [`Document`], [`normalise()`] checks what the shape cannot say and derives
 //! what rules ask about ([`Scenario`]), and [`ready()`] lets only a scenario without pending media through
 //! ([`Ready`]). [`field`] is the table of everything that a rule can read.
+//!
+//! A scenario that nobody has written yet begins as an [`Outline`] of given [`Footage`].
 
+mod effect;
 pub mod field;
+mod footage;
 mod model;
 mod normalise;
+mod outline;
+mod picture;
 mod read;
 mod readiness;
 mod words;
 
+pub use effect::{Effect, EffectKind, Transition};
+pub use footage::{Asset, Footage};
 pub use model::{
-    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Format, Layer, LayerKind, Metadata, Overlay, Params,
-    Position, Scene, Segment, Story,
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
+    Params, Position, SafeArea, Scene, Segment, Story,
 };
+pub(crate) use normalise::asset_kind;
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
+pub use outline::{Outline, OutlineOverlay, OutlineScene};
 pub use read::read;
 pub use readiness::{NotReady, Pending, Ready, ready};

@@ -6,7 +6,7 @@ use jsonc_parser::ast::{ObjectProp, Value as Ast};
 use jsonc_parser::common::Ranged as _;
 use serde_json::Value as Json;
 
-use crate::diagnostic::{self, Diagnostic, Diagnostics, Location, Source, SourceSpan};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Help, Location, Source, SourceSpan};
 use crate::{suggest, value};
 
 /// Everything in which `source` differs from `schema`, a JSON Schema that schemars made of one of our types.
@@ -92,7 +92,7 @@ impl<'a> Shape<'a> {
                 pointer,
                 diagnostic::WRONG_TYPE,
                 format!("expected {expected}, found {}", spoken(actual)),
-                Some(help),
+                help,
             );
             return;
         }
@@ -114,7 +114,7 @@ impl<'a> Shape<'a> {
                     let high = bound("maximum").map_or(String::new(), |high| format!("at most {high}"));
                     let help = [low, high].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
                     let message = format!("{} is out of range", number.value);
-                    self.push(ast, pointer, diagnostic::OUT_OF_RANGE, message, Some(help));
+                    self.push(ast, pointer, diagnostic::OUT_OF_RANGE, message, help);
                 }
             }
             _ => {}
@@ -123,7 +123,7 @@ impl<'a> Shape<'a> {
 
     fn check_object(&mut self, ast: &Ast<'_>, properties: &[ObjectProp<'_>], schema: &'a Json, pointer: &str) {
         let known = schema.get("properties").and_then(Json::as_object);
-        let open = schema.get("additionalProperties").filter(|additional| additional.is_object());
+        let open = schema.get("additionalProperties").filter(|additional| !matches!(additional, Json::Bool(false)));
         let names: Vec<&str> = known.map(|known| known.keys().map(String::as_str).collect()).unwrap_or_default();
         let mut seen: Vec<&str> = Vec::new();
         for property in properties {
@@ -138,6 +138,7 @@ impl<'a> Shape<'a> {
                 self.found.push(finding.at(Location::new(self.source, span)).pointer(&at));
             }
             match (known.and_then(|known| known.get(name)), open) {
+                // An object of the schema with no word about other keys is closed; `true` lets them all pass.
                 (Some(schema), _) | (None, Some(schema)) => self.check(&property.value, schema, &at),
                 (None, None) => {
                     let message = format!("unknown key `{}`", name.escape_debug());
@@ -152,7 +153,7 @@ impl<'a> Shape<'a> {
                 let example = known.and_then(|known| known.get(required)).map_or("…", |schema| self.example(schema));
                 let message = format!("`{required}` is missing");
                 let help = format!("write \"{required}\": {example}");
-                self.push(ast, pointer, diagnostic::MISSING_KEY, message, Some(help));
+                self.push(ast, pointer, diagnostic::MISSING_KEY, message, help);
             }
         }
     }
@@ -173,20 +174,21 @@ impl<'a> Shape<'a> {
             let shown: Vec<&str> = words.iter().copied().filter(|word| *word != "null").collect();
             let old = aliases.iter().map(|(old, _)| *old);
             let help = match suggest::nearest(&found, old.chain(shown.iter().copied())) {
-                Some(near) => format!("did you mean `{near}`? allowed here: {}", suggest::list(&shown)),
-                None => format!("allowed here: {}", suggest::list(&shown)),
+                Some(near) => {
+                    let words = format!("did you mean `{near}`? allowed here: {}", suggest::list(&shown));
+                    Help::instead(&found, near, words)
+                }
+                None => format!("allowed here: {}", suggest::list(&shown)).into(),
             };
             let message = format!("`{}` is not allowed here", found.escape_debug());
-            self.push(ast, pointer, diagnostic::UNKNOWN_VALUE, message, Some(help));
+            self.push(ast, pointer, diagnostic::UNKNOWN_VALUE, message, help);
         }
     }
 
-    fn push(&mut self, ast: &Ast<'_>, pointer: &str, code: diagnostic::Code, message: String, help: Option<String>) {
+    fn push(&mut self, ast: &Ast<'_>, pointer: &str, code: diagnostic::Code, message: String, help: impl Into<Help>) {
         let range = ast.range();
         let place = Location::new(self.source, SourceSpan::new(range.start, range.end));
-        let mut finding = Diagnostic::new(code, message).at(place).pointer(pointer);
-        finding.help = help;
-        self.found.push(finding);
+        self.found.push(Diagnostic::new(code, message).at(place).pointer(pointer).help(help));
     }
 
     /// Follows `$ref`, and of `anyOf: [T, null]` takes T.

@@ -10,13 +10,12 @@ mod heard;
 mod json;
 mod multipart;
 mod openai;
-mod retry;
 mod sound;
 mod transcript;
 mod whisper_cli;
 mod words;
 
-pub use config::{Config, Engine, Key, Limits, Server, Whisper};
+pub use config::{Config, Engine, Limits, Server, Whisper};
 pub use transcript::{Segment, Transcript};
 
 use std::time::Duration;
@@ -65,8 +64,9 @@ pub fn transcribe(
         Provider::Whisper { program, model } => {
             whisper_cli::hear(program, model, config.language(), &sound, &config.limits, cancel, on_progress)?
         }
-        Provider::Server { url, key, model } => {
-            let server = openai::Connection { url, key: key.as_ref(), model, limits: &config.limits };
+        Provider::Server { address, key, model } => {
+            let limits = config.limits.server.longer_by(Duration::from_secs_f64(sound.length.as_secs()));
+            let server = openai::Connection { address, key: key.as_ref(), model, limits: &limits };
             server.hear(config.language(), &sound, cancel, on_progress)?
         }
     };

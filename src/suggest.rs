@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest known name to a mistaken one.
 
+use crate::diagnostic::Help;
+
 /// Below this similarity a suggestion confuses more than it helps (nickel and typst use the same threshold).
 const THRESHOLD: f64 = 0.6;
 
@@ -20,10 +22,16 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
 
 /// The help line for a mistaken name: the nearest one, or all that are allowed.
 #[must_use]
-pub(crate) fn help(wrong: &str, candidates: &[&str]) -> String {
+pub(crate) fn help(wrong: &str, candidates: &[&str]) -> Help {
+    help_or(wrong, candidates, || format!("allowed here: {}", list(candidates)))
+}
+
+/// The help line for a mistaken name: the nearest one, or what `otherwise` says.
+#[must_use]
+pub(crate) fn help_or(wrong: &str, candidates: &[&str], otherwise: impl FnOnce() -> String) -> Help {
     match nearest(wrong, candidates.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("allowed here: {}", list(candidates)),
+        Some(near) => Help::instead(wrong, near, format!("did you mean `{near}`?")),
+        None => otherwise().into(),
     }
 }
 

@@ -5,16 +5,19 @@
 //! and only a [`ValidPlan`] is rendered.
 
 pub mod catalogue;
+mod compare;
 mod plan;
 mod read;
 mod schema;
+mod show;
 mod style;
 mod validate;
 
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
-pub use plan::{Origin, Plan, Task};
+pub use compare::{Change, Difference, NamedChange, TaskChange, ValueChange, compare};
+pub use plan::{Origin, Plan, Task, used_assets, used_styles};
 pub use read::read;
-pub use schema::{plan_schema, tasks_schema};
+pub use schema::{answer_schema, plan_schema, tasks_schema};
 pub(crate) use style::color_names;
 pub use style::{Align, Color, STYLE, Setter, Style, StyleProperty};
-pub use validate::{ValidPlan, validate};
+pub use validate::{ValidPlan, check, validate};

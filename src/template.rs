@@ -28,7 +28,7 @@ pub fn render_blocks<const N: usize>(source: &Source, blocks: [&str; N], values:
         let mut captured = template.render_captured(values.clone())?;
         let mut filled = blocks.map(|_| String::new());
         for (name, text) in blocks.iter().zip(&mut filled) {
-            *text = captured.with_state_mut(|state| state.render_block(name))?.trim().to_owned();
+            captured.with_state_mut(|state| state.render_block(name))?.trim().clone_into(text);
         }
         Ok(filled)
     };

@@ -55,7 +55,7 @@ enum_type!(/// What an asset is, told by its file's name.
 enum_type!(/// What a segment of the audio layer is.
     AUDIO_ROLE, "audio role", ["music", "voiceover"]);
 enum_type!(/// How the base picture is made.
-    PICTURE, "picture", ["continuous", "pieces", "sequence"]);
+    PICTURE, "picture", ["continuous", "pieces", "sequence", "composed"]);
 enum_type!(/// What a segment of a video layer is to the base picture.
     PURPOSE, "purpose", ["main", "piece", "cutaway"]);
 enum_type!(/// The shape of the output.
@@ -66,6 +66,9 @@ enum_type!(/// The part of the canvas that a platform's own buttons and captions
     SAFE_AREA, "safe area", ["universal", "tiktok", "reels", "shorts", "title_safe", "none"]);
 enum_type!(/// Where subtitles come from.
     SUBTITLE_SOURCE, "subtitle source", ["voiceover", "transcription", "on_screen", "none"]);
+enum_type!(/// What an effect does: the task types, each of which an effect can be.
+    EFFECT, "effect", ["trim", "speed", "concat", "transition", "fit_canvas", "overlay_video", "overlay_image",
+    "add_text_overlay", "add_subtitles", "mix_audio", "fade", "normalize_loudness"]);
 enum_type!(/// What a prompt says of a signal.
     SIGNAL_STATE, "signal state", ["asked", "refused", "silent"]);
 enum_type!(/// How one picture gives way to the next.

@@ -16,14 +16,35 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "support/model.rs"]
+mod model;
+#[path = "support/pauses.rs"]
+mod pauses;
+#[path = "support/server.rs"]
+mod server;
+
 #[path = "suite/captions.rs"]
 mod captions;
+#[path = "suite/check.rs"]
+mod check;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/compare.rs"]
+mod compare;
 #[path = "suite/decide.rs"]
 mod decide;
+#[path = "suite/draft.rs"]
+mod draft;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/llm.rs"]
+mod llm;
+#[path = "suite/lift.rs"]
+mod lift;
+#[path = "suite/explain.rs"]
+mod explain;
+#[path = "suite/format.rs"]
+mod format;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/new.rs"]
@@ -42,6 +63,8 @@ mod rules;
 mod speech;
 #[path = "suite/subtitles.rs"]
 mod subtitles;
+#[path = "suite/writer.rs"]
+mod writer;
 #[path = "suite/text.rs"]
 mod text;
 #[path = "suite/verify.rs"]

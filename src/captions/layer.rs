@@ -25,35 +25,25 @@ pub fn from_scenario(document: &Document) -> Vec<Entry> {
         .collect()
 }
 
-/// Makes `track` the subtitles of the scenario, in its first subtitle layer or in a new one; answers how many cues were
-/// there before.
+/// Makes `track` the subtitles of the scenario, in its first subtitle layer, whose look stays, or in a new one; answers how
+/// many cues were there before.
 pub fn into_scenario(document: &mut Document, track: &Track) -> usize {
     let layers = &mut document.scenario.layers;
     let is_subtitle = |layer: &Layer| layer.kind == LayerKind::Subtitle;
     let before = layers.iter().filter(|layer| is_subtitle(layer)).map(|layer| layer.segments.len()).sum();
     let first = layers.iter().position(is_subtitle).unwrap_or(layers.len());
+    let segments = track.cues().map(segment).collect();
+    let layer = match layers.get(first) {
+        Some(old) => Layer { segments, ..old.clone() },
+        None => Layer::new(LayerKind::Subtitle, segments),
+    };
     layers.retain(|layer| !is_subtitle(layer));
-    layers.insert(
-        first.min(layers.len()),
-        Layer { kind: LayerKind::Subtitle, segments: track.cues().map(segment).collect() },
-    );
+    layers.insert(first.min(layers.len()), layer);
     before
 }
 
 fn segment(cue: &Cue) -> Segment {
-    Segment {
-        id: None,
-        scene_id: None,
-        start_sec: cue.start,
-        end_sec: cue.end,
-        asset_id: None,
-        asset_source: None,
-        asset_status: None,
-        source_in_sec: None,
-        params: Some(Params {
-            text: Some(cue.text.clone()),
-            words: (!cue.words.is_empty()).then(|| cue.words.clone()),
-            ..Params::default()
-        }),
-    }
+    let words = (!cue.words.is_empty()).then(|| cue.words.clone());
+    let params = Some(Params { text: Some(cue.text.clone()), words, ..Params::default() });
+    Segment { params, ..Segment::new(cue.start, cue.end) }
 }

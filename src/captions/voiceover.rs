@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::media;
-use crate::scenario::{AudioRole, LayerKind, Scenario, Scene};
+use crate::scenario::{AudioRole, Effect, LayerKind, Scenario, Scene};
 use crate::time::{FrameRate, Time};
 
 use super::{Entry, Language, Limits, Listing, Window, pauses, time};
@@ -65,8 +65,11 @@ pub(crate) fn voices(scenario: &Scenario) -> Vec<Voice<'_>> {
             }
         }
     }
+    // Where effects cut, join or retime the picture, nobody knows what of its sound is heard when.
+    let story = &document.scenario;
     match &facts.main_asset_id {
         _ if !spoken.is_empty() => spoken,
+        _ if story.effects.iter().any(Effect::retimes) => Vec::new(),
         Some(main) if seen.is_empty() => {
             vec![Voice { asset: main, start: Time::ZERO, end: facts.duration, source: Time::ZERO }]
         }

@@ -82,6 +82,14 @@ impl ReadArgs {
     }
 }
 
+/// The cues of a caption file of any format and encoding, mended; shows the warnings.
+pub(super) fn read_track(path: &Path, terminal: &Terminal) -> Result<Track> {
+    let read = ReadArgs { from: None, encoding: None, duration: None, fps: FrameRate::thirty() };
+    let (track, found) = read.read(path, None)?;
+    show(&found, terminal, false);
+    Ok(track)
+}
+
 /// Where captions go, and how they are written.
 #[derive(Debug, clap::Args)]
 struct WriteArgs {
@@ -169,7 +177,7 @@ fn shortened(found: &Diagnostics) -> Diagnostics {
         }
     }
     for (code, count) in counts.into_iter().filter(|(_, count)| *count > SHOWN) {
-        let title = diagnostic::CODES.iter().find(|(known, _)| *known == code).map_or("", |(_, title)| title);
+        let title = code.title();
         short.push(
             Diagnostic::new(code, format!("{} more of the same: {title}", count - SHOWN)).help("`--json` shows all"),
         );

@@ -1,5 +1,7 @@
 //! `callsheet doctor`: is everything here that a render needs?
 
+mod engines;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,8 +13,9 @@ use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::text::FontSet;
 
 use super::output::{print, print_json};
+use engines::engines;
 
-/// Say whether everything that a render needs is here, and how to get what is missing
+/// Say whether everything that a render needs is here, how to get what is missing, and what else is configured
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -60,6 +63,7 @@ const FILTERS: &[&str] = &[
     "pad",
     "pan",
     "scale",
+    "scdet",
     "setpts",
     "setsar",
     "silencedetect",
@@ -95,7 +99,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let checks = checks(&fonts(args)?);
     let missing = checks.iter().any(|check| check.needed && !check.ok);
     if args.json {
-        print_json(&serde_json::json!({ "ok": !missing, "checks": checks }))?;
+        print_json(&serde_json::json!({ "ok": !missing, "checks": checks, "engines": engines() }))?;
     } else {
         let mut text = String::new();
         for check in &checks {
@@ -111,6 +115,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
                 let _ = writeln!(text, "         {:<10}  {help}", "");
             }
         }
+        text += &engines::written(&engines());
         print(&text)?;
     }
     Ok(if missing { ExitCode::from(6) } else { ExitCode::SUCCESS })

@@ -10,15 +10,17 @@ use crate::decide::{self, Decision, Facts};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::media::{probe, probe_all};
+use crate::media::{MediaTable, probe, probe_all};
 use crate::rules::{self, Program};
 use crate::scenario::{self, Document, Ready, Scenario};
 use crate::speech;
 use crate::subtitles;
 use crate::tasks::{self, Plan, ValidPlan};
 use crate::text::FontSet;
+use crate::writer::Planner;
 
 use super::output::Terminal;
+use super::planner::{Ground, PlannerArgs};
 
 /// A file larger than this is no scenario and no rule set, and is not read.
 const MAX_BYTES: u64 = 64 << 20;
@@ -40,12 +42,16 @@ pub(super) struct InputArgs {
     /// A folder with fonts beside the shipped ones
     #[arg(long, value_name = "DIR")]
     pub(super) fonts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) planner: PlannerArgs,
 }
 
 /// A plan, where its author wrote it, and where its media are.
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) plan: Plan,
+    /// The rules' own plan, where a model made the other.
+    pub(super) by_the_rules: Option<Plan>,
     /// The scenario or plan file, for findings with a pointer.
     pub(super) source: Arc<Source>,
     /// The folder that relative paths start from.
@@ -60,7 +66,7 @@ impl InputArgs {
         if let Some(path) = &self.tasks {
             let (source, folder) = open(path)?;
             let plan = tasks::read(&source)?;
-            return Ok(Input { plan, source, folder, by_rules: false });
+            return Ok(Input { plan, by_the_rules: None, source, folder, by_rules: false });
         }
         let path = self.scenario.as_deref().unwrap_or(Path::new("-"));
         let (source, folder) = open(path)?;
@@ -70,20 +76,31 @@ impl InputArgs {
         let facts = facts(ready.document(), listen.then_some(folder.as_path()), cancel);
         let decision = self.decide(&ready, &program, facts, terminal)?;
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
-        let plan = compile_ready(&ready, &decision, &program, &source, terminal)?;
-        Ok(Input { plan, source, folder, by_rules: true })
+        let by_rules = compile_ready(&ready, &decision, &program, &source, terminal)?;
+        if self.planner.planner == Planner::Rules {
+            return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, by_rules: true });
+        }
+        let prompt = self.prompt_of(ready.document()).unwrap_or_default();
+        let ground =
+            Ground { ready: &ready, decision: &decision, program: &program, prompt, source: &source, folder: &folder };
+        let plan = self.planner.plan(&ground, &by_rules, terminal, cancel)?;
+        Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, by_rules: false })
     }
 
     /// What the prompt leads to; says so where it takes texts away that the scenario has.
     fn decide(&self, ready: &Ready, program: &Program, facts: Facts, terminal: &Terminal) -> Result<Decision> {
         let document = ready.document();
-        let prompt = self.prompt.as_deref().or(document.scenario.global_prompt.as_deref());
-        let (verdict, warnings) = program.decider().decide(prompt, facts)?;
+        let (verdict, warnings) = program.decider().decide(self.prompt_of(document), facts)?;
         terminal.findings(&warnings);
         if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
             terminal.say(&line);
         }
         Ok(verdict.decision)
+    }
+
+    /// What the user asked for, if anything was.
+    fn prompt_of<'a>(&'a self, document: &'a Document) -> Option<&'a str> {
+        self.prompt.as_deref().or(document.scenario.global_prompt.as_deref())
     }
 
     /// The shipped fonts and those of `--fonts`.
@@ -134,28 +151,38 @@ fn provide(
 impl Input {
     /// Measures the media and holds the plan against them; shows the warnings.
     pub(super) fn validate(self, terminal: &Terminal, cancel: &Cancel) -> Result<(ValidPlan, Arc<Source>)> {
-        let paths: BTreeMap<String, PathBuf> =
-            self.plan.assets.iter().map(|(id, path)| (id.clone(), self.folder.join(path))).collect();
-        let (media, errors) = probe_all(&paths, cancel);
-        let mut found = Diagnostics::new();
-        for error in errors {
-            match error {
-                Error::Probe { asset, path, reason } => found.push(
-                    Diagnostic::new(diagnostic::BAD_MEDIA, format!("asset `{asset}` cannot be used: {reason}"))
-                        .pointer(format!("/assets/{asset}"))
-                        .help(format!("the file is looked for at {}", path.display())),
-                ),
-                other => return Err(other),
-            }
-        }
-        if found.has_errors() {
-            return Err(found.located_in(&self.source).into());
-        }
+        let media = measure(&self.plan.assets, &self.folder, &self.source, cancel)?;
         let (plan, warnings) = tasks::validate(self.plan, media, self.by_rules)
             .map_err(|found| Error::Invalid(found.located_in(&self.source)))?;
         terminal.findings(&warnings.located_in(&self.source));
         Ok((plan, self.source))
     }
+}
+
+/// Measures the media at `assets`, which start from `folder`; what cannot be used is told for all of them, in `source`.
+pub(super) fn measure(
+    assets: &BTreeMap<String, String>,
+    folder: &Path,
+    source: &Arc<Source>,
+    cancel: &Cancel,
+) -> Result<MediaTable> {
+    let paths: BTreeMap<String, PathBuf> = assets.iter().map(|(id, path)| (id.clone(), folder.join(path))).collect();
+    let (media, errors) = probe_all(&paths, cancel);
+    let mut found = Diagnostics::new();
+    for error in errors {
+        match error {
+            Error::Probe { asset, path, reason } => found.push(
+                Diagnostic::new(diagnostic::BAD_MEDIA, format!("asset `{asset}` cannot be used: {reason}"))
+                    .pointer(format!("/assets/{asset}"))
+                    .help(format!("the file is looked for at {}", path.display())),
+            ),
+            other => return Err(other),
+        }
+    }
+    if found.has_errors() {
+        return Err(found.located_in(source).into());
+    }
+    Ok(media)
 }
 
 /// Reads a file that somebody wrote, or standard input; its name for messages, and the folder that paths in it start

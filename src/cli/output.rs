@@ -26,22 +26,30 @@ pub(super) enum ColorChoice {
 #[derive(Debug)]
 pub(super) struct Terminal {
     colour: Colour,
-    /// That of the result, which may go elsewhere than what is said.
-    result: Colour,
-    is_live: bool,
+    /// Whether results on stdout are coloured: that may go to a file while stderr is a terminal.
+    result_colour: Colour,
+    /// Whether somebody watches: a bar then tells how far a render is.
+    watched: bool,
 }
 
 impl Terminal {
     pub(super) fn new(choice: ColorChoice) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let colour = |is_terminal: bool| match choice {
-            ColorChoice::Always => Colour::Always,
-            // https://no-color.org and https://bixense.com/clicolors
-            ColorChoice::Auto if !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")) => Colour::Always,
-            ColorChoice::Never | ColorChoice::Auto => Colour::Never,
+        let colour = |is_terminal: bool| {
+            let coloured = match choice {
+                ColorChoice::Always => true,
+                ColorChoice::Never => false,
+                // https://no-color.org and https://bixense.com/clicolors
+                ColorChoice::Auto => !set("NO_COLOR") && (is_terminal || set("CLICOLOR_FORCE")),
+            };
+            if coloured { Colour::Always } else { Colour::Never }
         };
-        Self { colour: colour(is_terminal), result: colour(std::io::stdout().is_terminal()), is_live: is_terminal }
+        Self {
+            colour: colour(is_terminal),
+            result_colour: colour(std::io::stdout().is_terminal()),
+            watched: is_terminal,
+        }
     }
 
     /// The colours of what is said.
@@ -49,9 +57,9 @@ impl Terminal {
         Palette::new(self.colour)
     }
 
-    /// The colours of the result.
-    pub(super) fn result_palette(&self) -> Palette {
-        Palette::new(self.result)
+    /// Whether a result that has colours is printed with them.
+    pub(super) fn result_colour(&self) -> Colour {
+        self.result_colour
     }
 
     /// Shows findings.
@@ -61,7 +69,7 @@ impl Terminal {
 
     /// Shows what ended the program.
     pub(super) fn error(&self, error: &Error) {
-        if let Error::Invalid(findings) = error {
+        if let Error::Invalid(findings) | Error::Answer { findings, .. } = error {
             self.findings(findings);
         }
         let (red, plain) = if self.colour == Colour::Always { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
@@ -74,48 +82,57 @@ impl Terminal {
         eprintln!("{line}");
     }
 
-    /// A bar on a terminal, nothing elsewhere: for work of seconds.
-    pub(super) fn counting(&self, what: &'static str) -> Counting {
-        Counting { bar: None, is_terminal: self.is_live, what }
-    }
-
     /// A bar on a terminal, lines elsewhere.
     pub(super) fn progress(&self) -> ProgressShow {
-        ProgressShow { bar: None, is_terminal: self.is_live, started: Instant::now(), tenths: 0, listening: false }
+        ProgressShow { bar: None, is_terminal: self.watched, started: Instant::now(), tenths: 0, listening: false }
+    }
+
+    /// A bar on a terminal, lines elsewhere, for what takes a while.
+    pub(super) fn measuring(&self) -> Measuring {
+        Measuring { bar: None, is_terminal: self.watched }
     }
 }
 
-/// Shows how many are done.
-pub(super) struct Counting {
+/// Shows how far a measurement is.
+pub(super) struct Measuring {
     bar: Option<ProgressBar>,
     is_terminal: bool,
-    what: &'static str,
 }
 
-impl Counting {
-    pub(super) fn show(&mut self, done: usize, all: usize) {
+impl Measuring {
+    /// Begins with what `words` say.
+    pub(super) fn begin(&mut self, words: &str) {
+        self.end();
         if !self.is_terminal {
+            eprintln!("{words}");
             return;
         }
-        let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::new(all as u64).with_prefix(self.what);
-            match ProgressStyle::with_template("{prefix} {bar:32} {pos} of {len}  {eta} left") {
-                Ok(style) => bar.with_style(style.progress_chars("━╸─")),
-                Err(_) => bar,
-            }
-        });
-        bar.set_position(done as u64);
+        let bar = ProgressBar::new(100);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:24} {percent:>3} %") {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        bar.set_message(words.to_owned());
+        bar.tick();
+        self.bar = Some(bar);
     }
 
-    /// Takes the bar away.
-    pub(super) fn end(&mut self) {
+    /// So much of it is done: a share from 0 to 1. A log is not told.
+    pub(super) fn done(&self, share: f64) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+        let percent = (share * 100.0).clamp(0.0, 100.0) as u64;
+        if let Some(bar) = &self.bar {
+            bar.set_position(percent);
+        }
+    }
+
+    fn end(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }
 }
 
-impl Drop for Counting {
+impl Drop for Measuring {
     fn drop(&mut self) {
         self.end();
     }
@@ -184,6 +201,11 @@ impl Drop for ProgressShow {
     }
 }
 
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Writes a result to stdout; a reader that has gone away is no error.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
@@ -208,6 +230,16 @@ pub(super) fn check_place(path: &Path, force: bool) -> Result<()> {
     if path.exists() && !force { refuse("it exists already; `--force` replaces it") } else { Ok(()) }
 }
 
+/// Refuses to write a scenario where its own paths would lead nowhere.
+pub(super) fn stays_beside_media(output: &Path, folder: &Path) -> Result<()> {
+    let parent = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if parent.canonicalize().ok() == folder.canonicalize().ok() {
+        return Ok(());
+    }
+    let reason = format!("the scenario's paths start from {}; write it there", folder.display());
+    Err(Error::Output { path: output.to_owned(), reason })
+}
+
 /// Writes a file beside its place and renames it: whatever happens, no half file has its name.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     let fail = |source| Error::Write { path: path.to_owned(), source };
@@ -219,6 +251,9 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut part = builder.tempfile_in(folder).map_err(fail)?;
     part.write_all(text.as_bytes()).map_err(fail)?;
+    if let Ok(replaced) = std::fs::metadata(path) {
+        part.as_file().set_permissions(replaced.permissions()).map_err(fail)?;
+    }
     part.persist(path).map_err(|failed| fail(failed.error))?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! `callsheet plan`: what would be done, and which rule says so. Writes nothing.
 
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -7,12 +9,10 @@ use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::render::{self, Encoder, Timeline};
-use crate::tasks::{Plan, Task, ValidPlan};
+use crate::tasks::{self, Plan, ValidPlan};
 use crate::text::FontSet;
-use crate::time::Time;
-use crate::value::Value;
 
-use super::input::InputArgs;
+use super::input::{InputArgs, open};
 use super::output::{Terminal, print, print_json};
 
 /// Show what a render would do, and which rule says so; write nothing
@@ -21,7 +21,13 @@ use super::output::{Terminal, print, print_json};
 Examples:
   callsheet plan scenario.json
   callsheet plan scenario.json --rules brand.rules --json > plan.json
-  callsheet plan scenario.json --ffmpeg > render.sh      the exact command, with the files that it reads")]
+  callsheet plan scenario.json --diff plan.json          what is different from an earlier plan
+  callsheet plan scenario.json --planner llm --diff      what a model would do otherwise than the rules
+  callsheet plan scenario.json --ffmpeg > render.sh      the exact command, with the files that it reads
+
+With --diff, lines with `-` are tasks of the other plan alone, with `+` of this one alone, and `~` are in both, with the \
+parameters that differ. What is left out and what is written as the default are the same. The exit code is 0 if the plans \
+are the same and 1 if not, as diff has it.")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
@@ -31,18 +37,32 @@ pub(super) struct Args {
     /// Print the ffmpeg command as a shell script
     #[arg(long)]
     ffmpeg: bool,
+    /// Say what is different from another plan, a file as --json prints it; without a file, what the model's plan has
+    /// different from the rules' own
+    #[arg(long, value_name = "FILE", conflicts_with = "ffmpeg", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "clap's way to say: a flag, perhaps with a value")]
+    diff: Option<Option<PathBuf>>,
     /// Compile only: measure no media, listen to nothing, hold no time against them
-    #[arg(long, conflicts_with = "ffmpeg")]
+    #[arg(long, conflicts_with_all = ["ffmpeg", "planner"])]
     no_probe: bool,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
-    let input = args.input.load(!args.no_probe, terminal, cancel)?;
+    let file = args.diff.as_ref().and_then(Option::as_deref).map(read_plan).transpose()?;
+    let mut input = args.input.load(!args.no_probe, terminal, cancel)?;
+    let by_the_rules = input.by_the_rules.take();
+    let other = match &args.diff {
+        None => None,
+        Some(_) => Some(file.or(by_the_rules).ok_or_else(|| Error::Usage {
+            reason: "`--diff` alone needs `--planner llm` or `--planner hybrid`, whose plan it compares with the rules' own".into(),
+            fix: "name a plan file: `--diff plan.json`".into(),
+        })?),
+    };
     if args.no_probe {
-        if args.json {
-            print_json(&input.plan)?;
-        } else {
-            print(&table(&input.plan))?;
+        match &other {
+            Some(other) => return difference(other, &input.plan, args.json, terminal),
+            None if args.json => print_json(&input.plan)?,
+            None => print(&table(&input.plan))?,
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -50,6 +70,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let (plan, source) = input.validate(terminal, cancel)?;
     let timeline = render::timeline(&plan);
     let command = command(&plan, &timeline, &fonts, &source, terminal)?;
+    if let Some(other) = &other {
+        return difference(other, plan.plan(), args.json, terminal);
+    }
     if args.ffmpeg {
         let folder = args.input.fonts.as_deref().and_then(|folder| std::path::absolute(folder).ok());
         print(&super::script::script(&command, folder.as_deref()))?;
@@ -65,6 +88,22 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn read_plan(path: &Path) -> Result<Plan> {
+    let (source, _) = open(path)?;
+    Ok(tasks::read(&source)?)
+}
+
+/// What has become of `before`.
+fn difference(before: &Plan, after: &Plan, json: bool, terminal: &Terminal) -> Result<ExitCode> {
+    let difference = tasks::compare(before, after);
+    if json {
+        print_json(&difference)?;
+    } else {
+        print(&difference.show(terminal.result_colour()))?;
+    }
+    Ok(if difference.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The command, for its own sake and because what cannot be drawn shows only there.
@@ -83,7 +122,7 @@ fn command(
 }
 
 /// The plan for a person: number, task, when, what, rule and line.
-fn table(plan: &Plan) -> String {
+pub(super) fn table(plan: &Plan) -> String {
     let header = ["#", "task", "when", "what", "rule"].map(str::to_owned);
     let mut rows = vec![header];
     for (number, task) in plan.tasks.iter().enumerate() {
@@ -91,62 +130,22 @@ fn table(plan: &Plan) -> String {
             .origin
             .as_ref()
             .map_or_else(String::new, |origin| format!("{}  {}:{}", origin.rule, origin.file, origin.line));
-        rows.push([(number + 1).to_string(), task.spec.name.to_owned(), when(task), what(task), rule]);
+        rows.push([(number + 1).to_string(), task.spec.name.to_owned(), task.when(), task.what(), rule]);
     }
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    for row in &rows {
+    let notes = plan.tasks.iter().map(|task| task.origin.as_ref().and_then(|origin| origin.note.as_deref()));
+    for (row, note) in rows.iter().zip([None].into_iter().chain(notes)) {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
-    }
-    text
-}
-
-fn when(task: &Task) -> String {
-    let range = |start: Time, end: Time| format!("{start}–{end} s");
-    match (task.time("start_time"), task.time("end_time")) {
-        (Some(start), Some(end)) => range(start, end),
-        _ => match (task.cues("segments").first(), task.cues("segments").last()) {
-            (Some(first), Some(last)) => range(first.start, last.end),
-            _ => String::new(),
-        },
-    }
-}
-
-/// The most telling of a task's parameters, short enough for a line.
-fn what(task: &Task) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    if !task.inputs.is_empty() {
-        let shown: Vec<&str> = task.inputs.iter().take(4).map(String::as_str).collect();
-        let more = task.inputs.len().saturating_sub(4);
-        parts.push(if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") });
-    }
-    for (name, value) in &task.params {
-        match value {
-            Value::Text(text) => parts.push(format!("“{}”", shortened(text, 36))),
-            Value::Name(name) => parts.push(name.to_string()),
-            Value::Symbol(word) => parts.push((*word).to_owned()),
-            Value::Cues(cues) if cues.len() == 1 => parts.push("1 cue".to_owned()),
-            Value::Cues(cues) => parts.push(format!("{} cues", cues.len())),
-            Value::Pixels(pixels) => parts.push(format!("{pixels}px")),
-            Value::Ratio(share) => parts.push(format!("{name} {}%", (share * 1000.0).round() / 10.0)),
-            Value::Number(number) => parts.push(format!("{name} {number}")),
-            Value::Seconds(time) if !matches!(*name, "start_time" | "end_time") && *time > Time::ZERO => {
-                parts.push(format!("{name} {time}s"));
-            }
-            Value::Bool(true) => parts.push((*name).to_owned()),
-            Value::Seconds(_) | Value::Bool(false) | Value::Names(_) | Value::Words(_) => {}
+        if let Some(note) = note {
+            let _ = writeln!(text, "{:width$}  {note}", "", width = widths.first().copied().unwrap_or(0));
         }
     }
-    if let Some(id) = &task.output_id {
-        parts.push(format!("→ {id}"));
+    for note in &plan.notes {
+        let _ = writeln!(text, "note: {note}");
     }
-    shortened(&parts.join(" "), 72)
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= most { line } else { line.chars().take(most - 1).chain(['…']).collect() }
+    text
 }

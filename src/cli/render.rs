@@ -36,5 +36,6 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let fonts = args.input.fonts()?;
     args.video.check_places()?;
     let (plan, source) = args.input.load(true, terminal, cancel)?.validate(terminal, cancel)?;
+    plan.plan().notes.iter().for_each(|note| terminal.say(note));
     args.video.write(&plan, &args.output, &source, &fonts, terminal, cancel)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::error::Result;
 use crate::reference;
-use crate::scenario::Document;
+use crate::scenario::{Document, Outline};
 use crate::tasks;
 use crate::verify;
 
@@ -28,6 +28,8 @@ pub(super) struct Args {
 enum What {
     /// What `plan` and `render` read
     Scenario,
+    /// What a drafter answers when a scenario is generated
+    Outline,
     /// What `plan --json` writes and `--tasks` reads
     Plan,
     /// A list of tasks: the whitelist
@@ -47,12 +49,13 @@ enum Format {
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     match (args.what, args.format) {
         (What::Scenario, Format::Json) => print_json(&schemars::schema_for!(Document))?,
+        (What::Outline, Format::Json) => print_json(&schemars::schema_for!(Outline))?,
         (What::Plan, Format::Json) => print_json(&tasks::plan_schema())?,
         (What::Tasks, Format::Json) => print_json(&tasks::tasks_schema())?,
         (What::Tasks | What::Plan, Format::Markdown) => print(&reference::tasks()?)?,
         (What::Case, Format::Json) => print_json(&verify::case_schema())?,
         (What::Case, Format::Markdown) => print(&reference::cases()?)?,
-        (What::Scenario, Format::Markdown) => print(&reference::fields()?)?,
+        (What::Scenario | What::Outline, Format::Markdown) => print(&reference::fields()?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

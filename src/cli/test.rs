@@ -8,7 +8,7 @@ use crate::diagnostic::Source;
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::rules;
-use crate::verify::{self, Case, Files, Report, Sets, Verdict};
+use crate::verify::{self, Case, Files, Palette, Report, Sets, Verdict};
 
 use super::input;
 use super::output::{Terminal, print, print_json, write_file};
@@ -104,7 +104,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
 
 /// Prints the report, with coverage and changes where they are asked for.
 fn conclude(args: &Args, report: &Report, files: Files<'_>, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
-    let palette = terminal.result_palette();
+    let palette = Palette::new(terminal.result_colour());
     let mut code = if report.has_broken() { 3 } else { u8::from(!report.is_fine()) };
     let mut more = Vec::new();
     let mut text = report.text(&palette);
@@ -122,9 +122,10 @@ fn conclude(args: &Args, report: &Report, files: Files<'_>, terminal: &Terminal,
     if args.mutate && !report.is_fine() {
         text.push_str("\nthe rules are not changed before every case passes\n");
     } else if args.mutate {
-        let mut progress = terminal.counting("changing the rules");
-        let mutated = verify::mutate(&cases, files, cancel, &mut |done, all| progress.show(done, all))?;
-        progress.end();
+        let mut progress = terminal.measuring();
+        progress.begin("changing the rules");
+        let mutated = verify::mutate(&cases, files, cancel, &mut |share| progress.done(share))?;
+        drop(progress);
         more.push(("changes".to_owned(), mutated.json()));
         text = format!("{text}\n{}", mutated.text(&palette));
         code = code.max(u8::from(mutated.count(verify::Fate::Survived) > 0));

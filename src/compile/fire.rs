@@ -13,7 +13,8 @@ use super::walk::{Place, World};
 pub(super) struct Firing<'a> {
     pub(super) world: World<'a>,
     pub(super) program: &'a Program,
-    pub(super) tasks: Vec<Task>,
+    /// Each with the pass that it belongs to.
+    pub(super) tasks: Vec<(u32, Task)>,
     pub(super) found: Diagnostics,
 }
 
@@ -37,7 +38,7 @@ impl<'a> Firing<'a> {
         if meets {
             for make in &rule.makes {
                 let task = self.task(rule, make, place);
-                self.tasks.extend(task);
+                self.tasks.extend(task.map(|task| (place.pass(), task)));
             }
         }
     }
@@ -63,8 +64,13 @@ impl<'a> Firing<'a> {
             Some(Value::Name(name)) => Some(name.into_owned()),
             _ => None,
         });
-        let origin =
-            Origin { rule: rule.name.clone(), file: make.file.clone(), line: make.line, pointer: place.pointer() };
+        let origin = Origin {
+            rule: rule.name.clone(),
+            file: make.file.clone(),
+            line: make.line,
+            pointer: place.pointer(),
+            note: None,
+        };
         let inputs = inputs.into_iter().map(Cow::into_owned).collect();
         Some(Task { spec: make.spec, params, inputs, output_id, origin: Some(origin) })
     }

@@ -42,6 +42,16 @@ impl<'a> Place<'a> {
             NodeKind::Overlay => format!("/scenario/scenes/{parent}/overlays/{number}"),
             NodeKind::Layer => format!("/scenario/layers/{number}"),
             NodeKind::Segment => format!("/scenario/layers/{parent}/segments/{number}"),
+            NodeKind::Effect => format!("/scenario/effects/{number}"),
+        }
+    }
+
+    /// When what is made of it is done: everything of one pass comes before the next one.
+    pub(super) fn pass(&self) -> u32 {
+        match (self.node(NodeKind::Effect), self.node(NodeKind::Layer)) {
+            (Some(Node::Effect(effect)), _) => effect.pass.unwrap_or_default(),
+            (_, Some(Node::Layer(layer))) => layer.pass.unwrap_or_default(),
+            _ => 0,
         }
     }
 
@@ -67,15 +77,16 @@ impl<'a> Place<'a> {
 impl<'a> World<'a> {
     fn root(self) -> Place<'a> {
         let story = Node::Scenario(&self.document.scenario, self.facts);
-        let place = Place { kind: NodeKind::Scenario, layer: None, nodes: [None; 5], numbers: (0, 0) };
+        let place =
+            Place { kind: NodeKind::Scenario, layer: None, nodes: [None; NodeKind::ALL.len()], numbers: (0, 0) };
         place.inside(NodeKind::Scenario, story, 0)
     }
 
-    /// Every node: the scenario, scenes with their overlays, layers with their segments.
+    /// Every node: the scenario, scenes with their overlays, layers with their segments, effects.
     pub(super) fn places(self) -> impl Iterator<Item = Place<'a>> {
         let scenes = self.scenes().flat_map(move |scene| std::iter::once(scene).chain(overlays(scene)));
         let layers = self.layers().flat_map(move |layer| std::iter::once(layer).chain(self.segments(layer)));
-        std::iter::once(self.root()).chain(scenes).chain(layers)
+        std::iter::once(self.root()).chain(scenes).chain(layers).chain(self.effects())
     }
 
     /// The nodes that an `each` at `outer` goes over: those of the selected scene or layer where it has such, else
@@ -106,6 +117,12 @@ impl<'a> World<'a> {
             let place = root.inside(NodeKind::Layer, Node::Layer(layer), number);
             Place { layer: Some(layer.kind), ..place }
         })
+    }
+
+    fn effects(self) -> impl Iterator<Item = Place<'a>> {
+        let root = self.root();
+        let effects = self.document.scenario.effects.iter().enumerate();
+        effects.map(move |(number, effect)| root.inside(NodeKind::Effect, Node::Effect(effect), number))
     }
 
     fn segments(self, layer: Place<'a>) -> impl Iterator<Item = Place<'a>> {

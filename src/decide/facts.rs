@@ -1,6 +1,6 @@
 //! What a decision may know of the scenario.
 
-use crate::scenario::{Document, Format, LayerKind};
+use crate::scenario::{Document, EffectKind, Format, LayerKind};
 
 /// A fact: its name, what it says, and how a scenario tells it.
 #[derive(Debug)]
@@ -95,6 +95,13 @@ pub fn count(document: &Document) -> Texts {
         match format.unwrap_or(Format::Thesis) {
             Format::Thesis => found.theses += 1,
             Format::Subtitle => found.subtitles += 1,
+        }
+    }
+    for effect in &story.effects {
+        match effect.kind {
+            EffectKind::AddTextOverlay => found.theses += 1,
+            EffectKind::AddSubtitles => found.subtitles += effect.cues.as_ref().map_or(0, Vec::len),
+            _ => {}
         }
     }
     found

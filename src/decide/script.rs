@@ -56,7 +56,7 @@ impl Script {
                 (_, true) => "a decision is a few conditions; write it smaller".to_owned(),
                 (ParseErrorType::VariableUndefined(name), _) => {
                     let known = ["asked", "refused", "signals", "facts"];
-                    suggest::help(name, &known)
+                    suggest::help(name, &known).into()
                 }
                 _ => ABILITIES.into(),
             };
@@ -285,7 +285,7 @@ fn decision(value: &Dynamic, at: &Location) -> Result<Decision, Diagnostics> {
                 Some(word) => decision.source = word,
                 None => wrong(
                     format!("`{}` cannot be `{}`", field.name, word.escape_debug()),
-                    suggest::help(&word, set.values),
+                    suggest::help(&word, set.values).into(),
                 ),
             },
             (ty, ..) => wrong(format!("`{}` is {}", field.name, kind(value)), format!("it holds {}", words(ty))),
@@ -293,7 +293,7 @@ fn decision(value: &Dynamic, at: &Location) -> Result<Decision, Diagnostics> {
     }
     let fields: Vec<&str> = DECISION.iter().map(|field| field.name).collect();
     for key in map.keys().filter(|key| !fields.contains(&key.as_str())) {
-        wrong(format!("an answer has no `{}`", key.escape_debug()), suggest::help(key, &fields));
+        wrong(format!("an answer has no `{}`", key.escape_debug()), suggest::help(key, &fields).into());
     }
     if found.has_errors() { Err(found) } else { Ok(decision) }
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::SourceSpan;
 
 /// What parts a word from the one before it, the weakest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Gap {
+pub(crate) enum Gap {
     /// Blanks, quotes, a hyphen.
     #[default]
     None,
@@ -22,18 +22,18 @@ pub(super) enum Gap {
 
 /// A word.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
-    pub(super) span: SourceSpan,
+pub(crate) struct Word {
+    pub(crate) span: SourceSpan,
     /// Lower case, ё as е.
-    pub(super) folded: String,
+    pub(crate) folded: String,
     /// What all its grammatical forms have in common.
-    pub(super) stem: String,
+    pub(crate) stem: String,
     /// What stands before it.
-    pub(super) gap: Gap,
+    pub(crate) gap: Gap,
 }
 
 /// Takes `text` apart.
-pub(super) fn words(text: &str) -> Vec<Word> {
+pub(crate) fn words(text: &str) -> Vec<Word> {
     let stemmers = (Stemmer::create(Algorithm::Russian), Stemmer::create(Algorithm::English));
     let mut words: Vec<Word> = Vec::new();
     let mut gap = Gap::None;

@@ -13,7 +13,27 @@ impl Code {
         self.0
     }
 
-    pub(super) fn severity(self) -> Severity {
+    /// What it is called, in a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        CODES.iter().find(|(code, _)| *code == self).map_or("", |(_, title)| title)
+    }
+
+    /// What it means, a wrong example and a righted one: a few paragraphs of Markdown.
+    #[must_use]
+    pub fn explanation(self) -> &'static str {
+        EXPLANATIONS.iter().find(|(code, _)| *code == self).map_or("", |(_, explanation)| explanation)
+    }
+
+    /// The code of this name, in any case.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        CODES.iter().map(|(code, _)| *code).find(|code| code.0.eq_ignore_ascii_case(name))
+    }
+
+    /// Error or warning: what its letter says.
+    #[must_use]
+    pub fn severity(self) -> Severity {
         if self.0.starts_with('W') { Severity::Warning } else { Severity::Error }
     }
 }
@@ -23,9 +43,12 @@ macro_rules! codes {
         $(#[doc = $title] pub const $name: Code = Code($code);)*
         /// Every code with its title, in order.
         pub const CODES: &[(Code, &str)] = &[$(($name, $title)),*];
+        const EXPLANATIONS: &[(Code, &str)] =
+            &[$(($name, include_str!(concat!("../../templates/codes/", $code, ".md")))),*];
     };
 }
 
+// Each is explained in `templates/codes/CODE.md`, with a wrong example that raises it and a righted one that does not.
 // 01xx: the scenario. 02xx: the rules language. 03xx: tasks and plans. 04xx: decisions and scripts.
 // 05xx: captions. 06xx: templates and the answers of models. 07xx: cases.
 codes! {
@@ -103,6 +126,7 @@ codes! {
     TEXT_MOVED = "W0321", "a text is moved out of another one's way";
     TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
+    UNSAYABLE = "E0330", "a task that no scenario can say";
     SCRIPT_FILE = "E0401", "a script that cannot be found or read";
     SCRIPT_SYNTAX = "E0402", "a script that is not understood";
     SCRIPT_NAME = "E0403", "a script that reads a signal or fact that there is not";
@@ -131,5 +155,7 @@ codes! {
     NO_SPEECH = "W0518", "a text where no speech is heard";
     TEMPLATE_SYNTAX = "E0601", "a template that is not understood";
     TEMPLATE_VARIABLE = "E0602", "a template that reads what nobody supplies";
-    CASE_FILE = "E0701", "a case that names a file which cannot be read, or does not say which one";
+    NO_ANSWER = "E0603", "a model's answer without the JSON that was asked for";
+    WISH_UNMET = "E0604", "an answer without what the prompt asks for";
+    CASE_FILE = "E0701", "a file of a case that cannot be read, or is not named";
 }

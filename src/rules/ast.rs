@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Location, Source, SourceSpan};
 
-/// Something and where it stands.
-#[derive(Clone, Debug, PartialEq)]
+/// Something and where it stands. Two of them are equal if they say the same, wherever they stand.
+#[derive(Clone, Debug)]
 pub struct Spanned<T> {
     /// The thing.
     pub node: T,
@@ -16,6 +16,12 @@ pub struct Spanned<T> {
 impl<T> Spanned<T> {
     pub(crate) fn new(node: T, span: SourceSpan) -> Self {
         Self { node, span }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Spanned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
     }
 }
 
@@ -151,8 +157,8 @@ pub struct RuleBlock {
     pub broken: bool,
 }
 
-/// `segment in video layer`
-#[derive(Clone, Debug, PartialEq)]
+/// `segment in video layer`; equal to another one that says the same.
+#[derive(Clone, Debug)]
 pub struct SelectorText {
     /// The node's word.
     pub node: Name,
@@ -162,8 +168,14 @@ pub struct SelectorText {
     pub span: SourceSpan,
 }
 
-/// `require condition "message"`
-#[derive(Clone, Debug, PartialEq)]
+impl PartialEq for SelectorText {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.node, &self.layer) == (&other.node, &other.layer)
+    }
+}
+
+/// `require condition "message"`; equal to another one that says the same.
+#[derive(Clone, Debug)]
 pub struct Requirement {
     /// What must hold.
     pub condition: Expression,
@@ -171,6 +183,12 @@ pub struct Requirement {
     pub message: String,
     /// The whole.
     pub span: SourceSpan,
+}
+
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.condition, &self.message) == (&other.condition, &other.message)
+    }
 }
 
 /// `make task { … }`

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decide::Decider;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, Source, SourceSpan};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Help, Location, Source, SourceSpan};
 use crate::tasks::{Style, TaskSpec};
 use crate::value::Type;
 
@@ -136,7 +136,7 @@ impl<'a> Checker<'a> {
         (source, span): (&Arc<Source>, SourceSpan),
         message: impl Into<String>,
         label: impl Into<String>,
-        help: impl Into<String>,
+        help: impl Into<Help>,
     ) -> Option<T> {
         self.found.push(Diagnostic::new(code, message).at(Location::new(source, span)).label(label).help(help));
         None

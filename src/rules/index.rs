@@ -163,7 +163,6 @@ impl Bucket {
 impl Test {
     fn mask(&self, value: Option<&Value<'_>>) -> &Mask {
         match (value, &self.by) {
-            (None, _) => &self.absent,
             (Some(Value::Symbol(word)), By::Word { named, other }) => {
                 named.iter().find(|(name, _)| name == word).map_or(other, |(_, mask)| mask)
             }
@@ -174,7 +173,7 @@ impl Test {
             }
             // Another type than the rules were checked for cannot be; nothing is ruled out then.
             (Some(_), By::Word { other, .. }) => other,
-            (Some(_), By::Time { .. }) => &self.absent,
+            (None, _) | (Some(_), By::Time { .. }) => &self.absent,
         }
     }
 
@@ -183,7 +182,9 @@ impl Test {
         change(&mut self.absent, Region::Absent);
         match &mut self.by {
             By::Word { named, other } => {
-                named.iter_mut().for_each(|(word, mask)| change(mask, Region::Word(word)));
+                for (word, mask) in named.iter_mut() {
+                    change(mask, Region::Word(word));
+                }
                 change(other, Region::OtherWord);
             }
             By::Time { bounds, masks } => {
@@ -378,7 +379,7 @@ mod tests {
                 .iter()
                 .map(|parts| parts.iter().map(|part| match part {
                     Part::Start(comparator, bound) => Part::Start(*comparator, bound * 2),
-                    other => other.clone(),
+                    other @ Part::Purpose(..) => other.clone(),
                 }).collect())
                 .collect();
             let start = Time::from_millis(halves * 500).unwrap_or_default();

@@ -19,13 +19,14 @@ mod grammar {
     #[grammar = "../grammar/rules.pest"]
     pub struct Grammar;
 }
-use grammar::{Grammar, Rule};
+use grammar::Grammar;
+pub(super) use grammar::Rule;
 
 /// A rule set is written by hand; what is larger is a mistake or an attack.
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 
 /// How deep brackets, `if`, `not` and the like may be nested.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 32;
 
 /// Reads one file. What cannot be read is reported and left out; the rest is in the [`Ast`].
 #[must_use]
@@ -53,6 +54,16 @@ pub fn parse(source: &Arc<Source>) -> (Ast, Diagnostics) {
     };
     let broken = !parser.found.is_empty();
     (Ast { source: Arc::clone(source), items, broken }, parser.found)
+}
+
+/// Whether `text` can be the name of a style or rule: one word that the language does not keep for itself.
+pub(crate) fn is_name(text: &str) -> bool {
+    Grammar::parse(Rule::word, text).is_ok_and(|mut pairs| pairs.next().is_some_and(|pair| pair.as_str() == text))
+}
+
+/// The pairs of a text that [`parse()`] has read, for who needs its very words; none where pest gives up.
+pub(super) fn pairs(text: &str) -> Vec<Pair<'_, Rule>> {
+    Grammar::parse(Rule::file, text).map(|file| file.flat_map(Pair::into_inner).collect()).unwrap_or_default()
 }
 
 struct Parser<'a> {

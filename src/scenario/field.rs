@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::value::{self, Type, Value};
 
+use super::effect::Effect;
 use super::model::{Layer, LayerKind, Overlay, Params, Scene, Segment, Story};
 use super::normalise::{Facts, SegmentFacts};
 
@@ -20,6 +21,8 @@ pub enum NodeKind {
     Layer,
     /// A segment of a layer.
     Segment,
+    /// Something that is done to a clip or to the whole picture.
+    Effect,
 }
 
 impl NodeKind {
@@ -32,6 +35,7 @@ impl NodeKind {
             Self::Overlay => "overlay",
             Self::Layer => "layer",
             Self::Segment => "segment",
+            Self::Effect => "effect",
         }
     }
 
@@ -42,7 +46,7 @@ impl NodeKind {
     }
 
     /// All of them, outermost first.
-    pub const ALL: [Self; 5] = [Self::Scenario, Self::Scene, Self::Overlay, Self::Layer, Self::Segment];
+    pub const ALL: [Self; 6] = [Self::Scenario, Self::Scene, Self::Overlay, Self::Layer, Self::Segment, Self::Effect];
 }
 
 /// A node of a scenario, with what is known about it.
@@ -58,6 +62,8 @@ pub enum Node<'a> {
     Layer(&'a Layer),
     /// A segment of a layer.
     Segment(&'a Segment, &'a SegmentFacts),
+    /// An effect.
+    Effect(&'a Effect),
 }
 
 /// When a field has a value.
@@ -112,6 +118,7 @@ pub fn fields(kind: NodeKind) -> &'static [Field] {
         NodeKind::Overlay => OVERLAY,
         NodeKind::Layer => LAYER,
         NodeKind::Segment => SEGMENT,
+        NodeKind::Effect => EFFECT,
     }
 }
 
@@ -168,13 +175,24 @@ table! { SCENARIO: |Node::Scenario(story, facts)|
         => story.metadata.total_duration_sec.map(Value::Seconds);
     "metadata.aspect_ratio": Type::Enum(&value::ASPECT_RATIO), Presence::Optional, stored, "the shape of the video"
         => story.metadata.aspect_ratio.map(|ratio| Value::Symbol(ratio.word()));
+    "metadata.resolution": Type::Pixels, Presence::Optional, stored, "the shorter side of the video"
+        => story.metadata.resolution.map(Value::Pixels);
+    "metadata.frame_rate": Type::Number, Presence::Optional, stored, "frames a second"
+        => story.metadata.frame_rate.map(Value::Number);
+    "metadata.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
+        => story.metadata.fit.map(|fit| Value::Symbol(fit.word()));
+    "metadata.safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
+        => story.metadata.safe_area.map(|area| Value::Symbol(area.word()));
+    "verbatim": Type::Bool, Presence::Always, stored,
+        "whether it is carried out as it is written, and rules fill in nothing (`false` if absent)"
+        => Some(Value::Bool(story.verbatim.unwrap_or_default()));
     "main_asset_id": Type::Asset, Presence::Optional, stored, "the asset that plays through under the cutaways"
         => facts.main_asset_id.as_deref().map(|id| Value::Name(Cow::Borrowed(id)));
     "duration_sec": Type::Seconds, Presence::Always, derived,
         "how long the video is: as written, or up to the last end of a scene or segment"
         => Some(Value::Seconds(facts.duration));
     "picture": Type::Enum(&value::PICTURE), Presence::Always, derived,
-        "`continuous`: the main asset plays through; `pieces`: it is cut; `sequence`: there is none, segments follow one another"
+        "`continuous`: the main asset plays through; `pieces`: it is cut; `sequence`: there is none, segments follow one another; `composed`: effects make it of their `inputs`"
         => Some(Value::Symbol(facts.picture));
 }
 
@@ -202,6 +220,12 @@ table! { OVERLAY: |Node::Overlay(overlay)|
 table! { LAYER: |Node::Layer(layer)|
     "type": Type::Enum(&value::LAYER), Presence::Always, stored, "what the layer holds"
         => Some(Value::Symbol(layer.kind.word()));
+    "pass": Type::Number, Presence::Always, stored, "when it is worked on: 0 (if absent) with everything else, 1 after that"
+        => Some(Value::Number(layer.pass.unwrap_or_default().into()));
+    "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where its subtitles stand"
+        => layer.position.map(|position| Value::Symbol(position.word()));
+    "font_style": Type::Style, Presence::Optional, stored, "the name of its subtitles' style"
+        => name(layer.font_style.as_ref());
 }
 
 table! { SEGMENT: |Node::Segment(segment, facts)|
@@ -235,6 +259,10 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "params.role": Type::Enum(&value::AUDIO_ROLE), Presence::Always, stored, "music (if absent) or a voice-over"
         => Some(Value::Symbol(param(segment, |params| params.role).map_or("music", super::model::AudioRole::word)));
     "params.volume": Type::Ratio, Presence::Optional, stored, "how loud" => param(segment, |params| params.volume).map(Value::Ratio);
+    "params.under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
+        => param(segment, |params| params.under).map(Value::Ratio);
+    "params.loop": Type::Bool, Presence::Optional, stored, "whether it begins again where it is too short"
+        => param(segment, |params| params.repeat).map(Value::Bool);
     "params.fade_in_sec": Type::Seconds, Presence::Optional, stored, "how long it swells"
         => param(segment, |params| params.fade_in_sec).map(Value::Seconds);
     "params.fade_out_sec": Type::Seconds, Presence::Optional, stored, "how long it dies away"
@@ -251,4 +279,56 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "play_end_sec": Type::Seconds, Presence::Always, derived,
         "where its asset stops: a piece of the main asset plays on under cutaways until the next piece"
         => Some(Value::Seconds(facts.play_end));
+}
+
+table! { EFFECT: |Node::Effect(effect)|
+    "type": Type::Enum(&value::EFFECT), Presence::Always, stored, "what it does: a task type" => Some(Value::Symbol(effect.kind.word()));
+    "pass": Type::Number, Presence::Always, stored, "when it is done: 0 (if absent) with everything else, 1 after that"
+        => Some(Value::Number(effect.pass.unwrap_or_default().into()));
+    "inputs": Type::Assets, Presence::Always, stored, "what it works on; if empty, the picture so far"
+        => Some(Value::Names(effect.inputs.iter().map(|id| Cow::Borrowed(id.as_str())).collect()));
+    "output_id": Type::Id, Presence::Optional, stored, "the name of its result; if absent, that is the picture so far"
+        => name(effect.output_id.as_ref());
+    "asset_id": Type::Asset, Presence::Optional, stored, "what it shows or plays" => name(effect.asset_id.as_ref());
+    "start_sec": Type::Seconds, Presence::Optional, stored, "when it begins" => effect.start_sec.map(Value::Seconds);
+    "end_sec": Type::Seconds, Presence::Optional, stored, "when it ends" => effect.end_sec.map(Value::Seconds);
+    "source_in_sec": Type::Seconds, Presence::Optional, stored, "the first moment of its asset or input"
+        => effect.source_in_sec.map(Value::Seconds);
+    "source_out_sec": Type::Seconds, Presence::Optional, stored, "the first moment of its input to leave out"
+        => effect.source_out_sec.map(Value::Seconds);
+    "factor": Type::Number, Presence::Optional, stored, "how many times as fast" => effect.factor.map(Value::Number);
+    "kind": Type::Enum(&value::TRANSITION), Presence::Optional, stored, "how one picture gives way to the other"
+        => effect.transition.map(|kind| Value::Symbol(kind.word()));
+    "duration_sec": Type::Seconds, Presence::Optional, stored, "how long both pictures are seen"
+        => effect.duration_sec.map(Value::Seconds);
+    "aspect_ratio": Type::Enum(&value::ASPECT_RATIO), Presence::Optional, stored, "the shape of the video"
+        => effect.aspect_ratio.map(|ratio| Value::Symbol(ratio.word()));
+    "resolution": Type::Pixels, Presence::Optional, stored, "the shorter side of the video"
+        => effect.resolution.map(Value::Pixels);
+    "frame_rate": Type::Number, Presence::Optional, stored, "frames a second" => effect.frame_rate.map(Value::Number);
+    "fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
+        => effect.fit.map(|fit| Value::Symbol(fit.word()));
+    "safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
+        => effect.safe_area.map(|area| Value::Symbol(area.word()));
+    "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
+        => effect.position.map(|position| Value::Symbol(position.word()));
+    "width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
+        => effect.width.map(Value::Ratio);
+    "text": Type::Text, Presence::Optional, stored, "what it says" => text(effect.text.as_ref());
+    "cues": Type::Cues, Presence::Optional, stored, "subtitles" => effect.cues.clone().map(Value::Cues);
+    "font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
+        => effect.font_size.map(Value::Pixels);
+    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => name(effect.font_style.as_ref());
+    "volume": Type::Ratio, Presence::Optional, stored, "how loud" => effect.volume.map(Value::Ratio);
+    "under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
+        => effect.under.map(Value::Ratio);
+    "fade_in_sec": Type::Seconds, Presence::Optional, stored, "how long the start takes"
+        => effect.fade_in_sec.map(Value::Seconds);
+    "fade_out_sec": Type::Seconds, Presence::Optional, stored, "how long the end takes"
+        => effect.fade_out_sec.map(Value::Seconds);
+    "loop": Type::Bool, Presence::Optional, stored, "whether it begins again where it is too short"
+        => effect.repeat.map(Value::Bool);
+    "target": Type::Number, Presence::Optional, stored, "integrated loudness in LUFS" => effect.target.map(Value::Number);
+    "true_peak": Type::Number, Presence::Optional, stored, "the highest true peak in dBTP"
+        => effect.true_peak.map(Value::Number);
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::time::Time;
 use crate::value::Word;
 
+use super::effect::Effect;
+
 macro_rules! closed_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -18,16 +20,23 @@ macro_rules! closed_enum {
 
         impl $name {
             #[cfg(test)]
-            const WORDS: &[&str] = &[$($word),+];
+            pub(super) const WORDS: &[&str] = &[$($word),+];
 
             /// The word that stands for it in JSON and in rules.
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
+
+            /// What `word` stands for; older spellings do not count.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
         }
     };
 }
+pub(super) use closed_enum;
 
 closed_enum! {
     /// What a layer holds.
@@ -74,6 +83,18 @@ closed_enum! {
         Portrait = "9:16", Landscape = "16:9", Square = "1:1", FourFive = "4:5", ThreeFour = "3:4", FourThree = "4:3",
     }
 }
+closed_enum! {
+    /// How a picture of another shape fills the canvas.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    Fit { Cover = "cover", Contain = "contain" }
+}
+closed_enum! {
+    /// The part of the canvas in which texts may stand.
+    #[expect(missing_docs, reason = "the words speak for themselves")]
+    SafeArea {
+        Universal = "universal", Tiktok = "tiktok", Reels = "reels", Shorts = "shorts", TitleSafe = "title_safe", None = "none",
+    }
+}
 
 /// A scenario file: the scenario and the media that it uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,10 +112,13 @@ pub struct Document {
 }
 
 /// Scenes, layers and what the video is about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Scenario")]
 pub struct Story {
+    /// Whether it is carried out as it is written: rules fill in nothing that it leaves out. `false` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verbatim: Option<bool>,
     /// Length and shape of the video.
     #[serde(default)]
     pub metadata: Metadata,
@@ -107,6 +131,9 @@ pub struct Story {
     /// What is seen and heard, layer by layer; of two video layers the later one covers the earlier.
     #[serde(default)]
     pub layers: Vec<Layer>,
+    /// What is done to single clips and to the whole picture, after what the layers say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
 }
 
 /// Length and shape of the video.
@@ -119,6 +146,20 @@ pub struct Metadata {
     /// The shape of the video; if absent, the rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aspect_ratio: Option<AspectRatio>,
+    /// The shorter side in pixels; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 120, max = 2160))]
+    pub resolution: Option<f64>,
+    /// Frames a second; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 10, max = 120))]
+    pub frame_rate: Option<f64>,
+    /// How a picture of another shape fills the canvas; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
+    /// Where texts may stand; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safe_area: Option<SafeArea>,
 }
 
 /// A part of the story.
@@ -175,6 +216,15 @@ pub struct Layer {
     /// What the layer holds.
     #[serde(rename = "type")]
     pub kind: LayerKind,
+    /// When it is worked on: in pass 0 (if absent) with everything else, in pass 1 when all of pass 0 is done, and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<u32>,
+    /// Subtitle layer: where the subtitles stand; if absent, at the bottom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Subtitle layer: the name of a style in the rules; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub font_style: Option<String>,
     /// In the order of time.
     #[serde(default)]
     pub segments: Vec<Segment>,
@@ -211,7 +261,31 @@ pub struct Segment {
     pub params: Option<Params>,
 }
 
+impl Layer {
+    /// A layer of `segments`, worked on with everything else.
+    #[must_use]
+    pub fn new(kind: LayerKind, segments: Vec<Segment>) -> Self {
+        Self { kind, pass: None, position: None, font_style: None, segments }
+    }
+}
+
 impl Segment {
+    /// A stretch of the timeline with nothing in it yet.
+    #[must_use]
+    pub fn new(start_sec: Time, end_sec: Time) -> Self {
+        Self {
+            id: None,
+            scene_id: None,
+            start_sec,
+            end_sec,
+            asset_id: None,
+            asset_source: None,
+            asset_status: None,
+            source_in_sec: None,
+            params: None,
+        }
+    }
+
     /// Whether it waits for its media in a layer of this kind. A text layer needs none.
     pub(super) fn waits_in(&self, kind: LayerKind) -> bool {
         matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio)
@@ -254,6 +328,13 @@ pub struct Params {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 4))]
     pub volume: Option<f64>,
+    /// Audio layer: how loud all other sound stays while it plays, 1 is unchanged, 0 to 1; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub under: Option<f64>,
+    /// Audio layer: whether it begins again where it is too short; if absent, the rules say.
+    #[serde(default, rename = "loop", skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<bool>,
     /// Audio layer: how long it swells at its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade_in_sec: Option<Time>,
@@ -279,5 +360,7 @@ mod tests {
         assert_eq!(AssetStatus::WORDS, value::ASSET_STATUS.values);
         assert_eq!(AudioRole::WORDS, value::AUDIO_ROLE.values);
         assert_eq!(AspectRatio::WORDS, value::ASPECT_RATIO.values);
+        assert_eq!(Fit::WORDS, value::FIT.values);
+        assert_eq!(SafeArea::WORDS, value::SAFE_AREA.values);
     }
 }

@@ -6,7 +6,9 @@ use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::suggest;
 use crate::time::Time;
 
-use super::model::{Document, LayerKind, Overlay, Segment};
+use super::effect;
+use super::model::{Document, LayerKind, Metadata, Overlay, Segment};
+use super::picture::assign_purposes;
 use super::words;
 
 /// A scenario whose times, ids and references hold, with what was derived from it.
@@ -60,14 +62,12 @@ pub struct SegmentFacts {
     pub play_end: Time,
 }
 
-/// How far segments that should meet may miss each other: two frames at 50 a second, less than anyone sees.
-const JOINT_TOLERANCE: f64 = 0.04;
-
 /// Checks `document` and derives its [`Facts`].
 pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnostics> {
     let mut found = Diagnostics::new();
     let duration = duration(&document, &mut found);
     check_ids(&document, &mut found);
+    check_canvas(&document.scenario.metadata, &mut found);
     check_scenes(&document, duration, &mut found);
     let mut segments = Vec::new();
     for (layer_number, layer) in document.scenario.layers.iter().enumerate() {
@@ -96,6 +96,9 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
         }
         segments.push(facts);
     }
+    for (number, effect) in document.scenario.effects.iter().enumerate() {
+        effect::check(effect, &format!("/scenario/effects/{number}"), &mut found);
+    }
     let mut facts = Facts { duration, picture: "continuous", main_asset_id: document.main_asset_id.clone(), segments };
     if !found.has_errors() {
         assign_purposes(&document, &mut facts, &mut found);
@@ -105,7 +108,7 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
 
 /// What the file's name says it holds. What does not end like a picture or a sound is taken for a video; the probe has
 /// the last word.
-fn asset_kind(path: &str) -> &'static str {
+pub(crate) fn asset_kind(path: &str) -> &'static str {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "jpg" | "jpeg" | "png" | "webp" | "bmp" | "tif" | "tiff" | "avif" | "heic" => "image",
@@ -119,8 +122,11 @@ fn duration(document: &Document, found: &mut Diagnostics) -> Time {
     let written = story.metadata.total_duration_sec;
     let scene_ends = story.scenes.iter().map(|scene| scene.end_sec);
     let segment_ends = story.layers.iter().flat_map(|layer| &layer.segments).map(|segment| segment.end_sec);
-    let duration = written.or_else(|| scene_ends.chain(segment_ends).max()).unwrap_or_default();
-    if duration <= Time::ZERO {
+    let told = written.or_else(|| scene_ends.chain(segment_ends).max());
+    let duration = told.unwrap_or_default();
+    // A scenario that is carried out as it is written may leave its length to its media.
+    let may_be_untold = story.verbatim == Some(true);
+    if duration <= Time::ZERO && !(told.is_none() && may_be_untold) {
         found.push(
             Diagnostic::new(diagnostic::BAD_TIME, "the video has no length")
                 .pointer("/scenario/metadata/total_duration_sec")
@@ -175,10 +181,9 @@ fn check_id(id: &str, kind: &str, pointer: &str, found: &mut Diagnostics) {
 fn check_asset(document: &Document, id: &str, pointer: &str, found: &mut Diagnostics) {
     if !document.assets.contains_key(id) {
         let known: Vec<&str> = document.assets.keys().map(String::as_str).collect();
-        let help = match suggest::nearest(id, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add it to the assets: \"assets\": {{ \"{}\": \"path/to/file.mp4\" }}", id.escape_debug()),
-        };
+        let help = suggest::help_or(id, &known, || {
+            format!("add it to the assets: \"assets\": {{ \"{}\": \"path/to/file.mp4\" }}", id.escape_debug())
+        });
         found.push(
             Diagnostic::new(diagnostic::UNKNOWN_ASSET, format!("there is no asset `{}`", id.escape_debug()))
                 .pointer(pointer)
@@ -200,6 +205,13 @@ fn check_scenes(document: &Document, duration: Time, found: &mut Diagnostics) {
 fn check_overlay(overlay: &Overlay, duration: Time, at: &str, found: &mut Diagnostics) {
     check_range(overlay.start_sec, overlay.end_sec, duration, "overlay", at, found);
     check_font_size(overlay.font_size, &format!("{at}/font_size"), found);
+}
+
+fn check_canvas(metadata: &Metadata, found: &mut Diagnostics) {
+    let resolution = "the shorter side is 120 to 2160 pixels";
+    check_number(metadata.resolution, 120.0, 2160.0, resolution, "/scenario/metadata/resolution", found);
+    let rate = "a video has 10 to 120 frames a second";
+    check_number(metadata.frame_rate, 10.0, 120.0, rate, "/scenario/metadata/frame_rate", found);
 }
 
 fn check_font_size(size: Option<f64>, pointer: &str, found: &mut Diagnostics) {
@@ -295,104 +307,11 @@ fn check_segment(
         check_number(params.volume, 0.0, 4.0, volume, &format!("{at}/params/volume"), found);
         let width = "1 is the whole canvas; write 0.01 to 1";
         check_number(params.width, 0.01, 1.0, width, &format!("{at}/params/width"), found);
+        let under = "1 leaves the other sound as it is; write 0 to 1";
+        check_number(params.under, 0.0, 1.0, under, &format!("{at}/params/under"), found);
         for (name, fade) in [("fade_in_sec", params.fade_in_sec), ("fade_out_sec", params.fade_out_sec)] {
             let seconds = fade.map(Time::as_secs);
             check_number(seconds, 0.0, 60.0, "a fade lasts 0 to 60 s", &format!("{at}/params/{name}"), found);
         }
-    }
-}
-
-/// Decides how the base picture is made, and what each video segment is to it.
-fn assign_purposes(document: &Document, facts: &mut Facts, found: &mut Diagnostics) {
-    let layers = &document.scenario.layers;
-    let main = document.main_asset_id.as_deref();
-    let is_main = |segment: &Segment| main.is_some() && segment.asset_id.as_deref() == main;
-    let is_video = |kind: LayerKind| kind == LayerKind::Video;
-    let base = match main {
-        Some(_) => layers.iter().position(|layer| is_video(layer.kind) && layer.segments.iter().any(is_main)),
-        None => layers.iter().position(|layer| is_video(layer.kind) && !layer.segments.is_empty()),
-    };
-    let Some(base) = base else {
-        if main.is_none() {
-            found.push(
-                Diagnostic::new(diagnostic::NO_PICTURE, "the scenario has no picture: no main asset, no video segment")
-                    .pointer("/scenario/layers")
-                    .help(
-                        "name a main video (\"main_asset_id\": \"…\"), or add a layer of type \"video\" with segments",
-                    ),
-            );
-        }
-        return;
-    };
-    let (Some(layer), Some(segment_facts)) = (layers.get(base), facts.segments.get_mut(base)) else { return };
-    let cut = |segment: &Segment| segment.source_in_sec.is_some_and(|start| start != segment.start_sec);
-    facts.picture = match main {
-        None => "sequence",
-        Some(_) if layer.segments.iter().any(|segment| is_main(segment) && cut(segment)) => "pieces",
-        Some(_) => "continuous",
-    };
-    let mut pieces: Vec<Piece<'_>> = layer
-        .segments
-        .iter()
-        .zip(segment_facts)
-        .enumerate()
-        .filter(|(_, (segment, _))| main.is_none() || is_main(segment))
-        .map(|(number, (segment, facts))| Piece { number, segment, facts })
-        .collect();
-    for piece in &mut pieces {
-        piece.facts.purpose = Some(if facts.picture == "continuous" { "main" } else { "piece" });
-        if main.is_some() && piece.segment.source_in_sec.is_none() {
-            piece.facts.play_start = piece.segment.start_sec;
-            piece.facts.play_end = piece.segment.end_sec;
-        }
-    }
-    if facts.picture != "continuous" {
-        join(&mut pieces, &format!("/scenario/layers/{base}/segments"), main.is_some(), facts.duration, found);
-    }
-}
-
-struct Piece<'a> {
-    number: usize,
-    segment: &'a Segment,
-    facts: &'a mut SegmentFacts,
-}
-
-/// Makes pieces meet: the main asset plays on under cutaways until its next piece; without one, a gap is an error.
-fn join(pieces: &mut [Piece<'_>], at: &str, plays_on: bool, duration: Time, found: &mut Diagnostics) {
-    let tolerance = Time::from_secs(JOINT_TOLERANCE).unwrap_or_default();
-    let starts: Vec<Time> = pieces.iter().map(|piece| piece.segment.start_sec).chain([duration]).collect();
-    if let (Some(first), Some(lead)) = (pieces.first_mut(), starts.first().copied()) {
-        if lead <= tolerance || (plays_on && first.facts.play_start >= lead) {
-            first.facts.play_start = first.facts.play_start.saturating_sub(lead);
-        } else {
-            found.push(
-                Diagnostic::new(diagnostic::SEQUENCE_GAP, format!("nothing is seen before {lead} s"))
-                    .pointer(format!("{at}/{}/start_sec", first.number))
-                    .help("let the first segment begin at 0"),
-            );
-        }
-    }
-    let mut from = Time::ZERO;
-    for (piece, until) in pieces.iter_mut().zip(starts.into_iter().skip(1)) {
-        let end = piece.segment.end_sec;
-        let pointer = format!("{at}/{}/end_sec", piece.number);
-        if end > until + tolerance {
-            found.push(
-                Diagnostic::new(
-                    diagnostic::SEQUENCE_GAP,
-                    format!("the segment ends at {end} s, but the next one begins at {until} s"),
-                )
-                .pointer(pointer)
-                .help(format!("write {until}; what should cover another segment belongs in a later video layer")),
-            );
-        } else if end + tolerance < until && !plays_on {
-            found.push(
-                Diagnostic::new(diagnostic::SEQUENCE_GAP, format!("nothing is seen from {end} s to {until} s"))
-                    .pointer(pointer)
-                    .help(format!("write {until}, or add a segment that fills the gap")),
-            );
-        }
-        piece.facts.play_end = piece.facts.play_start + until.saturating_sub(from);
-        from = until;
     }
 }

@@ -101,13 +101,3 @@ fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
         "check that `CALLSHEET_SPEECH_URL` is the address of an API like OpenAI's, usually ending in `/v1`",
     )
 }
-
-/// The server's own words for a failure: `{"error":{"message":"…"}}`, `{"error":"…"}`, `{"detail":"…"}`, or nothing
-/// that can be shown.
-pub(super) fn message(body: &[u8]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let error = value.get("error").or_else(|| value.get("detail"))?;
-    let text = error.as_str().or_else(|| error.get("message")?.as_str())?;
-    let text = words::clean(text.as_bytes());
-    (!text.is_empty()).then(|| text.chars().take(300).collect())
-}

@@ -34,7 +34,7 @@ pub(super) fn entry(folder: &Path, sound: &Sound, provider: &Provider, language:
             let length = std::fs::metadata(model).map_or(0, |file| file.len());
             ("whisper", length.to_string(), model.to_string_lossy().into_owned())
         }
-        Provider::Server { url, model, .. } => ("server", url.clone(), model.clone()),
+        Provider::Server { address, model, .. } => ("server", address.as_str().to_owned(), model.clone()),
     };
     let mut key = blake3::Hasher::new();
     for part in [&VERSION.to_string(), &content, engine, &place, &model, language.unwrap_or("auto")] {

@@ -1,12 +1,11 @@
 //! Who is to listen: the environment and the flags, and what follows from them.
 
 use std::env;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::Result;
-use crate::ffmpeg::Cancel;
+use crate::http::{self, Address, Key};
 
 use super::failed;
 use super::sound::Wanted;
@@ -40,56 +39,30 @@ pub struct Server {
     pub model: Option<String>,
 }
 
-/// A secret that is sent and never shown.
-#[derive(Clone)]
-pub struct Key(String);
-
-impl Key {
-    /// Wraps a secret.
-    #[must_use]
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    pub(super) fn secret(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key(…)")
-    }
-}
-
 /// How long is waited, how much is read, how often is asked.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// For a connection to the server.
-    pub connect: Duration,
-    /// For the server's whole answer; the sound's own length is added.
-    pub answer: Duration,
+    /// For a server; the sound's own length is added to its times. What `whisper-cli` writes is held to the same size.
+    pub server: http::Limits,
     /// How long `whisper-cli` may tell no progress; half the sound's length is added, because it tells of every 5 %
     /// and a slow machine hears at a tenth of the speed of speech.
     pub stall: Duration,
-    /// The largest answer, in bytes.
-    pub answer_bytes: u64,
-    /// The first pause before a request is repeated; it doubles.
-    pub backoff: Duration,
-    /// Waits; a test puts in something that does not.
-    pub pause: fn(Duration, &Cancel) -> Result<()>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
+        let most = Duration::from_secs(600);
         Self {
-            connect: Duration::from_secs(10),
-            answer: Duration::from_secs(600),
-            stall: Duration::from_secs(600),
-            // Two hours of speech with the times of every word are about 5 MB.
-            answer_bytes: 64 << 20,
-            backoff: Duration::from_millis(500),
-            pause: super::retry::pause,
+            server: http::Limits {
+                // A server hears everything before it says anything.
+                first: most,
+                idle: most,
+                total: most,
+                // Two hours of speech with the times of every word are about 5 MB.
+                answer_bytes: 64 << 20,
+                ..http::Limits::default()
+            },
+            stall: most,
         }
     }
 }
@@ -116,11 +89,13 @@ pub struct Config {
 #[derive(Debug)]
 pub(super) enum Provider {
     Whisper { program: PathBuf, model: PathBuf },
-    Server { url: String, key: Option<Key>, model: String },
+    Server { address: Address, key: Option<Key>, model: String },
 }
 
 /// `whisper-1` is the one model of OpenAI's own service that gives times; whisper.cpp's server ignores the name.
 const DEFAULT_MODEL: &str = "whisper-1";
+
+const DEFAULT_PROGRAM: &str = "whisper-cli";
 
 impl Config {
     /// What the environment says: `CALLSHEET_WHISPER`, `CALLSHEET_WHISPER_MODEL`, `CALLSHEET_SPEECH_URL`,
@@ -137,7 +112,7 @@ impl Config {
         Self {
             engine: None,
             whisper: Whisper {
-                program: path("CALLSHEET_WHISPER").unwrap_or_else(|| "whisper-cli".into()),
+                program: path("CALLSHEET_WHISPER").unwrap_or_else(|| DEFAULT_PROGRAM.into()),
                 model: path("CALLSHEET_WHISPER_MODEL"),
             },
             server: Server {
@@ -149,6 +124,32 @@ impl Config {
             cache: cache.map(|folder| folder.join("speech")),
             limits: Limits::default(),
         }
+    }
+
+    /// One line about what is configured of an engine, without its key; none if nothing is.
+    ///
+    /// What is half or wrong is [`crate::error::Error::Speech`].
+    pub fn shown(&self, engine: Engine) -> Result<Option<String>> {
+        let touched = match engine {
+            Engine::Whisper => self.whisper.model.is_some() || self.whisper.program != Path::new(DEFAULT_PROGRAM),
+            Engine::Server => {
+                let Server { url, key, model } = &self.server;
+                url.is_some() || key.is_some() || model.is_some()
+            }
+        };
+        if !touched {
+            return Ok(None);
+        }
+        Ok(Some(match engine {
+            Engine::Whisper => self.whisper()?.shown(),
+            Engine::Server => self.server()?.shown(),
+        }))
+    }
+
+    /// Whether anybody is named who could listen.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.engine.is_some() || self.whisper.model.is_some() || self.server.url.is_some()
     }
 
     /// The language, unless it is to be found out.
@@ -203,30 +204,31 @@ impl Config {
         let base = self.server.url.as_deref().ok_or_else(|| {
             failed("no speech server is configured", "set `CALLSHEET_SPEECH_URL`, e.g. to `http://localhost:8000/v1`")
         })?;
-        let base = base.trim().trim_end_matches('/');
-        let uri: Option<ureq::http::Uri> = base.parse().ok();
-        let plain = |uri: &ureq::http::Uri| {
-            matches!(uri.scheme_str(), Some("http" | "https"))
-                // A password in an address ends in messages and logs.
-                && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
-                && uri.query().is_none()
-        };
-        if !uri.as_ref().is_some_and(plain) {
-            return Err(failed(
+        let base = Address::read(base).ok_or_else(|| {
+            failed(
                 "the speech server's address cannot be used",
                 "set `CALLSHEET_SPEECH_URL` to http:// or https:// with a host and a path, e.g. \
                  `https://api.openai.com/v1`; a key goes into `CALLSHEET_SPEECH_KEY`",
-            ));
-        }
+            )
+        })?;
         // The whole route may be given too: whisper.cpp's server has it wherever `--inference-path` says.
-        let whole = base.ends_with("/transcriptions") || base.ends_with("/inference");
-        let url = if whole { base.to_owned() } else { format!("{base}/audio/transcriptions") };
+        let address = base.route("audio/transcriptions", &["transcriptions", "inference"]);
         let model = self.server.model.clone().unwrap_or_else(|| DEFAULT_MODEL.to_owned());
-        Ok(Provider::Server { url, key: self.server.key.clone(), model })
+        Ok(Provider::Server { address, key: self.server.key.clone(), model })
     }
 }
 
 impl Provider {
+    fn shown(&self) -> String {
+        match self {
+            Self::Whisper { program, model } => format!("{} with {}", program.display(), model.display()),
+            Self::Server { address, key, model } => {
+                let key = if key.is_some() { "set" } else { "not set" };
+                format!("{model} at {}; `CALLSHEET_SPEECH_KEY`: {key}", address.as_str())
+            }
+        }
+    }
+
     /// The kind of file that it takes.
     pub(super) fn wants(&self) -> Wanted {
         match self {

@@ -43,9 +43,9 @@ pub(super) fn hear(
     run(command, program, stall, cancel, on_progress)?;
     let mut bytes = Vec::new();
     std::fs::File::open(out.with_extension("json"))
-        .and_then(|file| file.take(limits.answer_bytes + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(limits.server.answer_bytes + 1).read_to_end(&mut bytes))
         .map_err(|_| failed("`whisper-cli` ended well but wrote no JSON", GET_RECENT))?;
-    if bytes.len() as u64 > limits.answer_bytes {
+    if bytes.len() as u64 > limits.server.answer_bytes {
         return Err(failed("what `whisper-cli` wrote is too large to be a transcript", "try another model"));
     }
     read(&bytes)
@@ -56,7 +56,7 @@ const GET_RECENT: &str = "`CALLSHEET_WHISPER` must be the `whisper-cli` of whisp
 /// The program, in a process group of its own that ends with callsheet where the system can do that.
 ///
 /// It reads nothing but our own sound, so unlike ffmpeg it keeps the environment (`LD_LIBRARY_PATH`, `CUDA_…`) and an
-/// address space without limit, which drivers of graphics cards need; only the key is none of its business.
+/// address space without limit, which drivers of graphics cards need; only keys are none of its business.
 fn held(program: &Path) -> Command {
     let mut command = if Confinement::of_system().dies_with_us {
         let mut command = Command::new("setpriv");
@@ -65,7 +65,7 @@ fn held(program: &Path) -> Command {
     } else {
         Command::new(program)
     };
-    command.env_remove("CALLSHEET_SPEECH_KEY");
+    crate::http::withhold(&mut command);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::time::Time;
-use crate::value::{Cue, Value};
+use crate::value::{Cue, Type, Value};
 
 use super::catalogue::{Need, TaskSpec};
 use super::style::Style;
@@ -24,6 +24,9 @@ pub struct Origin {
     pub line: u32,
     /// The RFC 6901 pointer to the part of the scenario.
     pub pointer: String,
+    /// What is to be known about how it came here, e.g. what it stands in place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// One thing to do.
@@ -67,6 +70,49 @@ pub struct Plan {
     /// The asset that is the picture before the first task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_asset_id: Option<String>,
+    /// What its planner says about it, one line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// The styles among `styles` that the tasks name.
+#[must_use]
+pub fn used_styles(tasks: &[Task], styles: &BTreeMap<String, Style>) -> BTreeMap<String, Style> {
+    let mut used = BTreeMap::new();
+    for task in tasks {
+        if let Some(Value::Name(name)) = task.param("style")
+            && !used.contains_key(name.as_ref())
+            && let Some((name, style)) = styles.get_key_value(name.as_ref())
+        {
+            used.insert(name.clone(), style.clone());
+        }
+    }
+    used
+}
+
+/// The media among `assets` that the tasks name, and the main one.
+#[must_use]
+pub fn used_assets(tasks: &[Task], assets: &BTreeMap<String, String>, main: Option<&str>) -> BTreeMap<String, String> {
+    let mut used = BTreeMap::new();
+    let mut add = |id: &str| {
+        if !used.contains_key(id)
+            && let Some((id, path)) = assets.get_key_value(id)
+        {
+            used.insert(id.clone(), path.clone());
+        }
+    };
+    for task in tasks {
+        task.inputs.iter().for_each(|id| add(id));
+        for (name, value) in &task.params {
+            if let Value::Name(id) = value
+                && task.spec.param(name).is_some_and(|param| param.ty == Type::Asset)
+            {
+                add(id);
+            }
+        }
+    }
+    main.into_iter().for_each(add);
+    used
 }
 
 impl Serialize for Task {

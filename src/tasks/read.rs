@@ -32,6 +32,9 @@ pub(super) struct RawPlan {
     /// The asset that is the picture before the first task.
     #[serde(default)]
     main_asset_id: Option<String>,
+    /// What its planner says about it.
+    #[serde(default)]
+    notes: Vec<String>,
 }
 
 /// One task.
@@ -71,7 +74,8 @@ pub fn read(source: &Arc<Source>) -> Result<Plan, Diagnostics> {
     if found.has_errors() {
         return Err(found.located_in(source));
     }
-    Ok(Plan { tasks, styles: raw.styles, assets: raw.assets, main_asset_id: raw.main_asset_id })
+    let RawPlan { styles, assets, main_asset_id, notes, .. } = raw;
+    Ok(Plan { tasks, styles, assets, main_asset_id, notes })
 }
 
 fn read_task(number: usize, raw: RawTask, found: &mut Diagnostics) -> Option<Task> {

@@ -30,6 +30,23 @@ pub fn plan_schema() -> Json {
     schema
 }
 
+/// The JSON Schema of a model's answer: tasks without their origins, which are not a model's to say.
+#[must_use]
+pub fn answer_schema() -> Json {
+    let mut tasks: Vec<Json> = TASKS.iter().map(task).collect();
+    for task in &mut tasks {
+        if let Some(properties) = task.get_mut("properties").and_then(Json::as_object_mut) {
+            properties.remove("origin");
+        }
+    }
+    json!({
+        "type": "object",
+        "properties": { "tasks": { "type": "array", "items": { "anyOf": tasks } } },
+        "required": ["tasks"],
+        "additionalProperties": false,
+    })
+}
+
 fn task(spec: &TaskSpec) -> Json {
     let mut properties = Map::new();
     for param in spec.params {

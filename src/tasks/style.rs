@@ -239,7 +239,11 @@ pub static STYLE: &[StyleProperty] = &[
     property!("shadow", Type::Pixels, Some((0.0, 40.0)), shadow = Value::Pixels(distance) => distance,
         "how far the shadow falls"),
     color("shadow_color", |style, color| style.shadow_color = color, "the shadow's colour"),
-    color("box", |style, color| style.background = Some(color), "the colour of the box behind the text"),
+    color(
+        "box",
+        |style, color| style.background = Some(color),
+        "the colour of the box behind the text; `none` for no box",
+    ),
     property!("padding", Type::Pixels, Some((0.0, 200.0)), padding = Value::Pixels(padding) => padding,
         "the space between text and box edge"),
     color(

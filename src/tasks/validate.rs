@@ -45,13 +45,21 @@ impl ValidPlan {
 ///
 /// The findings point into the scenario where a rule made the task of it (`by_rules`), else into the plan file.
 pub fn validate(plan: Plan, media: MediaTable, by_rules: bool) -> Result<(ValidPlan, Diagnostics), Diagnostics> {
-    let mut findings = Findings { found: Diagnostics::new(), by_rules };
-    for (number, task) in plan.tasks.iter().enumerate() {
-        params::check(&plan, number, task, &mut findings);
-    }
+    let mut findings = Findings { found: check(&plan, by_rules), by_rules };
     // Flow trusts parameters to be there and in range.
     let duration = if findings.found.has_errors() { Time::ZERO } else { flow::follow(&plan, &media, &mut findings) };
     findings.found.finish(()).map(|((), warnings)| (ValidPlan { plan, media, duration }, warnings))
+}
+
+/// Holds `plan` against the catalogue alone, for where its media are not at hand. The findings point where those of
+/// [`validate()`] do.
+#[must_use]
+pub fn check(plan: &Plan, by_rules: bool) -> Diagnostics {
+    let mut findings = Findings { found: Diagnostics::new(), by_rules };
+    for (number, task) in plan.tasks.iter().enumerate() {
+        params::check(plan, number, task, &mut findings);
+    }
+    findings.found
 }
 
 /// How far past the end of its media a time may lie: containers and streams disagree by that much about their length,

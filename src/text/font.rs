@@ -177,6 +177,12 @@ impl FontSet {
         self.find(family, false).map(|_| ())
     }
 
+    /// Whether any face has a picture of `letter`, or it needs none.
+    #[must_use]
+    pub fn draws(&self, letter: char) -> bool {
+        self.faces.iter().any(|face| face.covers(letter.encode_utf8(&mut [0; 4])))
+    }
+
     /// The face of `family`, the bold one if asked for and there; the only one if there is but one.
     pub(super) fn find(&self, family: &str, bold: bool) -> std::result::Result<FaceId, UnknownFont> {
         let mut only = None;

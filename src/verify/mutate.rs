@@ -50,14 +50,9 @@ pub struct Mutated {
     pub untried: usize,
 }
 
-/// Changes the rule files of `cases` one place at a time, in memory, and runs the cases that use them. `progress` hears how
-/// many are done, of how many.
-pub fn mutate(
-    cases: &[Case],
-    files: Files<'_>,
-    cancel: &Cancel,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Result<Mutated> {
+/// Changes the rule files of `cases` one place at a time, in memory, and runs the cases that use them. `progress` hears which
+/// share is done, from 0 to 1.
+pub fn mutate(cases: &[Case], files: Files<'_>, cancel: &Cancel, progress: &mut dyn FnMut(f64)) -> Result<Mutated> {
     let mut sets = Sets::new(files);
     let mut before = Vec::new();
     let mut sources: Vec<Arc<Source>> = Vec::new();
@@ -87,7 +82,8 @@ pub fn mutate(
         if cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        progress(number, tried);
+        #[expect(clippy::cast_precision_loss, reason = "a thousand at most")]
+        progress(number as f64 / tried as f64);
         let Some((source, mutant)) = all.get(number * all.len() / tried) else { continue };
         let users: Vec<(&Case, &str)> = before
             .iter()
@@ -96,7 +92,6 @@ pub fn mutate(
             .collect();
         changes.push(fate(source, mutant, &users, files));
     }
-    progress(tried, tried);
     Ok(Mutated { changes, untried: all.len() - tried })
 }
 

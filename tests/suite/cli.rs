@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::media::{BLUE, Clip, LOGO, MAIN, MUSIC, PHOTO, RED, frames};
+use crate::model::{KEY, Model};
 
 /// A folder of a test, with the program in it.
 pub(crate) struct Desk {
@@ -36,7 +37,7 @@ impl Desk {
     }
 
     /// Links clips of the tests into the folder, under their ids.
-    fn clips(&self, clips: &[&Clip]) -> Value {
+    pub(crate) fn clips(&self, clips: &[&Clip]) -> Value {
         let mut assets = serde_json::Map::new();
         for clip in clips {
             let path = clip.path();
@@ -52,11 +53,24 @@ impl Desk {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callsheet"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("CLICOLOR_FORCE");
+        // Whoever runs the tests may have engines; the tests have their own.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLSHEET_")) {
+            command.env_remove(name);
+        }
         command
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().unwrap();
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs with variables of the environment.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        self.outcome(self.command(arguments).envs(variables.iter().copied()))
+    }
+
+    pub(crate) fn outcome(&self, command: &mut Command) -> Outcome {
+        let output = command.output().unwrap();
         // Absolute paths differ from run to run.
         let folder = self.folder.path().canonicalize().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder.to_str().unwrap(), "[desk]");
@@ -337,6 +351,19 @@ fn a_plan_file_is_held_against_the_whitelist() {
 }
 
 #[test]
+fn a_slip_elsewhere_in_a_plan_does_not_make_its_parameters_unknown() {
+    let desk = Desk::new();
+    let plan = json!({
+        "tasks": [{ "type": "trim", "params": { "start_time": 0, "end_time": 1 } }],
+        "styles": { "brand": { "size": "64" } }, "main_asset": "talk"
+    });
+    desk.write("plan.json", plan.to_string());
+    let told = desk.run(&["plan", "--tasks", "plan.json"]).stderr;
+    assert!(told.contains("unknown key `main_asset`") && told.contains("write 64, without quotes"), "{told}");
+    assert!(!told.contains("`start_time`"), "{told}");
+}
+
+#[test]
 fn an_output_that_cannot_be_is_refused_before_anything_is_rendered() {
     let desk = small_desk();
     desk.write("there.mp4", "keep me");
@@ -498,9 +525,56 @@ fn doctor_finds_everything_here() {
 }
 
 #[test]
+fn doctor_shows_what_is_configured_and_never_a_key() {
+    let desk = Desk::new();
+    let engines = |variables: &[(&str, &str)]| {
+        let outcome = desk.run_with(&["doctor"], variables);
+        assert!(!outcome.stdout.contains(KEY), "{}", outcome.stdout);
+        outcome.stdout.split_once("\n\n").unwrap().1.to_owned()
+    };
+    let (program, model) = (desk.write("whisper-cli", ""), desk.write("ggml-base.bin", "lmgg"));
+    let (program, file) = (desk.path(program), desk.path(model));
+    let model = Model::openai(Vec::new());
+    let environment = model.environment();
+    let mut all = vec![
+        ("CALLSHEET_WHISPER", program.to_str().unwrap()),
+        ("CALLSHEET_WHISPER_MODEL", file.to_str().unwrap()),
+        ("CALLSHEET_SPEECH_URL", "http://localhost:8000/v1"),
+        ("CALLSHEET_SPEECH_KEY", KEY),
+    ];
+    all.extend(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    let half = [
+        ("CALLSHEET_WHISPER_MODEL", "nowhere.bin"),
+        ("CALLSHEET_SPEECH_MODEL", "whisper-1"),
+        ("CALLSHEET_LLM_URL", "https://me:sk-secret-0123456789@host/v1"),
+        ("CALLSHEET_LLM_MODEL", "gpt-5"),
+    ];
+    let told = [engines(&[]), model.without_port(&engines(&all)), engines(&half)];
+    insta::assert_snapshot!(told.join("\n"));
+    assert_eq!(model.requests().len(), 0);
+    let outcome = desk.run_with(&["doctor", "--json"], &all);
+    assert!(!outcome.stdout.contains(KEY));
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(report["engines"][2]["state"], "set");
+}
+
+#[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let desk = Desk::new();
-    for subcommand in ["check", "ready", "plan", "render", "doctor", "schema", "completions"] {
+    for subcommand in [
+        "check",
+        "generate",
+        "edit",
+        "import",
+        "fmt",
+        "explain",
+        "ready",
+        "plan",
+        "render",
+        "doctor",
+        "schema",
+        "completions",
+    ] {
         let help = desk.run(&[subcommand, "--help"]);
         assert!(help.stdout.contains(&format!("\n  callsheet {subcommand}")), "{subcommand}:\n{}", help.stdout);
     }

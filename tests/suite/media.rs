@@ -58,6 +58,24 @@ pub(crate) const WHISPER: Clip = Clip {
                 -af volume='0.01*(between(t,1,2.995)+between(t,3.4,3.995)+between(t,6,8.495))':eval=frame",
 };
 
+/// Twenty-four seconds of talk: its colour changes at 4, 9, 15 and 20 s, its sound stops from 3 to 3.6 s, from 11.5 to
+/// 12.5 s and from 18 to 18.4 s.
+pub(crate) const TALK: Clip = Clip {
+    name: "talk.mp4",
+    arguments: "-f lavfi -i color=red:s=160x90:r=30:d=4 -f lavfi -i color=white:s=160x90:r=30:d=5 \
+                -f lavfi -i color=blue:s=160x90:r=30:d=6 -f lavfi -i color=yellow:s=160x90:r=30:d=5 \
+                -f lavfi -i color=green:s=160x90:r=30:d=4 -f lavfi -i sine=300:d=24:r=48000:samples_per_frame=480 \
+                -filter_complex [0][1][2][3][4]concat=n=5[v];[5]volume='1-between(t,3,3.595)-between(t,11.5,12.495)-between(t,18,18.395)':eval=frame[a] \
+                -map [v] -map [a] -c:v libx264 -preset ultrafast -crf 20 -c:a aac -b:a 96k",
+};
+
+/// Eight seconds without sound: black for one, then white.
+pub(crate) const DAWN: Clip = Clip {
+    name: "dawn.mp4",
+    arguments: "-f lavfi -i color=black:s=160x90:r=25:d=1 -f lavfi -i color=white:s=160x90:r=25:d=7 \
+                -filter_complex [0][1]concat=n=2 -c:v libx264 -preset ultrafast -crf 20",
+};
+
 /// The folder that all of them are in.
 pub(crate) fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("media");

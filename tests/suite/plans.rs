@@ -101,3 +101,29 @@ proptest! {
         prop_assert_eq!(once, again);
     }
 }
+
+#[test]
+fn an_effect_that_says_what_another_one_says_is_refused() {
+    let text = r#"{
+  "scenario": {
+    "metadata": { "resolution": 9000, "frame_rate": 1, "total_duration_sec": 4 },
+    "effects": [
+      { "type": "fade", "factor": 2, "fade_in": 1 },
+      { "type": "speeed", "factor": 2 }
+    ]
+  },
+  "assets": { "a": "a.mp4" }, "main_asset_id": "a"
+}"#;
+    let source = Source::new("scenario.json", text);
+    let shape = scenario::read(&source).unwrap_err();
+    let text = text.replace(", \"fade_in\": 1", "").replace("speeed", "concat");
+    let source = Source::new("scenario.json", text.as_str());
+    let found = scenario::normalise(scenario::read(&source).unwrap()).unwrap_err().located_in(&source);
+    let missing =
+        text.replace("\"factor\": 2", "").replace("\"fade\", ", "\"speed\"").replace("\"concat\", ", "\"trim\"");
+    let missing = missing.replace("9000", "1080").replace("\"frame_rate\": 1", "\"frame_rate\": 24");
+    let plan = compile(&ready(&missing), &Decision::everything(), &program(rules::default_source().text()));
+    insta::assert_snapshot!(
+        [pretty(&shape, Colour::Never), pretty(&found, Colour::Never), shown(plan, &missing)].join("---\n")
+    );
+}

@@ -1,7 +1,31 @@
 //! The README says what the program says. `README=write cargo test readme` writes its outputs anew.
 
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
+
+use crate::media::{RED, TALK};
+
+/// A folder with all that stands in the repository, and the clips that the README speaks of.
+fn desk(root: &Path) -> tempfile::TempDir {
+    let desk = tempfile::tempdir().unwrap();
+    for name in ["examples", "rules", "tests"] {
+        symlink(root.join(name), desk.path().join(name)).unwrap();
+    }
+    symlink(TALK.path(), desk.path().join("talk.mp4")).unwrap();
+    symlink(RED.path(), desk.path().join("street.mp4")).unwrap();
+    desk
+}
+
+/// Says what a shell would: the README's lines are typed there.
+fn shell(line: &str, folder: &Path) -> String {
+    let programs = Path::new(env!("CARGO_BIN_EXE_callsheet")).parent().unwrap().to_str().unwrap();
+    let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).current_dir(folder).env("PATH", path).env_remove("CI");
+    let output = command.output().unwrap();
+    [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat()
+}
 
 /// The files that a block of their language shows.
 const SHOWN: &[(&str, &str)] =
@@ -9,6 +33,7 @@ const SHOWN: &[(&str, &str)] =
 
 /// Replaces the output in each `console` block by what its command says, and the blocks of files by the files.
 fn refreshed(text: &str, root: &Path) -> String {
+    let desk = desk(root);
     let mut fresh = String::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -22,20 +47,11 @@ fn refreshed(text: &str, root: &Path) -> String {
         if let Some((_, file)) = shown {
             fresh.push_str(&std::fs::read_to_string(root.join(file)).unwrap());
         } else {
-            let command = block
-                .first()
-                .and_then(|line| line.strip_prefix("$ callsheet "))
-                .expect("a console block runs callsheet");
-            let output = Command::new(env!("CARGO_BIN_EXE_callsheet"))
-                .args(command.split(' '))
-                .current_dir(root)
-                .env_remove("CI")
-                .output()
-                .unwrap();
-            fresh.extend(["$ callsheet ", command, "\n"]);
-            for text in [output.stdout, output.stderr] {
-                fresh.push_str(&String::from_utf8(text).unwrap());
-            }
+            let command =
+                block.first().and_then(|line| line.strip_prefix("$ ")).expect("a console block runs something");
+            assert!(command.starts_with("callsheet "), "a console block runs callsheet: {command}");
+            fresh.extend(["$ ", command, "\n"]);
+            fresh.push_str(&shell(command, desk.path()));
         }
         fresh.push_str("```\n");
     }

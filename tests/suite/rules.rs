@@ -24,7 +24,7 @@ pub(crate) fn load(name: &str, text: &str) -> Result<(Program, Diagnostics), Dia
     rules::load(&Source::new(name, text), &library)
 }
 
-fn findings(name: &str, text: &str) -> Diagnostics {
+pub(crate) fn findings(name: &str, text: &str) -> Diagnostics {
     match load(name, text) {
         Ok((_, warnings)) => warnings,
         Err(errors) => errors,
@@ -78,7 +78,7 @@ fn deep_nesting_is_a_diagnostic_and_no_crash() {
     for (open, close) in
         [("(", ")"), ("not ", ""), ("if true then ", ""), ("either ", ""), ("length of ", ""), ("[", "]")]
     {
-        for depth in [70, 5_000, 40_000] {
+        for depth in [40, 70, 120, 200, 400, 1_000, 5_000, 40_000] {
             let text = format!(
                 "language 1\nrule x {{\n for overlay\n when {}true{}\n}}\n",
                 open.repeat(depth),
@@ -88,6 +88,23 @@ fn deep_nesting_is_a_diagnostic_and_no_crash() {
             // An even number of `not` is none.
             assert!(refused || open == "not ", "{open} × {depth}");
         }
+    }
+}
+
+#[test]
+fn the_deepest_nesting_that_is_allowed_fits_the_stack_of_a_thread() {
+    for (open, close, depth) in [
+        ("not (", ")", 31),
+        ("(length of ", ")", 24),
+        ("[if true then ", " else true]", 24),
+        ("{ a = either (", ") or true }", 10),
+    ] {
+        let (open, close) = (open.repeat(depth), close.repeat(depth));
+        let text = format!("language 1\nrule x {{\n for overlay\n when {open}true{close}\n}}\n");
+        let source = Source::new("x.rules", text);
+        let small = std::thread::Builder::new().stack_size(2 << 20);
+        let run = move || (rules::parse(&source).1.is_empty(), rules::format(&source).is_ok());
+        assert_eq!(small.spawn(run).unwrap().join().unwrap(), (true, true), "{open}");
     }
 }
 

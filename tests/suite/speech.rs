@@ -9,41 +9,27 @@ mod program;
 #[path = "speech/server.rs"]
 mod server;
 
-use std::cell::RefCell;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use callsheet::error::{Error, Result};
 use callsheet::ffmpeg::Cancel;
+use callsheet::http;
 use callsheet::media::{Media, probe};
 use callsheet::speech::{Config, Limits, Progress, Server, Transcript, Whisper, transcribe};
 
 use crate::media::{Clip, MAIN};
-
-thread_local! {
-    static PAUSES: RefCell<Vec<Duration>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Notes a pause instead of making it.
-#[expect(clippy::unnecessary_wraps, reason = "a pause may be broken off")]
-fn note(pause: Duration, _: &Cancel) -> Result<()> {
-    PAUSES.with_borrow_mut(|pauses| pauses.push(pause));
-    Ok(())
-}
-
-fn pauses() -> Vec<Duration> {
-    PAUSES.take()
-}
+use crate::pauses::without_pauses;
 
 /// Nothing is configured, nothing is kept, no pause is made.
 fn nothing() -> Config {
+    let limits = Limits::default();
     Config {
         engine: None,
         whisper: Whisper { program: PathBuf::from("whisper-cli"), model: None },
         server: Server::default(),
         language: None,
         cache: None,
-        limits: Limits { pause: note, ..Limits::default() },
+        limits: Limits { server: http::Limits { pause: without_pauses().pause, ..limits.server }, ..limits },
     }
 }
 

@@ -129,3 +129,15 @@ fn times_of_words_that_do_not_fit_their_subtitle_are_refused() {
     assert_eq!(refused.code, 3);
     insta::assert_snapshot!(refused.whole());
 }
+
+#[test]
+fn where_effects_retime_the_picture_nobody_guesses_when_its_words_are_heard() {
+    let desk = desk("нужна транскрипция видео");
+    let mut scenario: Value =
+        serde_json::from_str(&std::fs::read_to_string(desk.path("scenario.json")).unwrap()).unwrap();
+    scenario["scenario"]["effects"] = json!([{ "type": "speed", "factor": 1.5 }]);
+    desk.write("scenario.json", scenario.to_string());
+    let refused = desk.run(&["plan", "scenario.json"]);
+    assert_eq!(refused.code, 3, "{}", refused.whole());
+    assert!(refused.stderr.contains("nothing is said in the sound"), "{}", refused.whole());
+}

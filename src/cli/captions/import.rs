@@ -1,6 +1,6 @@
 //! `callsheet captions import`: a caption file becomes the subtitle layer of a scenario.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::captions::{self, Track};
@@ -10,7 +10,7 @@ use crate::scenario::{self, Document, LayerKind};
 use crate::time::Time;
 
 use super::super::input;
-use super::super::output::{Terminal, check_place, print, write_file};
+use super::super::output::{Terminal, check_place, print, stays_beside_media, write_file};
 use super::{ReadArgs, count, show};
 
 /// Make a caption file the subtitle layer of a scenario
@@ -63,16 +63,6 @@ fn duration(document: &Document) -> std::result::Result<Time, Diagnostics> {
         layer.segments.clear();
     }
     scenario::normalise(bare).map(|(scenario, _)| scenario.facts().duration)
-}
-
-/// Refuses to write a scenario where its own paths would lead nowhere.
-pub(super) fn stays_beside_media(output: &Path, folder: &Path) -> Result<()> {
-    let parent = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if parent.canonicalize().ok() == folder.canonicalize().ok() {
-        return Ok(());
-    }
-    let reason = format!("the scenario's paths start from {}; write it there", folder.display());
-    Err(Error::Output { path: output.to_owned(), reason })
 }
 
 /// The scenario with `track` for its subtitles, as a file.

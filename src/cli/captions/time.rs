@@ -12,7 +12,7 @@ use crate::scenario::Scene;
 use crate::time::{FrameRate, Time};
 
 use super::super::input;
-use super::super::output::Terminal;
+use super::super::output::{Terminal, stays_beside_media};
 use super::{WriteArgs, frame_rate, import, mended};
 
 /// Make cues of the scenes' voice-over texts, over the speech that is heard
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let (track, found) = mended(listing, Some(duration), args.fps)?;
     let found = found.located_in(&source);
     if args.into_scenario {
-        args.write.output.as_deref().map_or(Ok(()), |path| import::stays_beside_media(path, &folder))?;
+        args.write.output.as_deref().map_or(Ok(()), |path| stays_beside_media(path, &folder))?;
         let text = import::with_subtitles(scenario.document().clone(), &track, terminal)?;
         return args.write.put(&text, &track, &found, terminal);
     }

@@ -1,12 +1,14 @@
 //! Several values: lists and `each`, as inputs and as cues.
 
 use crate::diagnostic::{self, SourceSpan};
+use crate::scenario::field::{self, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Assignment, Each, Expr, Expression};
 use super::super::mark::Choice;
 use super::super::term::{Condition, CueTerm, EachTerm, Item, Term};
 use super::scope::Scope;
+use super::value::Typed;
 use super::{Checker, Due};
 
 const INPUT: Due<'static> = Due { ty: Type::Asset, range: None, by: "`inputs`" };
@@ -19,6 +21,9 @@ impl Checker<'_> {
     pub(super) fn inputs(&mut self, expression: &Expression, scope: &Scope<'_>) -> Option<Term> {
         if matches!(expression.node, Expr::List(_) | Expr::Each(_)) {
             return self.input(expression, scope);
+        }
+        if let Some(list) = self.field_of(Type::Assets, expression, scope) {
+            return Some(list.term);
         }
         let typed = self.value(expression, scope, Some(INPUT))?;
         match typed.term {
@@ -44,8 +49,19 @@ impl Checker<'_> {
         }
     }
 
-    /// Cues: `each … { start = …, end = …, text = … }`.
+    /// A field that holds a list of type `ty`: it can stand where such a list is due.
+    fn field_of(&mut self, ty: Type, expression: &Expression, scope: &Scope<'_>) -> Option<Typed> {
+        let Expr::Path(path) = &expression.node else { return None };
+        let (head, rest) = path.split_first()?;
+        let field = field::find(NodeKind::from_word(head)?, &rest.join("."))?;
+        if field.ty == ty { self.value(expression, scope, None) } else { None }
+    }
+
+    /// Cues: `each … { start = …, end = …, text = … }`, or a field that holds them.
     pub(super) fn cues(&mut self, expression: &Expression, scope: &Scope<'_>, by: &str) -> Option<Term> {
+        if let Some(cues) = self.field_of(Type::Cues, expression, scope) {
+            return self.certain(cues, by, scope);
+        }
         let Expr::Each(each) = &expression.node else {
             if expression.node != Expr::Broken {
                 let message = format!("{by} holds cues, made by `each`");
@@ -75,7 +91,7 @@ impl Checker<'_> {
     fn each<'s>(&mut self, each: &Each, scope: &Scope<'s>) -> Option<(Scope<'s>, EachTerm)> {
         let mut selector = self.selector(&each.selector, scope.source)?;
         // The segments of a selected layer are of that layer's kind.
-        if selector.layer.is_none() && selector.node == crate::scenario::field::NodeKind::Segment {
+        if selector.layer.is_none() && selector.node == NodeKind::Segment {
             selector.layer = scope.selector.layer;
         }
         let mut inside = scope.inside(selector);

@@ -1,6 +1,6 @@
 //! Numbers with their units, and words of closed sets.
 
-use crate::diagnostic::{self, SourceSpan};
+use crate::diagnostic::{self, Help, SourceSpan};
 use crate::suggest;
 use crate::tasks::Color;
 use crate::time::Time;
@@ -90,8 +90,11 @@ impl Checker<'_> {
             return Some(Value::Symbol(canonical));
         }
         let help = match suggest::nearest(word, set.values.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`? Allowed here: {}", suggest::list(set.values)),
-            None => format!("allowed here: {}", suggest::list(set.values)),
+            Some(near) => {
+                let words = format!("did you mean `{near}`? Allowed here: {}", suggest::list(set.values));
+                Help::instead(word, near, words)
+            }
+            None => format!("allowed here: {}", suggest::list(set.values)).into(),
         };
         let message = format!("`{}` is not a word of {}", word.escape_debug(), set.name);
         let label = format!("not a word of {}", set.name);
@@ -108,10 +111,9 @@ impl Checker<'_> {
         let at = (scope.source, span);
         let Some(color) = Color::parse(base) else {
             let names: Vec<&str> = crate::tasks::color_names().collect();
-            let help = match suggest::nearest(base, names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write six digits, as in #ffcc00, or one of {}", suggest::list(&names)),
-            };
+            let help = suggest::help_or(base, &names, || {
+                format!("write six digits, as in #ffcc00, or one of {}", suggest::list(&names))
+            });
             let message = format!("`{}` is not a colour", base.escape_debug());
             return self.report(diagnostic::UNKNOWN_WORD, at, message, "unknown colour", help);
         };

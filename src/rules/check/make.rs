@@ -61,10 +61,10 @@ impl Checker<'_> {
         Some(checked)
     }
 
+    /// The name of the result. Where it is absent, the result is the picture so far, as in every plan.
     fn output_id(&mut self, value: &super::super::ast::Expression, scope: &Scope<'_>) -> Option<Term> {
-        let by = "`output_id`";
-        let typed = self.value(value, scope, Some(Due { ty: Type::Id, range: None, by }))?;
-        self.certain(typed, by, scope)
+        let due = Due { ty: Type::Id, range: None, by: "`output_id`" };
+        self.value(value, scope, Some(due)).map(|typed| typed.term)
     }
 
     fn unknown_params(&mut self, make: &LinkedMake, spec: &TaskSpec) {
@@ -118,7 +118,9 @@ impl Checker<'_> {
             Type::Enum(set) => set.values.first().map_or("DEFAULT".to_owned(), |word| (*word).to_owned()),
             ty => example(ty).to_owned(),
         };
-        let help = if matches!(typed.ty, Type::Asset | Type::Id) || text.contains(' ') {
+        let help = if typed.ty == Type::Cues {
+            format!("fire only where they are there: when {text} exists")
+        } else if matches!(typed.ty, Type::Asset | Type::Id) || text.contains(' ') {
             format!("say what it is then: {text} or …; or fire only where it is there: when … exists")
         } else {
             format!(

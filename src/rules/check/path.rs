@@ -1,7 +1,7 @@
 //! Paths: `overlay.text`, `decision.theses`.
 
 use crate::decide;
-use crate::diagnostic::{self, SourceSpan};
+use crate::diagnostic::{self, Help, SourceSpan};
 use crate::scenario::field::{self, NodeKind};
 use crate::suggest;
 use crate::value::{SIGNAL_STATE, Type};
@@ -46,9 +46,9 @@ impl Checker<'_> {
             _ => {
                 let heads = scope.heads();
                 let message = format!("a path cannot begin with `{head}`");
-                let help = match suggest::nearest(head, heads.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}.{rest}`?"),
-                    None => format!("a path begins here with {}", suggest::list(&heads)),
+                let help: Help = match suggest::nearest(head, heads.iter().copied()) {
+                    Some(near) => Help::instead(head, near, format!("did you mean `{near}.{rest}`?")),
+                    None => format!("a path begins here with {}", suggest::list(&heads)).into(),
                 };
                 let head_span = SourceSpan::new(span.start, span.start + head.len());
                 self.report(diagnostic::UNKNOWN_FIELD, (scope.source, head_span), message, "unknown", help)
@@ -63,7 +63,7 @@ impl Checker<'_> {
         let deeper = paths.iter().find(|path| last(path) == last(rest));
         let word = kind.word();
         let help = match deeper {
-            Some(path) => format!("did you mean `{word}.{path}`?"),
+            Some(path) => Help::instead(rest, *path, format!("did you mean `{word}.{path}`?")),
             None => full(word, rest, &paths),
         };
         let message = format!("`{word}` has no field `{rest}`");
@@ -81,17 +81,19 @@ impl Checker<'_> {
         }
         let message = format!("there is no signal `{name}`");
         let help = match suggest::nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("define it: signal {name} = prompt mentions \"word\""),
+            Some(near) => {
+                Help::instead(format!("signal.{name}"), format!("signal.{near}"), format!("did you mean `{near}`?"))
+            }
+            None => format!("define it: signal {name} = prompt mentions \"word\"").into(),
         };
         self.report(diagnostic::UNKNOWN_SIGNAL, at, message, "unknown signal", help)
     }
 }
 
-fn full(head: &str, rest: &str, known: &[&str]) -> String {
+fn full(head: &str, rest: &str, known: &[&str]) -> Help {
     if let Some(near) = suggest::nearest(rest, known.iter().copied()) {
-        return format!("did you mean `{head}.{near}`?");
+        return Help::instead(rest, near, format!("did you mean `{head}.{near}`?"));
     }
     let all: Vec<String> = known.iter().map(|path| format!("{head}.{path}")).collect();
-    format!("there is {}", suggest::list(&all))
+    format!("there is {}", suggest::list(&all)).into()
 }

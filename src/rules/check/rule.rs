@@ -79,7 +79,7 @@ impl Checker<'_> {
             let known: Vec<&str> = NodeKind::ALL.iter().map(|kind| kind.word()).collect();
             let message = format!("there is no `{}` in a scenario", word.node);
             let help = match value::LAYER.canonical(&word.node) {
-                Some(layer) => format!("write {layer} layer, or segment in {layer} layer"),
+                Some(layer) => format!("write {layer} layer, or segment in {layer} layer").into(),
                 None => suggest::help(&word.node, &known),
             };
             let at = (source, word.span);

@@ -95,5 +95,6 @@ fn with_parents(kind: NodeKind) -> &'static [NodeKind] {
         NodeKind::Overlay => &[NodeKind::Overlay, NodeKind::Scene, NodeKind::Scenario],
         NodeKind::Layer => &[NodeKind::Layer, NodeKind::Scenario],
         NodeKind::Segment => &[NodeKind::Segment, NodeKind::Layer, NodeKind::Scenario],
+        NodeKind::Effect => &[NodeKind::Effect, NodeKind::Scenario],
     }
 }

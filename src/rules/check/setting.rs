@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{self, Diagnostic, Location, SourceSpan};
+use crate::diagnostic::{self, Diagnostic, Help, Location, SourceSpan};
 use crate::suggest;
 use crate::value::Value;
 
@@ -62,8 +62,11 @@ impl Checker<'_> {
                 linked.settings.iter().map(|other| other.assignment.node.name.node.as_str()).collect();
             let message = format!("there is no setting `{name}`");
             let help = match suggest::nearest(name, known) {
-                Some(near) => format!("did you mean `setting.{near}`?"),
-                None => format!("define it at the left edge: setting {name} = …"),
+                Some(near) => {
+                    let near = format!("setting.{near}");
+                    Help::instead(format!("setting.{name}"), near.as_str(), format!("did you mean `{near}`?"))
+                }
+                None => format!("define it at the left edge: setting {name} = …").into(),
             };
             return self.report(diagnostic::UNKNOWN_SETTING, (scope.source, span), message, "unknown setting", help);
         };
@@ -111,7 +114,15 @@ impl Checker<'_> {
             let Sited { node: Assignment { name, .. }, source } = &setting.assignment;
             if !used && Arc::ptr_eq(source, &linked.root) {
                 let message = format!("nothing reads the setting `{}`", name.node);
-                let help = format!("read it as setting.{}, or remove it", name.node);
+                let in_parents = linked.settings.iter().map(|other| &other.assignment);
+                let known = in_parents.filter(|other| !Arc::ptr_eq(&other.source, &linked.root));
+                let help: Help = match suggest::nearest(&name.node, known.map(|other| other.node.name.node.as_str())) {
+                    Some(near) => {
+                        let words = format!("did you mean `{near}`, which the parent set has? Else remove it");
+                        Help::instead(&name.node, near, words)
+                    }
+                    None => format!("read it as setting.{}, or remove it", name.node).into(),
+                };
                 self.report::<()>(diagnostic::UNUSED_SETTING, (source, name.span), message, "never read", help);
             }
         }

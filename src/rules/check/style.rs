@@ -43,6 +43,11 @@ impl Checker<'_> {
         if let Setter::Color(set) = property.set {
             let color = match &value.node {
                 Expr::Color(base, opacity) => self.color(base, *opacity, value.span, &scope),
+                // What a parent's style has behind its text can be taken away.
+                Expr::Word(word) if word == "none" && property.name == "box" => {
+                    style.background = None;
+                    return;
+                }
                 Expr::Word(word) => self.color(word, None, value.span, &scope),
                 Expr::Broken => None,
                 _ => {
@@ -75,11 +80,10 @@ impl Checker<'_> {
         let Some(number) = linked.styles.iter().position(|style| style.name.node.node == name) else {
             let known: Vec<&str> = linked.styles.iter().map(|style| style.name.node.node.as_str()).collect();
             let message = format!("there is no style `{}`", name.escape_debug());
-            let help = match suggest::nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if known.is_empty() => format!("define it: style {name} {{ size = 56px }}"),
-                None => format!("there is {}; or define it: style {name} {{ size = 56px }}", suggest::list(&known)),
-            };
+            let help = suggest::help_or(name, &known, || match known.as_slice() {
+                [] => format!("define it: style {name} {{ size = 56px }}"),
+                _ => format!("there is {}; or define it: style {name} {{ size = 56px }}", suggest::list(&known)),
+            });
             return self.report(diagnostic::UNKNOWN_STYLE, (scope.source, span), message, "unknown style", help);
         };
         if let Some(used) = self.used_styles.get_mut(number) {

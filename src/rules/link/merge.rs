@@ -87,10 +87,9 @@ fn add_signal(linked: &mut Linked, signal: SignalItem, source: &Arc<Source>, fou
                 Diagnostic::new(diagnostic::UNKNOWN_SIGNAL, format!("the parent set has no signal `{}`", name.node))
                     .at(Location::new(source, name.span))
                     .label("nothing to add to")
-                    .help(match suggest::nearest(&name.node, known) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("for a new one write signal {} = prompt mentions …", name.node),
-                    }),
+                    .help(suggest::help_or(&name.node, &known, || {
+                        format!("for a new one write signal {} = prompt mentions …", name.node)
+                    })),
             );
         }
         None => linked.signals.push(Sited::new(signal, source)),

@@ -43,7 +43,7 @@ fn position(linked: &Linked, name: &Name, word: &str, source: &Arc<Source>, foun
         let parents = linked.rules.iter().filter(|rule| !Arc::ptr_eq(&rule.name.source, source));
         let known: Vec<&str> = parents.map(|rule| rule.name.node.node.as_str()).collect();
         let help = if known.is_empty() {
-            "this file extends no other; write extend \"default\" below the language line".to_owned()
+            "this file extends no other; write extend \"default\" below the language line".into()
         } else {
             suggest::help(&name.node, &known)
         };

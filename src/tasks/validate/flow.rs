@@ -186,7 +186,7 @@ impl Flow<'_> {
         let help = if id.contains(['/', '\\']) {
             "an id is never a path: give the file an id in `assets`".to_owned()
         } else {
-            suggest::help(id, &known)
+            suggest::help(id, &known).into()
         };
         self.push(diagnostic::UNKNOWN_INPUT, "inputs", message, help);
         None

@@ -1,20 +1,15 @@
 //! `callsheet transcribe`.
 
 use super::engine::{Engine, answer};
-use super::server::{Fake, openai};
+use super::server::{Fake, field, openai};
 use crate::cli::{Desk, Outcome};
 use crate::media::MAIN;
 
 /// Runs the program with nothing configured but `variables`.
 fn run(desk: &Desk, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
-    let mut command = desk.command(arguments);
-    for name in ["WHISPER", "WHISPER_MODEL", "SPEECH_URL", "SPEECH_KEY", "SPEECH_MODEL"] {
-        command.env_remove(format!("CALLSHEET_{name}"));
-    }
-    command.env("CALLSHEET_CACHE", desk.path("cache")).envs(variables.iter().copied());
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Outcome { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    let cache = desk.path("cache");
+    let variables: Vec<_> = variables.iter().copied().chain([("CALLSHEET_CACHE", cache.to_str().unwrap())]).collect();
+    desk.run_with(arguments, &variables)
 }
 
 #[test]
@@ -27,13 +22,10 @@ fn a_file_becomes_subtitles_json_or_text() {
         ("CALLSHEET_WHISPER", program.to_str().unwrap()),
         ("CALLSHEET_WHISPER_MODEL", model.to_str().unwrap()),
         ("CALLSHEET_SPEECH_KEY", "secret-key"),
+        ("CALLSHEET_LLM_KEY", "secret-key"),
     ];
     insta::assert_snapshot!(run(&desk, &["transcribe", file], &variables).whole());
-    assert_eq!(
-        std::fs::read_to_string(engine.path("environment")).unwrap(),
-        "key:\n",
-        "the key is not for the program"
-    );
+    assert_eq!(std::fs::read_to_string(engine.path("environment")).unwrap(), "keys:\n", "keys are not for the program");
     let known = run(&desk, &["transcribe", file, "--output_format", "json"], &variables);
     insta::assert_snapshot!(known.whole());
     assert_eq!(engine.calls().len(), 1);
@@ -59,7 +51,7 @@ fn a_server_is_asked_where_one_is_configured() {
     let outcome = run(&desk, &arguments, &[("CALLSHEET_SPEECH_URL", &server.url), ("CALLSHEET_SPEECH_KEY", "k-1")]);
     insta::assert_snapshot!(outcome.whole());
     let request = &server.requests()[0];
-    assert_eq!((request.field("model"), request.field("language")), (vec!["large"], vec!["ru"]));
+    assert_eq!((field(request, "model"), field(request, "language")), (vec!["large".into()], vec!["ru".into()]));
 }
 
 #[test]

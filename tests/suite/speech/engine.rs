@@ -23,7 +23,7 @@ impl Engine {
         let folder = tempfile::tempdir().unwrap();
         let script = format!(
             "#!/bin/sh\nhere=$(dirname \"$0\")\necho \"$@\" >> \"$here/calls\"\n\
-             echo \"key:$CALLSHEET_SPEECH_KEY\" > \"$here/environment\"\n\
+             echo \"keys:$CALLSHEET_SPEECH_KEY$CALLSHEET_LLM_KEY\" > \"$here/environment\"\n\
              while [ $# -gt 0 ]; do\n  case \"$1\" in -of) out=$2;; -f) sound=$2;; esac\n  shift\ndone\n\
              cp \"$sound\" \"$here/heard.wav\"\n\
              echo 'whisper_print_progress_callback: progress =  35%' >&2\n{what}\n"

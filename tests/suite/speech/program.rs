@@ -83,7 +83,7 @@ fn every_way_to_fail_is_told_with_what_to_do() {
     config.language = Some("-x".into());
     tell("no language", &config);
     config = engine.config();
-    config.limits.answer_bytes = 100;
+    config.limits.server.answer_bytes = 100;
     tell("too large", &config);
     insta::assert_snapshot!(told);
 }

@@ -1,70 +1,35 @@
 //! A server with OpenAI's API: a real one on this machine, as helpful or as hostile as a test wants.
 
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::net::TcpListener;
+use std::sync::MutexGuard;
 use std::time::{Duration, SystemTime};
 
 use callsheet::error::Error;
 use callsheet::ffmpeg::Cancel;
-use callsheet::speech::{Config, Key, Progress, transcribe};
+use callsheet::http::Key;
+use callsheet::speech::{Config, Progress, transcribe};
 use serde_json::json;
 
-use super::{hear, measured, nothing, pauses, refusal, shown};
+use super::{hear, measured, nothing, refusal, shown};
 use crate::media::MAIN;
+use crate::pauses::pauses;
+use crate::server::{Reply, Request, Server};
 
-/// What is answered to one request.
-pub(super) enum Reply {
-    /// These bytes, then the connection is closed.
-    Raw(Vec<u8>),
-    /// Nothing, until the client goes.
-    Hang,
-}
-
-/// One request, as far as a test asks.
-pub(super) struct Request {
-    line: String,
-    head: String,
-    parts: Vec<(String, Vec<u8>)>,
-}
-
-impl Request {
-    /// The values of a field of the form.
-    pub(super) fn field(&self, name: &str) -> Vec<&str> {
-        let named = |part: &&(String, Vec<u8>)| part.0.contains(&format!("; name=\"{name}\""));
-        self.parts.iter().filter(named).map(|part| std::str::from_utf8(&part.1).unwrap()).collect()
-    }
-}
-
-/// The server; it answers as many requests as it has replies.
+/// The server with the address that a user would give.
 pub(super) struct Fake {
     pub(super) url: String,
-    requests: Arc<Mutex<Vec<Request>>>,
+    server: Server,
 }
 
 impl Fake {
     pub(super) fn new(replies: Vec<Reply>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&requests);
-        std::thread::spawn(move || {
-            for reply in replies {
-                let (mut stream, _) = listener.accept().unwrap();
-                noted.lock().unwrap().push(read(&stream));
-                match reply {
-                    // A client that has had enough goes before the end.
-                    Reply::Raw(bytes) => drop(stream.write_all(&bytes)),
-                    Reply::Hang => drop(stream.read(&mut [0])),
-                }
-            }
-        });
-        Self { url, requests }
+        let server = Server::new(replies);
+        Self { url: format!("{}/v1", server.url), server }
     }
 
-    pub(super) fn requests(&self) -> std::sync::MutexGuard<'_, Vec<Request>> {
-        self.requests.lock().unwrap()
+    pub(super) fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
+        self.server.requests()
     }
 
     fn config(&self) -> Config {
@@ -80,30 +45,22 @@ impl Fake {
     }
 }
 
-fn read(stream: &TcpStream) -> Request {
-    let mut reader = BufReader::new(stream);
-    let (mut line, mut head) = (String::new(), String::new());
-    reader.read_line(&mut line).unwrap();
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).unwrap();
-        if header.trim().is_empty() {
-            break;
-        }
-        head += &header.to_lowercase();
-    }
-    let after = |name: &str| head.split_once(name).unwrap().1.lines().next().unwrap().trim().to_owned();
-    let mut body = vec![0; after("content-length:").parse().unwrap()];
-    reader.read_exact(&mut body).unwrap();
-    let boundary = format!("--{}", after("boundary="));
-    let parts = split(&body, boundary.as_bytes());
+/// The parts of a form: their heads and contents.
+fn parts(request: &Request) -> Vec<(String, Vec<u8>)> {
+    let (_, boundary) = request.header("content-type").unwrap().split_once("boundary=").unwrap();
+    let parts = split(&request.body, format!("--{boundary}").as_bytes());
     let parts = parts[1..parts.len() - 1].iter().map(|part| {
         let middle = part.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
         let head = String::from_utf8(part[..middle].to_vec()).unwrap();
         (head, part[middle + 4..part.len() - 2].to_vec())
     });
-    let parts = parts.collect();
-    Request { line, head, parts }
+    parts.collect()
+}
+
+/// The values of a field of the form.
+pub(super) fn field(request: &Request, name: &str) -> Vec<String> {
+    let named = |part: &(String, Vec<u8>)| part.0.contains(&format!("; name=\"{name}\""));
+    parts(request).into_iter().filter(named).map(|part| String::from_utf8(part.1).unwrap()).collect()
 }
 
 fn split<'a>(mut bytes: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
@@ -114,13 +71,6 @@ fn split<'a>(mut bytes: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
     }
     parts.push(bytes);
     parts
-}
-
-fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
-    let body = body.as_ref();
-    let length = body.len();
-    let bytes = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n");
-    Reply::Raw([bytes.as_bytes(), body].concat())
 }
 
 /// The shape of OpenAI: words at the top level, without spaces and punctuation; two segments that nobody said.
@@ -143,7 +93,7 @@ pub(super) fn openai() -> Reply {
             {"word": "да", "start": 5.1, "end": 5.2}],
         "usage": {"type": "duration", "seconds": 6}
     });
-    reply("200 OK", "Content-Type: application/json\r\n", body.to_string())
+    Reply::new("200 OK", "Content-Type: application/json\r\n", body.to_string())
 }
 
 /// The shape of whisper.cpp's server: tokens inside segments, one without times.
@@ -160,7 +110,7 @@ fn whisper_cpp() -> Reply {
                 {"word": ".", "t_dtw": -1, "probability": 0.9}]},
             {"id": 1, "text": "", "start": 1.5, "end": 2.0, "temperature": 0.0, "words": []}]
     });
-    reply("200 OK", "", body.to_string())
+    Reply::new("200 OK", "", body.to_string())
 }
 
 #[test]
@@ -170,13 +120,14 @@ fn words_at_the_top_level_go_to_the_segments_of_their_times() {
     config.language = Some("ru".into());
     insta::assert_snapshot!(shown(&hear(&config).unwrap()));
     let request = &server.requests()[0];
-    assert_eq!(request.line, "POST /v1/audio/transcriptions HTTP/1.1\r\n");
-    assert!(request.head.contains("authorization: bearer secret-key\r\n"), "{}", request.head);
-    assert_eq!(request.field("model"), ["whisper-1"]);
-    assert_eq!(request.field("language"), ["ru"]);
-    assert_eq!(request.field("response_format"), ["verbose_json"]);
-    assert_eq!(request.field("timestamp_granularities[]"), ["segment", "word"]);
-    let (head, sound) = request.parts.last().unwrap();
+    assert_eq!(request.line, "POST /v1/audio/transcriptions HTTP/1.1");
+    assert_eq!(request.header("authorization"), Some("Bearer secret-key"));
+    assert_eq!(field(request, "model"), ["whisper-1"]);
+    assert_eq!(field(request, "language"), ["ru"]);
+    assert_eq!(field(request, "response_format"), ["verbose_json"]);
+    assert_eq!(field(request, "timestamp_granularities[]"), ["segment", "word"]);
+    let parts = parts(request);
+    let (head, sound) = parts.last().unwrap();
     assert!(head.contains("name=\"file\"; filename=\"sound.flac\""), "{head}");
     assert!(sound.starts_with(b"fLaC"));
 }
@@ -187,14 +138,14 @@ fn tokens_inside_segments_are_joined_to_words() {
     let mut config = server.config();
     config.server.key = None;
     insta::assert_snapshot!(shown(&hear(&config).unwrap()));
-    assert!(!server.requests()[0].head.contains("authorization"));
+    assert_eq!(server.requests()[0].header("authorization"), None);
 }
 
 #[test]
 fn words_alone_become_phrases() {
     let word = |text: &str, start: f64| json!({"word": text, "start": start, "end": start + 0.3});
     let words = [word("One", 0.0), word("two.", 0.4), word("Three", 0.8), word("four", 3.0)];
-    let server = Fake::new(vec![reply("200 OK", "", json!({"text": "One two.", "words": words}).to_string())]);
+    let server = Fake::new(vec![Reply::new("200 OK", "", json!({"text": "One two.", "words": words}).to_string())]);
     insta::assert_snapshot!(shown(&hear(&server.config()).unwrap()));
 }
 
@@ -206,25 +157,26 @@ fn every_answer_that_is_no_transcript_is_one_clear_error() {
         writeln!(told, "{what}\n    {}", server.told()).unwrap();
         assert_eq!((server.requests().len(), pauses().len()), (1, 0), "{what} is not asked again");
     };
-    let error = |status: &str, message: &str| reply(status, "", json!({"error": {"message": message}}).to_string());
-    tell("text alone in JSON", reply("200 OK", "", r#"{"text":"Hello"}"#));
-    tell("bare text", reply("200 OK", "", "Hello there"));
-    tell("segments without times", reply("200 OK", "", r#"{"text":"Hi","segments":[{"text":"Hi"}]}"#));
-    tell("empty", reply("200 OK", "", ""));
-    tell("a page", reply("200 OK", "Content-Type: text/html\r\n", "<html>Welcome</html>"));
-    tell("invalid JSON", reply("200 OK", "", r#"{"text":"Hello","segments":[{"#));
-    tell("wrong types", reply("200 OK", "", r#"{"text":"Hello","segments":7}"#));
+    let error =
+        |status: &str, message: &str| Reply::new(status, "", json!({"error": {"message": message}}).to_string());
+    tell("text alone in JSON", Reply::new("200 OK", "", r#"{"text":"Hello"}"#));
+    tell("bare text", Reply::new("200 OK", "", "Hello there"));
+    tell("segments without times", Reply::new("200 OK", "", r#"{"text":"Hi","segments":[{"text":"Hi"}]}"#));
+    tell("empty", Reply::new("200 OK", "", ""));
+    tell("a page", Reply::new("200 OK", "Content-Type: text/html\r\n", "<html>Welcome</html>"));
+    tell("invalid JSON", Reply::new("200 OK", "", r#"{"text":"Hello","segments":[{"#));
+    tell("wrong types", Reply::new("200 OK", "", r#"{"text":"Hello","segments":7}"#));
     tell("400 of OpenAI", error("400 Bad Request", "Unrecognized\nfile format"));
-    tell("400 of whisper.cpp", reply("400 Bad Request", "", r#"{"error":"no 'file' field in the request"}"#));
+    tell("400 of whisper.cpp", Reply::new("400 Bad Request", "", r#"{"error":"no 'file' field in the request"}"#));
     tell("400 with the key", error("400 Bad Request", "bad secret-key"));
-    tell("400 without words", reply("400 Bad Request", "", "<html>"));
+    tell("400 without words", Reply::new("400 Bad Request", "", "<html>"));
     tell("401", error("401 Unauthorized", "Incorrect API key provided: secr*****key"));
-    tell("404", reply("404 Not Found", "", "404 page not found"));
+    tell("404", Reply::new("404 Not Found", "", "404 page not found"));
     tell("404 model", error("404 Not Found", "The model `x` does not exist"));
     tell("413", error("413 Payload Too Large", "Maximum content size limit (26214400) exceeded"));
-    tell("429, in an hour", reply("429 Too Many Requests", "Retry-After: 3600\r\n", "{}"));
-    tell("500, do not retry", reply("500 Oops", "x-should-retry: false\r\n", "{}"));
-    tell("redirect", reply("307 Temporary Redirect", "Location: http://169.254.169.254/latest\r\n", ""));
+    tell("429, in an hour", Reply::new("429 Too Many Requests", "Retry-After: 3600\r\n", "{}"));
+    tell("500, do not retry", Reply::new("500 Oops", "x-should-retry: false\r\n", "{}"));
+    tell("redirect", Reply::new("307 Temporary Redirect", "Location: http://169.254.169.254/latest\r\n", ""));
     insta::assert_snapshot!(told);
 }
 
@@ -237,7 +189,7 @@ fn a_server_that_is_busy_is_asked_again_when_it_says() {
         (format!("retry-after: {date}\r\n"), 30.0, 60.0),
         (String::new(), 0.375, 0.5),
     ] {
-        let server = Fake::new(vec![reply("429 Too Many Requests", &header, "{}"), openai()]);
+        let server = Fake::new(vec![Reply::new("429 Too Many Requests", &header, "{}"), openai()]);
         hear(&server.config()).unwrap();
         let paused = pauses();
         assert_eq!((paused.len(), server.requests().len()), (1, 2), "{header}");
@@ -247,7 +199,7 @@ fn a_server_that_is_busy_is_asked_again_when_it_says() {
 
 #[test]
 fn a_server_that_fails_is_asked_three_times() {
-    let fail = || reply("500 Internal Server Error", "", r#"{"error":{"message":"out of memory"}}"#);
+    let fail = || Reply::new("500 Internal Server Error", "", r#"{"error":{"message":"out of memory"}}"#);
     let server = Fake::new(vec![fail(), fail(), openai()]);
     hear(&server.config()).unwrap();
     let paused: Vec<f64> = pauses().iter().map(Duration::as_secs_f64).collect();
@@ -262,8 +214,8 @@ fn a_server_that_fails_is_asked_three_times() {
 
 #[test]
 fn a_broken_connection_is_tried_again() {
-    let cut = || Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"text\":\"He".to_vec());
-    let none = || Reply::Raw(Vec::new());
+    let cut = || Reply::raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"text\":\"He".to_vec());
+    let none = || Reply::raw(Vec::new());
     let server = Fake::new(vec![cut(), none(), openai()]);
     hear(&server.config()).unwrap();
     assert_eq!(pauses().len(), 2);
@@ -277,21 +229,21 @@ fn a_broken_connection_is_tried_again() {
 
 #[test]
 fn an_answer_without_end_is_refused() {
-    let server = Fake::new(vec![reply("200 OK", "", vec![b' '; 100_000])]);
+    let server = Fake::new(vec![Reply::new("200 OK", "", vec![b' '; 100_000])]);
     let mut config = server.config();
-    config.limits.answer_bytes = 10_000;
+    config.limits.server.answer_bytes = 10_000;
     assert!(refusal(&config).contains("the speech server's answer is larger than 10000 bytes"));
 }
 
 #[test]
 fn a_server_that_never_answers_is_left() {
-    let server = Fake::new(vec![Reply::Hang]);
+    let server = Fake::new(vec![Reply::hang()]);
     let mut config = server.config();
     // The sound's length is added.
-    config.limits.answer = Duration::ZERO;
+    config.limits.server.total = Duration::ZERO;
     assert!(refusal(&config).contains("the speech server did not answer within 6 s"));
     let cancel = Cancel::new();
-    let server = Fake::new(vec![Reply::Hang]);
+    let server = Fake::new(vec![Reply::hang()]);
     let result = transcribe(&measured(&MAIN), &server.config(), &cancel, &mut |progress| {
         if progress == Progress::Sent {
             cancel.cancel();

@@ -6,8 +6,11 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 
+use super::exchange::{Head, Interruption};
+use super::limits::Limits;
+
 /// How often a request is repeated.
-pub(super) const RETRIES: u32 = 2;
+const RETRIES: u32 = 2;
 
 /// A longer wait that a server asks for is not waited.
 const MOST: Duration = Duration::from_secs(120);
@@ -15,11 +18,42 @@ const MOST: Duration = Duration::from_secs(120);
 /// The longest pause of our own.
 const MOST_BACKOFF: Duration = Duration::from_secs(8);
 
+/// How often a request was repeated, and whether it may be once more.
+#[derive(Debug)]
+pub(crate) struct Tries<'a> {
+    limits: &'a Limits,
+    repeats: u32,
+}
+
+impl<'a> Tries<'a> {
+    /// Before the first.
+    pub(crate) fn new(limits: &'a Limits) -> Self {
+        Self { limits, repeats: 0 }
+    }
+
+    /// The pause before another try after an answer that is a failure; none if it is of no use.
+    pub(crate) fn after_answer(&self, head: &Head) -> Option<Duration> {
+        Advice::read(|name| head.header(name), SystemTime::now()).pause(head.status, self.repeats, self.limits.backoff)
+    }
+
+    /// The pause before another try after there was no answer, or half of one; none if it is of no use.
+    pub(crate) fn after_interruption(&self, interruption: &Interruption) -> Option<Duration> {
+        let again = self.repeats < RETRIES && interruption.is_of_connection();
+        again.then(|| backoff(self.repeats, self.limits.backoff))
+    }
+
+    /// Makes the pause.
+    pub(crate) fn wait(&mut self, pause: Duration, cancel: &Cancel) -> Result<()> {
+        self.repeats += 1;
+        (self.limits.pause)(pause, cancel)
+    }
+}
+
 /// What the headers of a failure say about another try.
 #[derive(Debug, Default)]
 pub(super) struct Advice {
     /// `x-should-retry`.
-    pub(super) should: Option<bool>,
+    should: Option<bool>,
     /// `retry-after-ms` or `retry-after`, as a pause from now.
     pub(super) after: Option<Duration>,
 }
@@ -44,7 +78,7 @@ impl Advice {
     }
 
     /// The pause before repeat number `repeat` (from 0) after `status`; none if it is of no use.
-    pub(super) fn pause(&self, status: u16, repeat: u32, base: Duration) -> Option<Duration> {
+    fn pause(&self, status: u16, repeat: u32, base: Duration) -> Option<Duration> {
         let transient = matches!(status, 408 | 409 | 429) || status >= 500;
         if repeat >= RETRIES || !self.should.unwrap_or(transient) {
             return None;
@@ -57,7 +91,7 @@ impl Advice {
 }
 
 /// The base, doubled each time, up to 8 s; up to a quarter less, so that clients do not come back all at once.
-pub(super) fn backoff(repeat: u32, base: Duration) -> Duration {
+fn backoff(repeat: u32, base: Duration) -> Duration {
     let whole = base.saturating_mul(1 << repeat.min(10)).min(MOST_BACKOFF);
     let chance = std::hash::RandomState::new().build_hasher().finish() % 256;
     whole.mul_f64(1.0 - f64::from(u8::try_from(chance).unwrap_or(0)) / 1024.0)

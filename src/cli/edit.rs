@@ -1,0 +1,149 @@
+//! `callsheet edit`: the Editor. An instruction and media become tasks, and the tasks a video.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::decide::Facts;
+use crate::diagnostic::Source;
+use crate::error::{Error, Result};
+use crate::ffmpeg::Cancel;
+use crate::media::MediaTable;
+use crate::scenario::Footage;
+use crate::speech;
+use crate::tasks::ValidPlan;
+use crate::text::FontSet;
+use crate::value::Cue;
+use crate::writer::{self, Material};
+
+use super::input::load_rules;
+use super::model::{ModelArgs, WriterShow, no_model};
+use super::output::{Terminal, check_place, print, write_file};
+use super::plan;
+use super::video::VideoArgs;
+
+/// Change a video as an instruction says: a model writes the tasks, the whitelist judges them, ffmpeg does them
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  callsheet edit --prompt \"cut the first five seconds and add subtitles from the voice\" main.mp4 -o out.mp4
+  callsheet edit --prompt \"обрежь начало, в конце затемнение\" main.mp4 logo.png --plan-only
+  callsheet edit --prompt \"…\" main.mp4 -o out.mp4 --save-plan tasks.json      change it, then:
+  callsheet render --tasks tasks.json -o out.mp4                              which needs no model
+
+Configure the model:
+  CALLSHEET_LLM_URL    any server with OpenAI's API, e.g. http://localhost:11434/v1, or https://api.anthropic.com/v1
+  CALLSHEET_LLM_MODEL  the model's name; CALLSHEET_LLM_KEY where the server wants one")]
+pub(super) struct Args {
+    /// The media; the first one is the main video
+    #[arg(required = true, value_name = "MEDIA")]
+    media: Vec<PathBuf>,
+    /// What is to be done
+    #[arg(long, value_name = "TEXT")]
+    prompt: String,
+    /// The video to write
+    #[arg(short, long, value_name = "FILE", required_unless_present = "plan_only")]
+    output: Option<PathBuf>,
+    /// Show the tasks and stop
+    #[arg(long)]
+    plan_only: bool,
+    /// Write the tasks to a file too, for `callsheet render --tasks`
+    #[arg(long, value_name = "FILE")]
+    save_plan: Option<PathBuf>,
+    /// What is said in the main video, instead of listening to it: .srt, .vtt or .ass
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+    /// The rule set whose styles and signals hold; the shipped one if absent
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+    /// A folder with fonts beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    fonts: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArgs,
+    #[command(flatten)]
+    video: VideoArgs,
+}
+
+pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
+    for path in args.output.iter().chain(&args.save_plan) {
+        check_place(path, args.video.force)?;
+    }
+    args.video.check_places()?;
+    let model = args.model.model()?.ok_or_else(|| {
+        no_model(
+            "write the tasks yourself (`callsheet schema plan`) and give them to `callsheet render --tasks tasks.json`",
+        )
+    })?;
+    let folder = folder(args)?;
+    let mut footage = Footage::probe(&args.media, &folder, cancel)?;
+    footage.set_main(Some(0));
+    let program = load_rules(args.rules.as_deref(), terminal)?;
+    let mut facts = Facts::default();
+    facts.set("has_speech", footage.main().is_some_and(|main| main.media.sound.is_some()));
+    let (verdict, warnings) = program.decider().decide(Some(&args.prompt), facts)?;
+    terminal.findings(&warnings);
+    let decision = verdict.decision;
+    let transcript = if decision.subtitles { transcript(args, &footage, terminal, cancel)? } else { Vec::new() };
+    let media: MediaTable = footage.assets().iter().map(|asset| (asset.id.clone(), asset.media.clone())).collect();
+    let assets: BTreeMap<String, String> =
+        footage.assets().iter().map(|asset| (asset.id.clone(), asset.path.clone())).collect();
+    let material = Material {
+        prompt: &args.prompt,
+        media: &media,
+        main: footage.main().map(|main| main.id.as_str()),
+        transcript: &transcript,
+        decision: &decision,
+        program: &program,
+    };
+    let mut show = WriterShow::new(terminal);
+    let planned = writer::edit(&model.writer(cancel), &material, &assets, &mut |progress| show.show(&progress))?;
+    terminal.findings(&planned.warnings);
+    finish(args, &planned.plan, terminal, cancel)
+}
+
+/// The folder that the plan's paths start from: that of the saved plan, or the working folder.
+fn folder(args: &Args) -> Result<PathBuf> {
+    let at = args.save_plan.as_deref().and_then(|path| path.parent()).unwrap_or(std::path::Path::new(""));
+    std::path::absolute(if at.as_os_str().is_empty() { std::path::Path::new(".") } else { at })
+        .map_err(|source| Error::Read { path: at.to_owned(), source })
+}
+
+/// What is said in the main video: from a file, or heard; nothing where neither can be had, which is said.
+fn transcript(args: &Args, footage: &Footage, terminal: &Terminal, cancel: &Cancel) -> Result<Vec<Cue>> {
+    if let Some(path) = &args.transcript {
+        let track = super::captions::read_track(path, terminal)?;
+        return Ok(track.cues().cloned().collect());
+    }
+    let config = speech::Config::from_env();
+    let Some(main) = footage.main().filter(|main| main.media.sound.is_some()) else { return Ok(Vec::new()) };
+    if !config.is_configured() {
+        terminal.say(
+            "the prompt asks for subtitles, and nothing is configured that can hear speech: give `--transcript FILE`, or \
+             see `callsheet transcribe --help`",
+        );
+        return Ok(Vec::new());
+    }
+    terminal.say("listening to what is said");
+    Ok(speech::transcribe(&main.media, &config, cancel, &mut |_| {})?.cues())
+}
+
+fn finish(args: &Args, valid: &ValidPlan, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
+    let written = serde_json::to_string_pretty(valid.plan())
+        .map_err(|error| Error::Write { path: "the plan".into(), source: error.into() })?;
+    let source = Source::new("the plan", written + "\n");
+    if let Some(path) = &args.save_plan {
+        write_file(path, source.text())?;
+        terminal.say(&format!("the tasks are in {}", path.display()));
+    }
+    let Some(output) = args.output.as_ref().filter(|_| !args.plan_only) else {
+        print(if args.video.json { source.text().to_owned() } else { plan::table(valid.plan()) }.as_str())?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    terminal.say(plan::table(valid.plan()).trim_end());
+    let fonts = match &args.fonts {
+        None => FontSet::shipped(),
+        Some(folder) => FontSet::with_folder(folder)?,
+    };
+    args.video.write(valid, output, &source, &fonts, terminal, cancel)
+}
