@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::error::{Error, Result};
+use crate::writer::Templates;
 
 use super::output::print;
 
@@ -46,12 +47,19 @@ const FILES: &[(&str, &str, &str)] = &[
     (".gitignore", include_str!("../../templates/new/gitignore"), "media and videos stay out of git"),
 ];
 
+/// Where the shipped templates are laid.
+const TEMPLATES: &str = "templates";
+
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let folder = &args.folder;
     make(folder)?;
-    let width = FILES.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
+    let templates =
+        (format!("{TEMPLATES}/"), "what a model is told, as it is shipped: to change and give as --templates");
+    let files = FILES.iter().map(|(name, _, what)| ((*name).to_owned(), *what));
+    let lines: Vec<(String, &str)> = files.chain([templates]).collect();
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = format!("made {}:\n", folder.display());
-    for (name, _, what) in FILES {
+    for (name, what) in lines {
         text = format!("{text}  {name:width$}  {what}\n");
     }
     let enter = if folder.as_path() == Path::new(".") { String::new() } else { format!("cd {} && ", folder.display()) };
@@ -90,8 +98,9 @@ fn is_empty(folder: &Path) -> std::io::Result<bool> {
 }
 
 fn write(folder: &Path) -> std::io::Result<()> {
-    for (name, text, _) in FILES {
-        let path = folder.join(name);
+    let own = FILES.iter().map(|(name, text, _)| (folder.join(name), *text));
+    let templates = Templates::files().map(|(name, text)| (folder.join(TEMPLATES).join(name), text));
+    for (path, text) in own.chain(templates) {
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
         fs::write(path, text)?;
     }

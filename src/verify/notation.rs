@@ -1,10 +1,8 @@
 //! Values as the rules language writes them.
 
-use std::fmt::Write as _;
-
-use crate::tasks::{Color, STYLE, Style};
+use crate::tasks::Style;
 use crate::time::Time;
-use crate::value::{Type, Value};
+use crate::value::Value;
 
 /// What stands between assignments on one line.
 pub(super) const GAP: &str = "   ";
@@ -45,24 +43,23 @@ pub(super) fn word(text: &str) -> String {
     if is_word { text.to_owned() } else { quoted(text) }
 }
 
-/// A text in quotes. What a terminal would obey or not show is written out, so that nothing hides in a text.
+/// A text in quotes.
 pub(super) fn quoted(text: &str) -> String {
-    let mut written = String::from('"');
+    format!("\"{}\"", visible(&text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")))
+}
+
+/// A text on one line; what a terminal would obey or not show is written out, so that nothing hides in it.
+pub(super) fn visible(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
     for letter in text.chars() {
+        let is_hidden =
+            matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         match letter {
-            '"' => written.push_str("\\\""),
-            '\\' => written.push_str("\\\\"),
             '\n' => written.push_str("\\n"),
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
-                let _ = write!(written, "{}", letter.escape_unicode());
-            }
-            letter if letter.is_control() => {
-                let _ = write!(written, "{}", letter.escape_unicode());
-            }
+            letter if is_hidden || letter.is_control() => written.extend(letter.escape_unicode()),
             letter => written.push(letter),
         }
     }
-    written.push('"');
     written
 }
 
@@ -75,32 +72,7 @@ fn plain(number: f64) -> String {
 
 /// The properties of a style that are not what every style has.
 pub(super) fn style(style: &Style) -> String {
-    let json = |style: &Style| serde_json::to_value(style).unwrap_or_default();
-    let (own, usual) = (json(style), json(&Style::default()));
-    let mut properties = Vec::new();
-    for property in STYLE {
-        let Some(given) = own.get(property.name).filter(|given| usual.get(property.name) != Some(given)) else {
-            continue;
-        };
-        let written = match (property.ty, given) {
-            (Type::Pixels, given) => given.as_f64().map(|number| value(&Value::Pixels(number))),
-            (Type::Color, given) => given.as_str().map(color),
-            (Type::Text, given) => given.as_str().map(quoted),
-            (_, serde_json::Value::String(word)) => Some(word.clone()),
-            (_, given) => Some(given.to_string()),
-        };
-        properties.extend(written.map(|written| format!("{} = {written}", property.name)));
-    }
-    properties.join(GAP)
-}
-
-/// `#rrggbb 60%` of `#rrggbbaa`.
-fn color(hex: &str) -> String {
-    let (rgb, alpha) = hex.split_at_checked(7).unwrap_or((hex, ""));
-    let Some(alpha) = u8::from_str_radix(alpha, 16).ok() else { return hex.to_owned() };
-    let share = f64::from(alpha) / 255.0;
-    let percent = (share * 100.0).round();
-    // Two opacities a 255th apart may be one whole percentage.
-    let is_whole = Color::parse(rgb).is_some_and(|color| color.with_opacity(percent / 100.0).opacity == alpha);
-    if is_whole { format!("{rgb} {percent}%") } else { format!("{rgb} {:.1}%", share * 100.0) }
+    let own = style.said().into_iter().zip(Style::default().said()).filter(|(own, usual)| own != usual);
+    let own: Vec<String> = own.map(|((name, value), _)| format!("{name} = {}", visible(&value))).collect();
+    own.join(GAP)
 }

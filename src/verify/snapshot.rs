@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::tasks::{Plan, Task};
 use crate::value::Cue;
 
-use super::notation::{self, GAP, list, quoted, span, value, word};
+use super::notation::{self, GAP, list, quoted, span, value, visible, word};
 use super::run::Outcome;
 
 /// The text of an outcome, with a newline at its end.
@@ -51,10 +51,10 @@ fn found(finding: &Diagnostic, text: &mut String) {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let place = finding.pointer.as_ref().map(|pointer| format!(" at {pointer}")).unwrap_or_default();
-    let _ = writeln!(text, "{severity} {}{place}: {}", finding.code.as_str(), one_line(&finding.message));
+    let place = finding.pointer.as_ref().map(|pointer| format!(" at {}", visible(pointer))).unwrap_or_default();
+    let _ = writeln!(text, "{severity} {}{place}: {}", finding.code.as_str(), visible(&finding.message));
     for (_, words) in &finding.related {
-        let _ = writeln!(text, "  {}", one_line(words));
+        let _ = writeln!(text, "  {}", visible(words));
     }
 }
 
@@ -81,17 +81,16 @@ fn tasks(plan: &Plan, text: &mut String) {
 /// `task when { what }  by rule`
 fn line(task: &Task) -> String {
     let mut line = task.spec.name.to_owned();
-    let when = task.time("start_time").zip(task.time("end_time"));
-    let cues = task.cues("segments");
-    if let Some((start, end)) = when.or_else(|| Some((cues.first()?.start, cues.last()?.end))) {
-        let _ = write!(line, " {}", span(start, end));
+    let when = task.when();
+    if !when.is_empty() {
+        let _ = write!(line, " {when}");
     }
     let mut parts = Vec::new();
     if !task.inputs.is_empty() {
         parts.push(format!("inputs = {}", list(task.inputs.iter().map(String::as_str))));
     }
     for (name, parameter) in &task.params {
-        let is_time = when.is_some() && matches!(*name, "start_time" | "end_time");
+        let is_time = !when.is_empty() && matches!(*name, "start_time" | "end_time");
         if !is_time {
             parts.push(format!("{name} = {}", value(parameter)));
         }
@@ -112,10 +111,4 @@ fn cue(cue: &Cue, text: &mut String) {
         let _ = write!(text, "  {}–{} {}", said.start, said.end, quoted(&said.text));
     }
     text.push('\n');
-}
-
-/// What somebody wrote, on one line and without what a terminal would obey.
-fn one_line(text: &str) -> String {
-    let quoted = quoted(text);
-    quoted.trim_matches('"').replace("\\\"", "\"").replace("\\\\", "\\")
 }

@@ -55,9 +55,7 @@ fn a_producer_goes_from_nothing_to_a_look_a_phrase_and_a_house_rule_with_its_tes
     let mut terminal = Terminal { desk, shown: format!("$ callsheet new acme\n{}\n$ cd acme\n", made.stdout) };
     let brand = "rules/brand.rules";
     assert_eq!((made.code, made.stderr.as_str()), (0, ""));
-    for command in
-        ["check rules/brand.rules", "test", "plan scenario.json --rules rules/brand.rules --no-probe", "test --mutate"]
-    {
+    for command in ["check .", "test", "plan scenario.json --rules rules/brand.rules --no-probe", "test --mutate"] {
         assert_eq!(terminal.types(command, ""), 0, "{}", terminal.shown);
     }
 
@@ -144,7 +142,10 @@ fn an_empty_folder_or_a_new_repository_is_filled() {
     let made = in_project(&desk, &["new", "."], "");
     assert_eq!(made.code, 0, "{}", made.whole());
     assert!(made.stdout.ends_with("\nnext: callsheet test\n"), "{}", made.stdout);
-    assert_eq!(names(&desk.path("acme")), [".git", ".gitignore", "README.md", "rules", "scenario.json", "tests"]);
+    assert_eq!(
+        names(&desk.path("acme")),
+        [".git", ".gitignore", "README.md", "rules", "scenario.json", "templates", "tests"]
+    );
     assert_eq!(in_project(&desk, &["test"], "").code, 0);
     let again = in_project(&desk, &["new", "."], "");
     assert_eq!(again.code, 1, "nothing is overwritten");
@@ -174,8 +175,14 @@ fn everything_that_is_made_is_readable_and_the_readme_speaks_of_what_is_there() 
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&desk.path("acme")), mode(&desk.path("my_folder")), "as any folder of mine");
     assert_eq!(mode(&desk.path("acme/scenario.json")), mode(&desk.path("mine")), "as any file of mine");
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/prompts");
+    assert_eq!(names(&desk.path("acme/templates")), names(&templates), "every shipped template is there");
+    assert!(callsheet::writer::Templates::with_folder(&desk.path("acme/templates")).is_ok());
+    let own =
+        callsheet::diagnostic::Source::new("x", std::fs::read_to_string(desk.path("acme/rules/brand.rules")).unwrap());
+    assert_eq!(callsheet::rules::format(&own).unwrap(), own.text(), "the rules are in the style");
     let readme = std::fs::read_to_string(desk.path("acme/README.md")).unwrap();
-    for name in ["rules/brand.rules", "scenario.json", "tests"] {
+    for name in ["rules/brand.rules", "scenario.json", "tests", "templates"] {
         assert!(readme.contains(name) && desk.path("acme").join(name).exists(), "{name}");
     }
     for line in readme.lines().filter(|line| line.starts_with("callsheet ") && !line.contains("render")) {
