@@ -17,7 +17,7 @@ mod parse;
 mod term;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::decide::Decider;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
@@ -89,6 +89,13 @@ impl Program {
 #[must_use]
 pub fn default_source() -> Arc<Source> {
     Source::new(DEFAULT_NAME, DEFAULT)
+}
+
+/// The shipped rule set as it is written. Reading it takes longer than all else in loading a set that extends it, and a
+/// program that tests rules loads hundreds of those.
+pub(crate) fn shipped() -> &'static Ast {
+    static SHIPPED: LazyLock<Ast> = LazyLock::new(|| parse(&default_source()).0);
+    &SHIPPED
 }
 
 /// Reads a rule set and those that it extends, and checks everything that can be checked without a scenario.
