@@ -57,7 +57,7 @@ Examples:
   callsheet test                                    do the cases in `tests` still make their plans?
   callsheet doctor                                  is everything here that a render needs?
 
-Exit codes: 0 done; 1 a check or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
+Exit codes: 0 done; 1 a check, test or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
 4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {

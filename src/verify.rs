@@ -32,6 +32,7 @@ pub use diff::diff;
 pub use find::{CaseFiles, Found, find};
 pub use lcov::lcov;
 pub use mutate::{Change, Fate, Mutated, mutate};
+pub use notation::visible;
 pub use report::{Palette, Report};
 pub use run::{Outcome, run};
 pub use sets::Sets;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
-use crate::verify::{Palette, Report, diff};
+use crate::verify::{Palette, Report, diff, visible};
 
 use super::test::accept;
 
@@ -33,7 +33,7 @@ pub(super) fn review(report: &mut Report, palette: &Palette, cancel: &Cancel) ->
         let (name, snapshot) = (&case.files.name, &case.files.snapshot);
         eprintln!("{} of {all}  {}: {name} ({snapshot})", number + 1, case.verdict.word());
         if !case.about.is_empty() {
-            eprintln!("{}", case.about.escape_debug());
+            eprintln!("{}", visible(&case.about));
         }
         let accepted = case.accepted.as_deref().unwrap_or_default();
         eprint!("{}", diff(accepted, case.made.as_deref().unwrap_or_default(), palette));

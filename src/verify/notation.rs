@@ -49,7 +49,8 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// A text on one line; what a terminal would obey or not show is written out, so that nothing hides in it.
-pub(super) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for letter in text.chars() {
         let is_hidden =

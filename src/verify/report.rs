@@ -10,6 +10,7 @@ use crate::diagnostic::Colour;
 
 use super::coverage::Coverage;
 use super::mutate::Mutated;
+use super::notation::visible;
 use super::verdict::{Tested, Verdict};
 
 /// The escapes of a terminal, or nothing.
@@ -128,8 +129,7 @@ fn row(case: &Tested, width: usize, palette: &Palette, text: &mut String) {
     if case.verdict == Verdict::Accepted {
         let _ = write!(text, ": {}", case.files.snapshot);
     } else if case.verdict != Verdict::Pass && !case.about.is_empty() {
-        let about: String = case.about.chars().filter(|letter| !letter.is_control()).collect();
-        let _ = write!(text, ": {about}");
+        let _ = write!(text, ": {}", visible(&case.about));
     }
     text.push('\n');
 }

@@ -6,7 +6,7 @@ use crate::decide;
 use crate::diagnostic::{CODES, Code, Diagnostics, Severity, pretty};
 
 use super::super::diff::diff;
-use super::super::notation::quoted;
+use super::super::notation::{quoted, visible};
 use super::super::verdict::{Tested, Verdict};
 use super::Palette;
 
@@ -79,8 +79,7 @@ fn why(decided: &decide::Verdict, text: &mut String) {
     }
     if let Some(at) = &decided.answered_at {
         let (line, _) = at.source.line_column(at.span.start);
-        let answer = at.source.slice(at.source.line_span(line)).trim();
-        let answer: String = answer.chars().filter(|letter| !letter.is_control()).collect();
+        let answer = visible(at.source.slice(at.source.line_span(line)).trim());
         let _ = writeln!(text, "  {}:{line} answers {answer}", at.source.name());
     } else {
         text.push_str("  nobody said anything: what the scenario has is shown\n");

@@ -5,7 +5,7 @@ use crate::cli::Desk;
 
 fn three() -> Desk {
     project(&[
-        ("a_look", r#"{ "about": "the look", "scenario": "../scenario.json", "prompt": "punchlines" }"#),
+        ("a_look", r#"{ "about": "the client's look", "scenario": "../scenario.json", "prompt": "punchlines" }"#),
         ("b_silent", r#"{ "scenario": "../scenario.json", "prompt": "a quiet clip" }"#),
         ("c_all", r#"{ "scenario": "../scenario.json" }"#),
     ])
