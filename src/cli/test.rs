@@ -17,27 +17,28 @@ use super::review;
 /// Test rule sets: compile every case and compare its plan with the accepted one
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A case is a file `tests/NAME.case.json`, or a folder `tests/NAME/` with `case.json`. Its accepted plan lies beside it, as
+A case is a file `tests/NAME.case.json`, or a folder `tests/NAME/` with `case.json`. Its accepted plan lies beside it, as \
 `NAME.plan`. `callsheet schema case` prints the format; `callsheet new DIR` makes a project with a case to start from.
 
 Examples:
-  callsheet test                              the cases in `tests`
-  callsheet test brands/acme brands/zenith    of several projects
-  callsheet test tests/loud.case.json         of one
-  callsheet test --accept                     what the cases make now is right
-  callsheet test --review                     one at a time: accept, reject, skip or quit
-  callsheet test --coverage --lcov rules.info which rules and ways no case reaches
-  callsheet test --mutate                     which changes of the rules no case would notice
+  callsheet test                                 the cases in `tests`
+  callsheet test brands/acme brands/zenith       of several projects
+  callsheet test tests/loud.case.json            of one
+  callsheet test --accept                        what the cases make now is right
+  callsheet test --review                        one at a time: accept, reject, skip or quit
+  callsheet test --coverage --lcov rules.info    which rules and ways no case reaches
+  callsheet test --mutate                        which changes of the rules no case would notice
 
-The words: `pass`; `new snapshot`: read and accept it; `changed`: only the plan differs, accept it or mend the rules;
-`wrong decision`, `unexpected diagnostic`, `missing diagnostic`: not what the case says has to be; `broken case`: it
-or its rules cannot be read.
+The words: `pass`; `new snapshot`: read and accept it; `changed`: only the plan differs, accept it or mend the rules; \
+`wrong decision`, `unexpected diagnostic`, `missing diagnostic`: not what the case says has to be; `broken case`: it or \
+its rules cannot be read.
 
-Exit codes: 0 all pass; 1 a case fails, or with --mutate a change survives; 3 a case or its rules are broken; 2 also
-where --accept or --review would write while the variable `CI` is set.")]
+Exit codes: 0 all pass; 1 a case fails, or with --mutate a change survives; 3 a case or its rules are broken; 2 also where \
+--accept or --review would write while the variable `CI` is set.")]
 #[expect(clippy::struct_excessive_bools, reason = "flags, each of which may stand with most others")]
 pub(super) struct Args {
     /// Projects, folders of cases, or cases; the current folder if none is named
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Only cases whose name has this in it
     #[arg(long, value_name = "TEXT")]
