@@ -15,13 +15,16 @@ mod generate;
 mod import;
 mod input;
 mod model;
+mod new;
 mod output;
 mod plan;
 mod planner;
 mod ready;
 mod render;
+mod review;
 mod schema;
 mod script;
+mod test;
 mod transcribe;
 mod video;
 
@@ -42,6 +45,7 @@ use output::Terminal;
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  callsheet new acme                                a project: rules of your own, a scenario, tests
   callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
@@ -50,9 +54,10 @@ Examples:
   callsheet check brand.rules                       is the rule set right?
   callsheet fmt brand.rules                         write it in one style
   callsheet explain E0219                           what the code of a finding means
+  callsheet test                                    do the cases in `tests` still make their plans?
   callsheet doctor                                  is everything here that a render needs?
 
-Exit codes: 0 done; 1 a check or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
+Exit codes: 0 done; 1 a check, test or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
 4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
@@ -65,9 +70,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Check(check::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
+    Test(test::Args),
     Decide(decide::Args),
     Generate(generate::Args),
     Ready(ready::Args),
@@ -92,9 +99,11 @@ pub fn main() -> ExitCode {
     // Without the handler Ctrl-C still ends us, and ffmpeg with us; only the tidy message is lost.
     let _ = ctrlc::set_handler(move || on_signal.cancel());
     let result = match cli.command {
+        Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args),
+        Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Generate(args) => generate::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),

@@ -6,6 +6,7 @@
 
 mod evaluate;
 mod fire;
+mod tally;
 mod walk;
 
 use crate::decide::Decision;
@@ -15,12 +16,24 @@ use crate::scenario::Ready;
 use crate::scenario::field::Field;
 use crate::tasks::{self, Plan, Task};
 
+pub use tally::{Answers, Tally};
+
 /// Makes the plan of `scenario`.
 ///
 /// The failures are the scenario's: a `require` that does not hold, a style that the rules do not have, a value out of
 /// its parameter's range. Each names the place in the scenario and the rule.
 pub fn compile(scenario: &Ready, decision: &Decision, program: &Program) -> Result<(Plan, Diagnostics), Diagnostics> {
-    let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision };
+    compile_counted(scenario, decision, program, None)
+}
+
+/// Makes the plan, and counts in `tally` which ways the rules take, where they are loaded with their ways marked.
+pub(crate) fn compile_counted(
+    scenario: &Ready,
+    decision: &Decision,
+    program: &Program,
+    tally: Option<&Tally>,
+) -> Result<(Plan, Diagnostics), Diagnostics> {
+    let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision, tally };
     let mut firing = fire::Firing { world, program, tasks: Vec::new(), found: Diagnostics::new() };
     let mut candidates = Candidates::default();
     for place in world.places() {

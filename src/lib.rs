@@ -40,6 +40,7 @@ pub mod subtitles;
 pub mod draft;
 pub mod render;
 
+pub mod verify;
 pub mod reference;
 pub mod writer;
 pub mod cli;

@@ -3,6 +3,7 @@
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use crate::diagnostic::{CODES, Source};
 use crate::error::Result;
@@ -11,9 +12,11 @@ use crate::tasks::STYLE;
 use crate::tasks::catalogue::{Inputs, Need, ParamSpec, TASKS};
 use crate::template;
 use crate::value::Type;
+use crate::verify::{Verdict, case_schema};
 
 const TASKS_PAGE: &str = include_str!("../templates/reference/tasks.md.jinja");
 const FIELDS_PAGE: &str = include_str!("../templates/reference/fields.md.jinja");
+const CASES_PAGE: &str = include_str!("../templates/reference/cases.md.jinja");
 const CODES_PAGE: &str = include_str!("../templates/reference/codes.md.jinja");
 
 /// The areas of the codes, by their first two digits.
@@ -24,6 +27,7 @@ const AREAS: &[(&str, &str)] = &[
     ("04", "Decisions and scripts"),
     ("05", "Captions"),
     ("06", "Templates and models"),
+    ("07", "Cases"),
 ];
 
 #[derive(Serialize)]
@@ -220,6 +224,30 @@ fn number(ty: Type, value: f64) -> String {
         Type::Ratio => format!("{}%", value * 100.0),
         _ => value.to_string(),
     }
+}
+
+/// The page of how rule sets are tested: the keys of a case and the words of the report; Markdown.
+pub fn cases() -> Result<String> {
+    #[derive(Serialize)]
+    struct Row {
+        name: String,
+        doc: String,
+    }
+    let schema = case_schema().to_value();
+    let rows = |at: &str| -> Vec<Row> {
+        let keys = schema.pointer(at).and_then(Json::as_object).into_iter().flatten();
+        keys.map(|(name, of)| Row { name: name.clone(), doc: described(of).unwrap_or_default() }).collect()
+    };
+    let (keys, decision) = (rows("/properties"), rows("/$defs/Decision/properties"));
+    let verdicts =
+        Verdict::ALL.map(|verdict| Row { name: verdict.word().to_owned(), doc: verdict.advice().to_owned() });
+    let (keys, decision) = (Value::from(Serde(&keys)), Value::from(Serde(&decision)));
+    page("cases.md", CASES_PAGE, &context! { keys, decision, verdicts => Value::from(Serde(&verdicts)) })
+}
+
+/// What a JSON Schema says that a value is, on one line.
+fn described(schema: &Json) -> Option<String> {
+    Some(schema.get("description")?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn page(name: &str, text: &str, values: &Value) -> Result<String> {

@@ -12,11 +12,12 @@ mod guard;
 mod index;
 mod link;
 mod lower;
+mod mark;
 mod parse;
 mod term;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::decide::Decider;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
@@ -25,12 +26,15 @@ use crate::tasks::Style;
 pub use ast::{Ast, Name, SignalItem, Sited};
 pub use check::{Checked, check};
 pub use format::format;
-pub use link::{Linked, Loader, link};
+pub use link::{Linked, Loader, SettingChange, link};
 pub use lower::lower;
+pub use mark::{Choice, Mark, RuleMarks};
 pub use parse::parse;
 
 pub(crate) use index::Candidates;
+pub(crate) use link::beside;
 pub(crate) use lower::{ProgramMake, ProgramRule};
+pub(crate) use mark::marks;
 pub(crate) use parse::is_name;
 pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};
 
@@ -87,15 +91,41 @@ pub fn default_source() -> Arc<Source> {
     Source::new(DEFAULT_NAME, DEFAULT)
 }
 
+/// The shipped rule set as it is written. Reading it takes longer than all else in loading a set that extends it, and a
+/// program that tests rules loads hundreds of those.
+pub(crate) fn shipped() -> &'static Ast {
+    static SHIPPED: LazyLock<Ast> = LazyLock::new(|| parse(&default_source()).0);
+    &SHIPPED
+}
+
 /// Reads a rule set and those that it extends, and checks everything that can be checked without a scenario.
 ///
 /// The diagnostics beside the program are warnings. On failure they are all that every pass found: a line that cannot
 /// be read does not hide a mistake elsewhere.
 pub fn load(source: &Arc<Source>, loader: Loader<'_>) -> Result<(Program, Diagnostics), Diagnostics> {
+    load_variant(source, loader, Variant::default())
+}
+
+/// What is different from how a rule set is usually loaded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Variant<'a> {
+    /// Settings with other values than the set gives them.
+    pub settings: &'a [SettingChange],
+    /// Whether every place where a rule goes one way or the other is marked, so that [`crate::compile`] can count the
+    /// ways. That takes time: no rule is ruled out before it is asked.
+    pub marked: bool,
+}
+
+/// Loads a rule set as [`load()`] does, with what `variant` says.
+pub fn load_variant(
+    source: &Arc<Source>,
+    loader: Loader<'_>,
+    variant: Variant<'_>,
+) -> Result<(Program, Diagnostics), Diagnostics> {
     let (ast, mut found) = parse(source);
-    let (linked, mistakes) = link(ast, loader);
+    let (linked, mistakes) = link::link_changed(ast, loader, variant.settings);
     found.extend(mistakes);
-    let (checked, mistakes) = check(linked);
+    let (checked, mistakes) = check::check_marked(linked, variant.marked);
     found.extend(mistakes);
     capped(found).finish(checked).map(|(checked, warnings)| (lower(checked), warnings))
 }

@@ -14,16 +14,24 @@ use crate::{suggest, value};
 /// `error` is what serde said; it is the answer where the schema knows no better.
 #[must_use]
 pub(crate) fn explain(source: &Arc<Source>, schema: &Json, error: &serde_json::Error) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if !error.is_syntax() && !error.is_eof() {
+        found.extend(check(source, schema));
+    }
+    if found.is_empty() {
+        found.push(syntax(source, error));
+    }
+    found
+}
+
+/// The same of a text that serde has read: it takes a list for an object, and of a key that stands twice in a map the last.
+#[must_use]
+pub(crate) fn check(source: &Arc<Source>, schema: &Json) -> Diagnostics {
     let mut shape = Shape { source, root: schema, found: Diagnostics::new() };
-    if !error.is_syntax()
-        && !error.is_eof()
-        && let Ok(parsed) = jsonc_parser::parse_to_ast(source.text(), &<_>::default(), &<_>::default())
+    if let Ok(parsed) = jsonc_parser::parse_to_ast(source.text(), &<_>::default(), &<_>::default())
         && let Some(root) = &parsed.value
     {
         shape.check(root, schema, "");
-    }
-    if shape.found.is_empty() {
-        shape.found.push(syntax(source, error));
     }
     shape.found
 }

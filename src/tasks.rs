@@ -8,6 +8,7 @@ pub mod catalogue;
 mod compare;
 mod plan;
 mod read;
+mod said;
 mod schema;
 mod show;
 mod style;

@@ -47,6 +47,8 @@ mod explain;
 mod format;
 #[path = "suite/media.rs"]
 mod media;
+#[path = "suite/new.rs"]
+mod new;
 #[path = "suite/plans.rs"]
 mod plans;
 #[path = "suite/readme.rs"]
@@ -65,3 +67,5 @@ mod subtitles;
 mod writer;
 #[path = "suite/text.rs"]
 mod text;
+#[path = "suite/verify.rs"]
+mod verify;

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::diagnostic::{Colour, Diagnostics, pretty};
 use crate::error::{Error, Result};
 use crate::render::Progress;
+use crate::verify::Palette;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -49,6 +50,11 @@ impl Terminal {
             result_colour: colour(std::io::stdout().is_terminal()),
             watched: is_terminal,
         }
+    }
+
+    /// The colours of what is said.
+    pub(super) fn palette(&self) -> Palette {
+        Palette::new(self.colour)
     }
 
     /// Whether a result that has colours is printed with them.

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::reference;
 use crate::scenario::{Document, Outline};
 use crate::tasks;
+use crate::verify;
 
 use super::output::{print, print_json};
 
@@ -33,6 +34,8 @@ enum What {
     Plan,
     /// A list of tasks: the whitelist
     Tasks,
+    /// A case of a rule set's tests
+    Case,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -50,6 +53,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
         (What::Plan, Format::Json) => print_json(&tasks::plan_schema())?,
         (What::Tasks, Format::Json) => print_json(&tasks::tasks_schema())?,
         (What::Tasks | What::Plan, Format::Markdown) => print(&reference::tasks()?)?,
+        (What::Case, Format::Json) => print_json(&verify::case_schema())?,
+        (What::Case, Format::Markdown) => print(&reference::cases()?)?,
         (What::Scenario | What::Outline, Format::Markdown) => print(&reference::fields()?)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -68,6 +68,13 @@ impl<'a> World<'a> {
                 Some(Value::Text(text)) => !text.trim().is_empty(),
                 other => other.is_some(),
             },
+            Condition::Marked(mark, inner) => {
+                let holds = self.holds(inner, place);
+                if let Some(tally) = self.tally {
+                    tally.count(mark, holds);
+                }
+                holds
+            }
         }
     }
 

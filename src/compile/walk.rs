@@ -5,12 +5,16 @@ use crate::rules::EachTerm;
 use crate::scenario::field::{Node, NodeKind};
 use crate::scenario::{Document, Facts, LayerKind};
 
+use super::Tally;
+
 /// Everything that a rule can read.
 #[derive(Clone, Copy)]
 pub(super) struct World<'a> {
     pub(super) document: &'a Document,
     pub(super) facts: &'a Facts,
     pub(super) decision: &'a Decision,
+    /// Where the answers of marked conditions are counted.
+    pub(super) tally: Option<&'a Tally>,
 }
 
 /// A node, and the nodes that it lies in.

@@ -50,7 +50,7 @@ macro_rules! codes {
 
 // Each is explained in `templates/codes/CODE.md`, with a wrong example that raises it and a righted one that does not.
 // 01xx: the scenario. 02xx: the rules language. 03xx: tasks and plans. 04xx: decisions and scripts.
-// 05xx: captions. 06xx: templates and the answers of models.
+// 05xx: captions. 06xx: templates and the answers of models. 07xx: cases.
 codes! {
     JSON_SYNTAX = "E0101", "the file is not JSON";
     UNKNOWN_KEY = "E0102", "a key that the format does not have";
@@ -157,4 +157,5 @@ codes! {
     TEMPLATE_VARIABLE = "E0602", "a template that reads what nobody supplies";
     NO_ANSWER = "E0603", "a model's answer without the JSON that was asked for";
     WISH_UNMET = "E0604", "an answer without what the prompt asks for";
+    CASE_FILE = "E0701", "a file of a case that cannot be read, or is not named";
 }

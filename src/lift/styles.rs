@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::rules::{self, Program};
-use crate::tasks::{Align, Color, Plan, Style};
+use crate::tasks::{Plan, Style};
 
 /// The rule set that defines what `shipped` does not have; `None` where that has all.
 pub(super) fn rules(plan: &Plan, shipped: &Program) -> Result<Option<String>, Diagnostics> {
@@ -72,7 +72,7 @@ fn uses(plan: &Plan) -> BTreeMap<&str, BTreeMap<&'static str, usize>> {
 
 /// `style name { … }`: what is different from the one below it.
 fn block(name: &str, style: &Style, below: &Style) -> String {
-    let lines: Vec<_> = said(style).into_iter().zip(said(below)).filter(|(own, theirs)| own != theirs).collect();
+    let lines: Vec<_> = style.said().into_iter().zip(below.said()).filter(|(own, theirs)| own != theirs).collect();
     let width = lines.iter().map(|((property, _), _)| property.len()).max().unwrap_or(0);
     let mut text = format!("\nstyle {name} {{\n");
     for ((property, value), _) in lines {
@@ -80,65 +80,4 @@ fn block(name: &str, style: &Style, below: &Style) -> String {
     }
     text.push_str("}\n");
     text
-}
-
-/// Every property as a rule set writes it.
-fn said(style: &Style) -> [(&'static str, String); 11] {
-    let pixels = |number: f64| format!("{number}px");
-    let align = match style.align {
-        Some(Align::Left) => "left",
-        Some(Align::Center) => "center",
-        Some(Align::Right) => "right",
-        None => "none",
-    };
-    [
-        ("font", quoted(&style.font)),
-        ("size", pixels(style.size)),
-        ("bold", style.bold.to_string()),
-        ("color", colour(style.color)),
-        ("outline", pixels(style.outline)),
-        ("outline_color", colour(style.outline_color)),
-        ("shadow", pixels(style.shadow)),
-        ("shadow_color", colour(style.shadow_color)),
-        ("box", style.background.map_or_else(|| "none".into(), colour)),
-        ("padding", pixels(style.padding)),
-        ("align", align.into()),
-    ]
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
-}
-
-/// `white`, `#ffcc00`, `black 60%`.
-fn colour(colour: Color) -> String {
-    let opaque = Color { opacity: 255, ..colour };
-    let known = crate::tasks::color_names().find(|name| Color::parse(name) == Some(opaque));
-    let base = known.map_or_else(|| opaque.to_string(), str::to_owned);
-    if colour.opacity == 255 {
-        return base;
-    }
-    let percent = f64::from(colour.opacity) / 255.0 * 100.0;
-    // As few digits as lead back to the same opacity.
-    let written = (0..=2).map(|digits| format!("{percent:.digits$}")).find(|written| {
-        let share = written.parse::<f64>().unwrap_or_default() / 100.0;
-        opaque.with_opacity(share) == colour
-    });
-    format!("{base} {}%", written.unwrap_or_else(|| percent.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_opacity_is_written_so_that_it_comes_back() {
-        for opacity in 0..=255 {
-            let given = Color { red: 1, green: 2, blue: 3, opacity };
-            let text = format!("language 1\nstyle a {{ color = {} }}\n", colour(given));
-            let source = crate::diagnostic::Source::new("a.rules", text.as_str());
-            let (program, _) = rules::load(&source, &rules::from_disk).unwrap_or_else(|_| unreachable!("{text}"));
-            assert_eq!(program.styles().get("a").map(|style| style.color), Some(given), "{text}");
-        }
-    }
 }

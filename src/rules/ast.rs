@@ -255,6 +255,28 @@ pub enum Expr {
     Broken,
 }
 
+impl Expr {
+    /// The expressions that it is made of, in their order.
+    pub(crate) fn parts(&self) -> Vec<&Expression> {
+        match self {
+            Self::List(parts) | Self::Or(parts) | Self::And(parts) | Self::Either(parts) => parts.iter().collect(),
+            Self::Record(fields) => fields.iter().map(|field| &field.value).collect(),
+            Self::Each(each) => each.condition.iter().chain([&each.item]).collect(),
+            Self::If(parts) => parts.iter().collect(),
+            Self::Length(inner) | Self::Not(inner) | Self::Exists(inner, _) => vec![inner],
+            Self::Is { left, right, .. } => std::iter::once(left.as_ref()).chain(right).collect(),
+            Self::Compare(left, _, right) => vec![left, right],
+            Self::Text(_)
+            | Self::Quantity(..)
+            | Self::Bool(_)
+            | Self::Color(..)
+            | Self::Word(_)
+            | Self::Path(_)
+            | Self::Broken => Vec::new(),
+        }
+    }
+}
+
 /// An order of two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparator {

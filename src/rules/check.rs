@@ -23,6 +23,7 @@ use crate::value::Type;
 
 use super::ast::{Name, SignalItem, Sited};
 use super::link::Linked;
+use super::mark::{Choice, Mark};
 use super::term::{Condition, Selector, Term};
 
 /// A rule set in which everything is known but the scenario.
@@ -67,7 +68,13 @@ pub(crate) struct CheckedMake {
 /// Checks `linked`. What is wrong is reported and left out; the rest is in the [`Checked`].
 #[must_use]
 pub fn check(linked: Linked) -> (Checked, Diagnostics) {
+    check_marked(linked, false)
+}
+
+/// Checks, and on demand marks every place where a rule goes one way or the other.
+pub(super) fn check_marked(linked: Linked, marked: bool) -> (Checked, Diagnostics) {
     let mut checker = Checker::new(&linked);
+    checker.marked = marked;
     checker.settings();
     let styles = checker.styles();
     let rules: Vec<CheckedRule> = linked.rules.iter().filter_map(|rule| checker.rule(rule)).collect();
@@ -87,6 +94,8 @@ struct Checker<'a> {
     misfits: Vec<(usize, Type)>,
     /// Settings whose own value is wrong: every use of one would be a second diagnostic for one mistake.
     wrong_settings: Vec<usize>,
+    /// Whether ways are marked.
+    marked: bool,
 }
 
 /// What a place wants of its value.
@@ -107,7 +116,17 @@ impl<'a> Checker<'a> {
             used_styles: vec![false; linked.styles.len()],
             misfits: Vec::new(),
             wrong_settings: Vec::new(),
+            marked: false,
         }
+    }
+
+    /// `condition`, marked if ways are: its answers are then counted.
+    fn mark(&self, choice: Choice, (source, span): (&Arc<Source>, SourceSpan), condition: Condition) -> Condition {
+        if !self.marked {
+            return condition;
+        }
+        let mark = Mark { choice, at: Location::new(source, span) };
+        Condition::Marked(Arc::new(mark), Box::new(condition))
     }
 
     /// Reports at `span` of `source`, and gives nothing, so that a caller can return it.

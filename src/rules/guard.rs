@@ -100,6 +100,7 @@ fn cases(condition: &Condition, truth: bool) -> Option<Vec<Case>> {
     match condition {
         Condition::Constant(value) if *value != truth => Some(Vec::new()),
         Condition::Not(inner) => cases(inner, !truth),
+        Condition::Marked(_, inner) => cases(inner, truth),
         Condition::All(parts) if truth => together(parts, truth),
         Condition::Any(parts) if !truth => together(parts, truth),
         Condition::All(parts) | Condition::Any(parts) => {

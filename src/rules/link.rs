@@ -4,10 +4,14 @@ mod chain;
 mod merge;
 mod overrides;
 mod script;
+mod settings;
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Source};
+
+pub(crate) use chain::beside;
+pub use settings::SettingChange;
 
 use super::ast::{Assignment, Ast, Expression, Name, Requirement, SelectorText, SignalItem, Sited, TurnItem};
 
@@ -62,6 +66,8 @@ pub struct LinkedStyle {
 pub struct LinkedRule {
     /// Its name, where it is defined.
     pub name: Sited<Name>,
+    /// Its name, and where overrides name it.
+    pub heads: Vec<Sited<Name>>,
     /// Whether children must leave it as it is.
     pub locked: bool,
     /// What it is for; `None` if that was not understood.
@@ -90,6 +96,11 @@ pub struct LinkedMake {
 /// Links `ast` with the sets that it extends.
 #[must_use]
 pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
+    link_changed(ast, loader, &[])
+}
+
+/// Links, and gives some settings other values.
+pub(super) fn link_changed(ast: Ast, loader: Loader<'_>, changes: &[SettingChange]) -> (Linked, Diagnostics) {
     let mut found = Diagnostics::new();
     let root = Arc::clone(&ast.source);
     let chain = chain::resolve(ast, loader, &mut found);
@@ -108,6 +119,7 @@ pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
         linked.broken |= file.broken;
         merge::merge(&mut linked, file, &mut found);
     }
+    settings::apply(&mut linked, changes, &mut found);
     linked.script = linked.decide.as_ref().and_then(|decide| script::find(decide, loader, &mut found));
     linked.broken |= found.has_errors();
     (linked, found)

@@ -147,6 +147,8 @@ fn fold_condition(condition: Condition) -> Condition {
             term => Condition::Exists(term),
         },
         Condition::Compare(left, comparator, right) => Condition::Compare(fold(left), comparator, fold(right)),
+        // Marked, it stays where it is: what a setting decides is a way that is taken, too.
+        Condition::Marked(mark, inner) => Condition::Marked(mark, Box::new(fold_condition(*inner))),
         Condition::Filled(_) | Condition::Constant(_) => condition,
     }
 }

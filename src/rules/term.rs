@@ -8,6 +8,7 @@ use crate::scenario::field::{Field, NodeKind};
 use crate::value::Value;
 
 use super::ast::Comparator;
+use super::mark::Mark;
 
 /// Which nodes a rule or an `each` is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,4 +74,6 @@ pub(crate) enum Condition {
     Exists(Term),
     /// It is there and, for a text, not blank.
     Filled(Term),
+    /// A condition whose answers are counted: in a set that is loaded with its ways marked, and in no other.
+    Marked(Arc<Mark>, Box<Self>),
 }

@@ -95,6 +95,11 @@ impl Templates {
         Self(SPECS.map(|spec| Source::new(spec.name, spec.text)))
     }
 
+    /// The names and texts of the shipped ones, to write one's own from.
+    pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+        SPECS.iter().map(|spec| (spec.name, spec.text))
+    }
+
     /// The shipped ones, with the files of the same names in `folder` in their place (`scenario.jinja`, `tasks.jinja`,
     /// `edit.jinja`, `repair.jinja`); all mistakes in them at once.
     pub fn with_folder(folder: &Path) -> Result<Self> {

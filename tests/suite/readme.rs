@@ -22,12 +22,16 @@ fn shell(line: &str, folder: &Path) -> String {
     let programs = Path::new(env!("CARGO_BIN_EXE_callsheet")).parent().unwrap().to_str().unwrap();
     let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
     let mut command = Command::new("sh");
-    command.args(["-c", line]).current_dir(folder).env("PATH", path);
+    command.args(["-c", line]).current_dir(folder).env("PATH", path).env_remove("CI");
     let output = command.output().unwrap();
     [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat()
 }
 
-/// Replaces the output in each `console` block by what its command says, and the `rules` block by the file.
+/// The files that a block of their language shows.
+const SHOWN: &[(&str, &str)] =
+    &[("```rules", "examples/demo/brand.rules"), ("```json", "examples/demo/tests/no_text.case.json")];
+
+/// Replaces the output in each `console` block by what its command says, and the blocks of files by the files.
 fn refreshed(text: &str, root: &Path) -> String {
     let desk = desk(root);
     let mut fresh = String::new();
@@ -35,12 +39,13 @@ fn refreshed(text: &str, root: &Path) -> String {
     while let Some(line) = lines.next() {
         fresh.push_str(line);
         fresh.push('\n');
-        if line != "```console" && line != "```rules" {
+        let shown = SHOWN.iter().find(|(fence, _)| *fence == line);
+        if line != "```console" && shown.is_none() {
             continue;
         }
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        if line == "```rules" {
-            fresh.push_str(&std::fs::read_to_string(root.join("examples/demo/brand.rules")).unwrap());
+        if let Some((_, file)) = shown {
+            fresh.push_str(&std::fs::read_to_string(root.join(file)).unwrap());
         } else {
             let command =
                 block.first().and_then(|line| line.strip_prefix("$ ")).expect("a console block runs something");

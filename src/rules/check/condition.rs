@@ -5,6 +5,7 @@ use crate::scenario::field::{self, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Comparator, Expr, Expression};
+use super::super::mark::Choice;
 use super::super::term::{Condition, Term};
 use super::scope::Scope;
 use super::value::Typed;
@@ -22,7 +23,11 @@ impl Checker<'_> {
                 parts.into_iter().collect::<Option<_>>().map(Condition::All)
             }
             Expr::Either(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.condition(part, &mut scope.clone())).collect();
+                let mut side = |part: &Expression| {
+                    let side = self.condition(part, &mut scope.clone())?;
+                    Some(self.mark(Choice::Side, (scope.source, part.span), side))
+                };
+                let parts: Vec<_> = parts.iter().map(&mut side).collect();
                 parts.into_iter().collect::<Option<_>>().map(Condition::Any)
             }
             Expr::Not(inner) => match &inner.node {

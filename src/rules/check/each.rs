@@ -5,6 +5,7 @@ use crate::scenario::field::{self, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Assignment, Each, Expr, Expression};
+use super::super::mark::Choice;
 use super::super::term::{Condition, CueTerm, EachTerm, Item, Term};
 use super::scope::Scope;
 use super::value::Typed;
@@ -95,7 +96,10 @@ impl Checker<'_> {
         }
         let mut inside = scope.inside(selector);
         let condition = match &each.condition {
-            Some(condition) => self.condition(condition, &mut inside)?,
+            Some(condition) => {
+                let checked = self.condition(condition, &mut inside)?;
+                self.mark(Choice::When, (scope.source, condition.span), checked)
+            }
             None => Condition::Constant(true),
         };
         let nothing = Item::Value(Term::Constant(Value::Bool(true)));

@@ -11,6 +11,7 @@ use crate::value;
 use super::super::ast::SelectorText;
 use super::super::guard;
 use super::super::link::LinkedRule;
+use super::super::mark::Choice;
 use super::super::term::{Condition, Selector};
 use super::scope::Scope;
 use super::{CheckedRequirement, CheckedRule, Checker};
@@ -29,7 +30,8 @@ impl Checker<'_> {
             let mut here = scope.in_file(&condition.source);
             let checked = self.condition(&condition.node, &mut here);
             complete &= checked.is_some();
-            all.extend(checked);
+            let at = (&condition.source, condition.node.span);
+            all.extend(checked.map(|checked| self.mark(Choice::When, at, checked)));
             scope = here.in_file(&text.source);
         }
         if !complete {
@@ -39,8 +41,9 @@ impl Checker<'_> {
         for requirement in &rule.requirements {
             let mut here = scope.in_file(&requirement.source);
             if let Some(condition) = self.requirement(&requirement.node.condition, &mut here) {
+                let at = (&requirement.source, requirement.node.condition.span);
                 requirements.push(CheckedRequirement {
-                    condition,
+                    condition: self.mark(Choice::Require, at, condition),
                     message: requirement.node.message.clone(),
                     at: requirement.at(requirement.node.span),
                 });
@@ -60,7 +63,10 @@ impl Checker<'_> {
         Some(CheckedRule {
             name: rule.name.node.node.as_str().into(),
             selector,
-            condition,
+            condition: rule
+                .heads
+                .iter()
+                .fold(condition, |condition, head| self.mark(Choice::Rule, (&head.source, head.node.span), condition)),
             complete,
             requirements,
             makes: rule.makes.iter().filter_map(|make| self.make(make, &scope)).collect(),

@@ -6,7 +6,7 @@ use crate::decide::{Decider, Limits, Listener, Phrase, SCRIPT, Script, Turn};
 use crate::diagnostic::{self, Source};
 use crate::suggest;
 
-use super::super::ast::{Item, PhraseText, Sited, TurnItem};
+use super::super::ast::{Ast, Item, PhraseText, Sited, TurnItem};
 use super::Checker;
 
 impl Checker<'_> {
@@ -74,10 +74,9 @@ impl Checker<'_> {
 }
 
 fn shipped_turns() -> Vec<Sited<TurnItem>> {
-    let source = super::super::default_source();
-    let (ast, _) = super::super::parse(&source);
-    let turns = ast.items.into_iter().filter_map(|item| match item {
-        Item::Turn(turn) => Some(Sited::new(turn, &source)),
+    let Ast { source, items, .. } = super::super::shipped();
+    let turns = items.iter().filter_map(|item| match item {
+        Item::Turn(turn) => Some(Sited::new(turn.clone(), source)),
         _ => None,
     });
     turns.collect()

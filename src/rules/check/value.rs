@@ -8,6 +8,7 @@ use crate::scenario::field::{self, Field, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Expr, Expression};
+use super::super::mark::Choice;
 use super::super::term::{Condition, Term};
 use super::literal::{briefly, in_words};
 use super::scope::Scope;
@@ -233,6 +234,7 @@ impl Checker<'_> {
         }
         let other = self.value(other, &outside, due)?;
         let (condition, then) = (condition?, then?);
+        let condition = self.mark(Choice::If, (scope.source, question.span), condition);
         let absent = then.absent || other.absent;
         let ty = other.ty;
         Some(Typed { term: Term::If(Box::new(condition), Box::new([then.term, other.term])), ty, absent, span })

@@ -19,6 +19,10 @@ pub(super) fn resolve(root: Ast, loader: Loader<'_>, found: &mut Diagnostics) ->
     while let Some(child) = chain.last() {
         check_language(child, found);
         let Some(parent) = parent(child, found) else { break };
+        if parent.node == "default" {
+            chain.push(super::super::shipped().clone());
+            continue;
+        }
         let at = Location::new(&child.source, parent.span);
         let Some(source) = find(&parent.node, &chain, &at, loader, found) else { break };
         let (ast, mistakes) = parse(&source);
@@ -103,9 +107,6 @@ fn find(path: &str, chain: &[Ast], at: &Location, loader: Loader<'_>, found: &mu
         );
         None
     };
-    if path == "default" {
-        return Some(super::super::default_source());
-    }
     let shown = path.escape_debug();
     if path.starts_with('/') || path.contains([':', '\\']) {
         let help = "write the path from this file's folder, with `/`: extend \"house.rules\"";
@@ -134,7 +135,7 @@ fn find(path: &str, chain: &[Ast], at: &Location, loader: Loader<'_>, found: &mu
 }
 
 /// `path`, said from the folder of `file`, without `.` and with as few `..` as can be.
-pub(super) fn beside(file: &str, path: &str) -> String {
+pub(crate) fn beside(file: &str, path: &str) -> String {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let root = if file.starts_with('/') || path.starts_with('/') { "/" } else { "" };
     let mut steps: Vec<&str> = Vec::new();

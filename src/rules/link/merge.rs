@@ -131,6 +131,7 @@ fn add_rule(linked: &mut Linked, rule: RuleBlock, source: &Arc<Source>, found: &
         add_make(&mut makes, make, source, found);
     }
     linked.rules.push(LinkedRule {
+        heads: vec![Sited::new(rule.name.clone(), source)],
         name: Sited::new(rule.name, source),
         locked: rule.locked,
         selector: selector.map(|selector| Sited::new(selector, source)),

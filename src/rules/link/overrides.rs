@@ -82,6 +82,7 @@ fn position(linked: &Linked, name: &Name, word: &str, source: &Arc<Source>, foun
 /// Carries an `override` out.
 fn change(rule: &mut LinkedRule, changes: RuleBlock, source: &Arc<Source>, found: &mut Diagnostics) {
     rule.broken |= changes.broken;
+    rule.heads.push(Sited::new(changes.name, source));
     let name = &rule.name.node.node;
     if let Some(selector) = changes.selectors.first() {
         found.push(
