@@ -2,11 +2,11 @@
 //!
 //! The passes, each of which gives a type of its own: [`parse()`] reads the shape ([`Ast`]), [`link()`] lays a set over
 //! those that it extends ([`Linked`]), [`check()`] looks every name up and holds every type ([`Checked`], with the
-//! guard that finds rules in conflict), [`lower()`] indexes what is left ([`Program`]). [`load()`] runs them all.
+//! boxes that find rules in conflict and what can never be), [`lower()`] indexes what is left ([`Program`]). [`load()`] runs them all.
 
 pub mod ast;
+mod boxes;
 mod check;
-mod guard;
 mod index;
 mod link;
 mod lower;

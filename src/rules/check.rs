@@ -12,6 +12,7 @@ mod setting;
 mod signal;
 mod style;
 mod value;
+mod weigh;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ use crate::tasks::{Style, TaskSpec};
 use crate::value::Type;
 
 use super::ast::{Name, SignalItem, Sited};
-use super::link::Linked;
+use super::boxes::{Boxes, Context};
+use super::link::{Linked, LinkedRule};
 use super::term::{Condition, Selector, Term};
 
 /// A rule set in which everything is known but the scenario.
@@ -37,11 +39,17 @@ pub struct Checked {
 
 #[derive(Debug)]
 pub(crate) struct CheckedRule {
+    /// Its place among the linked rules.
+    number: usize,
     pub(crate) name: Arc<str>,
     pub(crate) selector: Selector,
     pub(crate) condition: Condition,
     /// Whether the condition is all that was written; else the rule may fire less often than it seems.
-    pub(crate) complete: bool,
+    complete: bool,
+    /// Where it can fire, whatever the settings are.
+    reached: Arc<Context>,
+    /// Where it can fire with the settings as they are.
+    fires: Arc<Context>,
     pub(crate) requirements: Vec<CheckedRequirement>,
     pub(crate) makes: Vec<CheckedMake>,
 }
@@ -70,7 +78,8 @@ pub fn check(linked: Linked) -> (Checked, Diagnostics) {
     let mut checker = Checker::new(&linked);
     checker.settings();
     let styles = checker.styles();
-    let rules: Vec<CheckedRule> = linked.rules.iter().filter_map(|rule| checker.rule(rule)).collect();
+    let rules = linked.rules.iter().enumerate();
+    let rules: Vec<CheckedRule> = rules.filter_map(|(number, rule)| checker.rule(number, rule)).collect();
     checker.conflicts(&rules);
     let decider = checker.decider();
     checker.unused();
@@ -81,6 +90,10 @@ pub fn check(linked: Linked) -> (Checked, Diagnostics) {
 struct Checker<'a> {
     linked: &'a Linked,
     found: Diagnostics,
+    /// The rule that is being checked.
+    rule: Option<&'a LinkedRule>,
+    /// What its lines have said so far.
+    said: Vec<(Location, Boxes)>,
     used_settings: Vec<bool>,
     used_styles: Vec<bool>,
     /// Settings that were found not to fit a type, so that ten uses of one are one diagnostic.
@@ -103,6 +116,8 @@ impl<'a> Checker<'a> {
         Self {
             linked,
             found: Diagnostics::new(),
+            rule: None,
+            said: Vec::new(),
             used_settings: vec![false; linked.settings.len()],
             used_styles: vec![false; linked.styles.len()],
             misfits: Vec::new(),

@@ -5,7 +5,7 @@ use crate::value::{Type, Value};
 
 use super::super::ast::{Assignment, Each, Expr, Expression};
 use super::super::term::{Condition, CueTerm, EachTerm, Item, Term};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
 use super::{Checker, Due};
 
 const INPUT: Due<'static> = Due { ty: Type::Asset, range: None, by: "`inputs`" };
@@ -77,7 +77,7 @@ impl Checker<'_> {
         if selector.layer.is_none() && selector.node == crate::scenario::field::NodeKind::Segment {
             selector.layer = scope.selector.layer;
         }
-        let mut inside = scope.inside(selector);
+        let mut inside = scope.inside(selector).asking(Asked::Each);
         let condition = match &each.condition {
             Some(condition) => self.condition(condition, &mut inside)?,
             None => Condition::Constant(true),

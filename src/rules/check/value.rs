@@ -8,9 +8,11 @@ use crate::scenario::field::{self, Field, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Expr, Expression};
+use super::super::boxes::Boxes;
 use super::super::term::{Condition, Term};
 use super::literal::{briefly, in_words};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
+use super::weigh::is_setting;
 use super::{Checker, Due};
 
 /// A checked value.
@@ -223,19 +225,44 @@ impl Checker<'_> {
         due: Option<Due<'_>>,
     ) -> Option<Typed> {
         let [question, then, other] = parts;
-        let mut inside = scope.clone();
+        let (mut inside, mut outside) = (scope.asking(Asked::Branch), scope.clone());
+        let told = self.found.len();
         let condition = self.condition(question, &mut inside);
+        if let Some(condition) = condition.as_ref().filter(|_| !question.mentions(&is_setting)) {
+            outside.learn(Boxes::of_condition(condition).and_then(|boxes| boxes.not()).as_ref());
+            if self.found.len() == told {
+                self.branches(parts, (&inside, &outside), scope);
+            }
+        }
         let then = self.value(then, &inside, due);
         let due = due.or_else(|| then.as_ref().map(|then| Due { ty: then.ty, range: None, by: "the other branch" }));
-        let mut outside = scope.clone();
-        if let Expr::Exists(of, false) = &question.node {
-            super::condition::narrow(of, &mut outside);
-        }
         let other = self.value(other, &outside, due)?;
         let (condition, then) = (condition?, then?);
         let absent = then.absent || other.absent;
         let ty = other.ty;
         Some(Typed { term: Term::If(Box::new(condition), Box::new([then.term, other.term])), ty, absent, span })
+    }
+
+    /// Each branch of a conditional has to be taken somewhere.
+    fn branches(&mut self, parts: &[Expression; 3], places: (&Scope<'_>, &Scope<'_>), scope: &Scope<'_>) {
+        let [question, then, other] = parts;
+        let dead = match (places.0.context().is_empty(), places.1.context().is_empty()) {
+            (true, _) => (then, "then", "never"),
+            (_, true) => (other, "else", "always"),
+            _ => return,
+        };
+        if !self.may_tell(scope) {
+            return;
+        }
+        let (branch, word, holds) = dead;
+        let text = scope.source.slice(question.span);
+        self.found.push(
+            Diagnostic::new(diagnostic::NEVER_TAKEN, format!("this `{word}` is never taken"))
+                .at(Location::new(scope.source, branch.span))
+                .label("never taken")
+                .related(Location::new(scope.source, question.span), format!("{holds} holds here"))
+                .help(format!("write the other value alone, without if {text}")),
+        );
     }
 
     /// A condition where a truth value is due.
@@ -246,7 +273,7 @@ impl Checker<'_> {
             let help = "write if CONDITION then VALUE else VALUE";
             return self.report(diagnostic::TYPE_MISMATCH, (scope.source, span), message, "a condition", help);
         }
-        let condition = self.condition(expression, &mut scope.clone())?;
+        let condition = self.condition(expression, &mut scope.asking(Asked::Value))?;
         let constant = |value| Term::Constant(Value::Bool(value));
         let term = match condition {
             Condition::Constant(value) => constant(value),
