@@ -16,6 +16,8 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "suite/analysis.rs"]
+mod analysis;
 #[path = "suite/captions.rs"]
 mod captions;
 #[path = "suite/cli.rs"]

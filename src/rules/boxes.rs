@@ -21,11 +21,13 @@ mod relation;
 mod side;
 mod words;
 
+use crate::value::Value;
+
 use axis::Axis;
 use side::Side;
 
 pub(super) use axis::Leaf;
-pub(super) use context::{Context, words_left};
+pub(super) use context::Context;
 pub(super) use words::values_of;
 
 /// More boxes than this are not made.
@@ -138,6 +140,12 @@ impl Boxes {
         Self::of(&Axis::Of(leaf), &side)
     }
 
+    /// That it is one of these values.
+    pub(super) fn values(leaf: &Leaf, values: &[Value<'_>]) -> Self {
+        let side = values.iter().map(|value| condition::only(leaf, value)).reduce(|one, other| one.or(&other));
+        side.map_or_else(Self::none, |side| Self::of(&Axis::Of(leaf.clone()), &side))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -208,11 +216,5 @@ impl Boxes {
     #[cfg(test)]
     fn is_within(&self, other: &Self) -> Option<bool> {
         Some(self.minus(other)?.is_empty())
-    }
-
-    /// Every side of `leaf`, one a box.
-    fn sides(&self, leaf: &Leaf) -> impl Iterator<Item = Side> {
-        let axis = Axis::Of(leaf.clone());
-        self.0.iter().map(move |sides| sides.side(&axis))
     }
 }

@@ -1,16 +1,21 @@
 //! Meaning: every name looked up, every type, unit and range held against what is due, before any scenario is seen.
 
+mod answered;
+mod bounds;
 mod condition;
 mod conflict;
 mod each;
 mod literal;
 mod make;
 mod path;
+mod refusals;
 mod rule;
 mod scope;
 mod setting;
 mod signal;
 mod style;
+mod unhandled;
+mod unused;
 mod value;
 mod weigh;
 
@@ -46,6 +51,8 @@ pub(crate) struct CheckedRule {
     pub(crate) condition: Condition,
     /// Whether the condition is all that was written; else the rule may fire less often than it seems.
     complete: bool,
+    /// Whether a setting has a say in when it fires.
+    is_switched: bool,
     /// Where it can fire, whatever the settings are.
     reached: Arc<Context>,
     /// Where it can fire with the settings as they are.
@@ -57,6 +64,8 @@ pub(crate) struct CheckedRule {
 #[derive(Debug)]
 pub(crate) struct CheckedRequirement {
     pub(crate) condition: Condition,
+    /// Whether a setting has a say in it.
+    pub(crate) is_switched: bool,
     pub(crate) message: String,
     pub(crate) at: Location,
 }
@@ -81,8 +90,11 @@ pub fn check(linked: Linked) -> (Checked, Diagnostics) {
     let rules = linked.rules.iter().enumerate();
     let rules: Vec<CheckedRule> = rules.filter_map(|(number, rule)| checker.rule(number, rule)).collect();
     checker.conflicts(&rules);
+    checker.refusals(&rules);
+    checker.unhandled(&rules);
     let decider = checker.decider();
-    checker.unused();
+    checker.answered(&rules, &decider);
+    checker.unused(&decider);
     let found = checker.found;
     (Checked { rules, styles, signals: linked.signals, decide: linked.decide, decider }, found)
 }
@@ -96,6 +108,7 @@ struct Checker<'a> {
     said: Vec<(Location, Boxes)>,
     used_settings: Vec<bool>,
     used_styles: Vec<bool>,
+    used_signals: Vec<bool>,
     /// Settings that were found not to fit a type, so that ten uses of one are one diagnostic.
     misfits: Vec<(usize, Type)>,
     /// Settings whose own value is wrong: every use of one would be a second diagnostic for one mistake.
@@ -120,6 +133,7 @@ impl<'a> Checker<'a> {
             said: Vec::new(),
             used_settings: vec![false; linked.settings.len()],
             used_styles: vec![false; linked.styles.len()],
+            used_signals: vec![false; linked.signals.len()],
             misfits: Vec::new(),
             wrong_settings: Vec::new(),
         }

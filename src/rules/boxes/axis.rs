@@ -87,13 +87,33 @@ impl Leaf {
         matches!(self, Self::Decision(_) | Self::Signal(_))
     }
 
+    /// Whether it is a word that a scenario's author writes, and that says what shall be made of a node. A layer is
+    /// made by its segments' rules or its own, so its type is none.
+    pub(in crate::rules) fn is_written_word(&self) -> bool {
+        let is_written = self.spec().is_some_and(|field| !field.derived);
+        matches!(self, Self::Field(..))
+            && is_written
+            && matches!(self.ty(), Type::Enum(_))
+            && *self != Self::layer_type()
+    }
+
+    /// All words of its closed set.
+    pub(in crate::rules) fn words(&self) -> Vec<&'static str> {
+        super::words::listed(self, &self.all())
+    }
+
+    /// How a rule reads it.
+    pub(in crate::rules) fn path(&self) -> String {
+        super::words::name(self)
+    }
+
     /// Every value that it can have.
     pub(super) fn all(&self) -> Side {
         let absent = match self {
             Self::Field(..) => self.spec().is_none_or(|field| field.presence != Presence::Always),
             _ => false,
         };
-        let words = |count: usize| Side::Words((1 << count) - 1 | if absent { ABSENT } else { 0 });
+        let words = |count: usize| Side::Words(((1 << count) - 1) | if absent { ABSENT } else { 0 });
         match self.ty() {
             Type::Enum(set) => words(set.values.len()),
             Type::Bool => words(2),

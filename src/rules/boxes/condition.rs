@@ -8,11 +8,11 @@ use crate::rules::term::{Condition, Term};
 use crate::scenario::field::NodeKind;
 use crate::value::{SIGNAL_STATE, Type, Value};
 
+use super::Boxes;
 use super::axis::{Axis, EQUAL, LESS, Leaf, MORE};
 use super::names::Names;
 use super::ranges::Ranges;
 use super::side::Side;
-use super::Boxes;
 
 /// What a term comes down to.
 #[derive(Clone)]
@@ -28,7 +28,9 @@ impl Boxes {
         match condition {
             Condition::Constant(true) => Some(Self::all()),
             Condition::Constant(false) => Some(Self::none()),
-            Condition::All(parts) => parts.iter().try_fold(Self::all(), |all, part| all.and(&Self::of_condition(part)?)),
+            Condition::All(parts) => {
+                parts.iter().try_fold(Self::all(), |all, part| all.and(&Self::of_condition(part)?))
+            }
             Condition::Any(parts) => parts.iter().try_fold(Self::none(), |any, part| any.or(Self::of_condition(part)?)),
             Condition::Not(inner) => Self::of_condition(inner)?.not(),
             Condition::True(term) => where_it(term, |ground| match ground {
@@ -48,9 +50,9 @@ impl Boxes {
                 }
                 Ground::Absent => Self::none(),
             }),
-            Condition::Is(term, values) => values.iter().try_fold(Self::none(), |any, value| {
-                any.or(where_both(term, value, equal)?)
-            }),
+            Condition::Is(term, values) => {
+                values.iter().try_fold(Self::none(), |any, value| any.or(where_both(term, value, equal)?))
+            }
             Condition::Compare(left, comparator, right) => {
                 where_both(left, right, |left, right| compared(left, *comparator, right))
             }
@@ -217,10 +219,9 @@ pub(super) fn only(leaf: &Leaf, value: &Value<'_>) -> Side {
         (Side::Words(_), Value::Symbol(name)) => word(leaf, name),
         (Side::Words(_), Value::Bool(is)) => Side::Words(1 << u32::from(*is)),
         (Side::Words(_), _) => Side::Words(1),
-        (Side::Ranges { .. }, value) => Side::Ranges {
-            absent: false,
-            values: number(value).map(Ranges::point).unwrap_or_default(),
-        },
+        (Side::Ranges { .. }, value) => {
+            Side::Ranges { absent: false, values: number(value).map(Ranges::point).unwrap_or_default() }
+        }
         (Side::Texts { .. }, Value::Text(text) | Value::Name(text)) => {
             let is_blank = leaf.ty() == Type::Text && text.trim().is_empty();
             let (mut blank, mut filled) = (Names::NONE, Names::only(text));

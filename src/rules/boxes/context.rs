@@ -22,10 +22,6 @@ impl Context {
         Self { boxes: of_layer(selector), facts: FactSet::ALL, exact: true }
     }
 
-    pub(in crate::rules) fn is_exact(&self) -> bool {
-        self.exact
-    }
-
     /// Whether the place cannot be reached.
     pub(in crate::rules) fn is_empty(&self) -> bool {
         self.boxes.is_empty()
@@ -83,17 +79,34 @@ impl Context {
         Self { boxes: self.boxes.clone(), facts: self.facts.without_layers(), exact: self.exact }
     }
 
-    /// The fact but for which `boxes` could hold here, in words.
+    /// The fact by which `boxes` cannot hold here, in words; `None` if it takes none, or several.
     pub(in crate::rules) fn reason(&self, boxes: &Boxes) -> Option<&'static str> {
         let with = |facts| Self { boxes: self.boxes.clone(), facts, exact: self.exact }.allows(boxes);
         if !with(FactSet::NONE) {
             return None;
         }
-        self.facts.one_less().find(|(facts, _)| with(*facts)).map(|(_, words)| words)
+        self.facts.each().find(|(fact, _)| !with(*fact)).map(|(_, words)| words)
     }
 
-    pub(in crate::rules) fn boxes(&self) -> &Boxes {
-        &self.boxes
+    /// Everything that the boxes speak of by itself.
+    pub(in crate::rules) fn leaves(&self) -> Vec<Leaf> {
+        let axes = self.boxes.0.iter().flat_map(|sides| &sides.0);
+        let mut leaves: Vec<Leaf> = axes
+            .filter_map(|(axis, _)| match axis {
+                Axis::Of(leaf) => Some(leaf.clone()),
+                Axis::Pair(..) => None,
+            })
+            .collect();
+        leaves.sort_unstable();
+        leaves.dedup();
+        leaves
+    }
+
+    /// Which words of `leaf`'s closed set can be here.
+    pub(in crate::rules) fn words_left(&self, leaf: &Leaf) -> Vec<&'static str> {
+        let axis = Axis::Of(leaf.clone());
+        let side = self.boxes.0.iter().map(|sides| sides.side(&axis)).reduce(|one, other| one.or(&other));
+        side.map(|side| super::words::listed(leaf, &side)).unwrap_or_default()
     }
 
     fn meet<'b>(&'b self, boxes: &'b Boxes) -> impl Iterator<Item = Sides> + 'b {
@@ -121,12 +134,6 @@ fn of_layer(selector: Selector) -> Boxes {
         Some(layer) => Boxes::words(Leaf::layer_type(), [layer.word()]),
         None => Boxes::all(),
     }
-}
-
-/// Which of the words of `leaf`'s closed set are left on any side of `boxes`.
-pub(in crate::rules) fn words_left(boxes: &Boxes, leaf: &Leaf) -> Vec<&'static str> {
-    let side = boxes.sides(leaf).reduce(|one, other| one.or(&other));
-    side.map(|side| super::words::listed(leaf, &side)).unwrap_or_default()
 }
 
 /// Whether `axis` is the type of a layer.

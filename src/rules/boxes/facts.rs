@@ -29,10 +29,10 @@ impl FactSet {
         self.0 & (1 << place) != 0
     }
 
-    /// Each fact of these alone left out, with its words.
-    pub(super) fn one_less(self) -> impl Iterator<Item = (Self, &'static str)> {
+    /// Each of these facts alone, with its words.
+    pub(super) fn each(self) -> impl Iterator<Item = (Self, &'static str)> {
         let facts = FACTS.iter().enumerate().filter(move |(place, _)| self.has(*place));
-        facts.map(move |(place, fact)| (Self(self.0 & !(1 << place)), fact.words))
+        facts.map(move |(place, fact)| (Self(1 << place), fact.words))
     }
 }
 
@@ -99,6 +99,8 @@ fn imply(known: &mut Sides, cause: &(Axis, Side), effect: &(Axis, Side)) -> bool
     true
 }
 
+const MEDIA: &[LayerKind] = &[LayerKind::Video, LayerKind::Image, LayerKind::Audio];
+
 fn facts() -> Vec<Fact> {
     use NodeKind::{Layer, Overlay, Scenario, Scene, Segment};
     let there = |kind, path| {
@@ -120,7 +122,6 @@ fn facts() -> Vec<Fact> {
         let words: Vec<&str> = layers.iter().map(|layer| layer.word()).collect();
         is(Layer, "type", &words)
     };
-    const MEDIA: &[LayerKind] = &[LayerKind::Video, LayerKind::Image, LayerKind::Audio];
     let mut facts = Vec::new();
     let mut implies = |words, of_layer, cause, effect| {
         facts.push(Fact { words, of_layer, says: Says::Implies(cause, effect) });
@@ -158,9 +159,9 @@ fn facts() -> Vec<Fact> {
     };
     let duration = (Scenario, "duration_sec");
     for kind in [Scene, Overlay, Segment] {
-        order("it ends after it begins", (kind, "start_sec"), (kind, "end_sec"), LESS);
-        order("it begins before the video ends", duration, (kind, "start_sec"), super::axis::MORE);
-        order("it ends with the video at the latest", duration, (kind, "end_sec"), super::axis::MORE | EQUAL);
+        order("everything ends after it begins", (kind, "start_sec"), (kind, "end_sec"), LESS);
+        order("everything begins before the video ends", duration, (kind, "start_sec"), super::axis::MORE);
+        order("everything ends with the video at the latest", duration, (kind, "end_sec"), super::axis::MORE | EQUAL);
     }
     let words = "what plays stops after it starts";
     order(words, (Segment, "play_start_sec"), (Segment, "play_end_sec"), LESS | EQUAL);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::Boxes;
 use super::axis::{Axis, EQUAL, LESS, Leaf, MORE};
 use super::condition::{characters, number, only};
 use super::facts::{self, FactSet};
 use super::side::{ABSENT, Side};
-use super::{Boxes, Sides};
 use crate::decide::DECISION;
 use crate::rules::ast::Comparator;
 use crate::rules::term::{Condition, Term};
@@ -66,7 +66,10 @@ fn values() -> Vec<(Leaf, Vec<Option<Value<'static>>>)> {
         (leaf("overlay.start_sec"), times.clone()),
         // Nothing ends before it begins, at 0 or later.
         (leaf("overlay.end_sec"), times[1..].to_vec()),
-        (leaf("overlay.font_size"), vec![None, Some(Value::Pixels(8.0)), Some(Value::Pixels(20.0)), Some(Value::Pixels(40.0))]),
+        (
+            leaf("overlay.font_size"),
+            vec![None, Some(Value::Pixels(8.0)), Some(Value::Pixels(20.0)), Some(Value::Pixels(40.0))],
+        ),
         (leaf("decision.theses"), vec![Some(Value::Bool(false)), Some(Value::Bool(true))]),
         (loud(), words(&["asked", "refused", "silent"])),
         (leaf("segment.asset_id"), vec![None, Some(name("a")), Some(name("b")), Some(name("c"))]),
@@ -119,9 +122,8 @@ fn holds(condition: &Condition, point: &Point) -> bool {
         Condition::Any(parts) => parts.iter().any(|part| holds(part, point)),
         Condition::Not(inner) => !holds(inner, point),
         Condition::True(term) => value(term, point) == Some(Value::Bool(true)),
-        Condition::Is(term, values) => {
-            value(term, point).is_some_and(|left| values.iter().any(|right| value(right, point).as_ref() == Some(&left)))
-        }
+        Condition::Is(term, values) => value(term, point)
+            .is_some_and(|left| values.iter().any(|right| value(right, point).as_ref() == Some(&left))),
         Condition::Compare(left, comparator, right) => {
             let both = value(left, point).zip(value(right, point));
             both.is_some_and(|(left, right)| {
@@ -164,7 +166,13 @@ fn place(axis: &Axis, point: &Point) -> Side {
         Axis::Pair(one, other) => Side::Words(match (&point[one], &point[other]) {
             (Some(one), Some(other)) if one == other => EQUAL,
             (Some(one), Some(other)) => match (number(one), number(other)) {
-                (Some(one), Some(other)) => if one < other { LESS } else { MORE },
+                (Some(one), Some(other)) => {
+                    if one < other {
+                        LESS
+                    } else {
+                        MORE
+                    }
+                }
                 _ => LESS | MORE,
             },
             _ => ABSENT,
@@ -190,21 +198,30 @@ fn alone() -> BoxedStrategy<Condition> {
             )),
         ]
     };
-    let comparator = prop::sample::select(vec![Comparator::Less, Comparator::AtMost, Comparator::More, Comparator::AtLeast]);
+    let comparator =
+        prop::sample::select(vec![Comparator::Less, Comparator::AtMost, Comparator::More, Comparator::AtLeast]);
     let texts = prop::collection::vec(prop::sample::select(vec!["", " ", "a", "bb"]), 1..3);
     prop_oneof![
         any::<bool>().prop_map(Condition::Constant),
         prop::sample::select(vec!["thesis", "subtitle"])
             .prop_map(|word| Condition::Is(term("overlay.format"), vec![constant(Value::Symbol(word))])),
-        (position(), prop::sample::subsequence(vec!["center", "top_left", "bottom_right"], 1..3)).prop_map(|(term, words)| {
-            Condition::Is(term, words.into_iter().map(|word| constant(Value::Symbol(word))).collect())
-        }),
+        (position(), prop::sample::subsequence(vec!["center", "top_left", "bottom_right"], 1..3)).prop_map(
+            |(term, words)| {
+                Condition::Is(term, words.into_iter().map(|word| constant(Value::Symbol(word))).collect())
+            }
+        ),
         position().prop_map(Condition::Exists),
-        texts.prop_map(|words| Condition::Is(term("overlay.text"), words.into_iter().map(|word| constant(text(word))).collect())),
+        texts.prop_map(|words| Condition::Is(
+            term("overlay.text"),
+            words.into_iter().map(|word| constant(text(word))).collect()
+        )),
         Just(Condition::Exists(term("overlay.text"))),
         Just(Condition::Filled(term("overlay.text"))),
-        (comparator, 1..5_i64)
-            .prop_map(|(how, at)| Condition::Compare(term("overlay.start_sec"), how, constant(seconds(at)))),
+        (comparator, 1..5_i64).prop_map(|(how, at)| Condition::Compare(
+            term("overlay.start_sec"),
+            how,
+            constant(seconds(at))
+        )),
         Just(Condition::True(term("decision.theses"))),
         prop::sample::select(vec!["asked", "refused"])
             .prop_map(|word| Condition::Is(Term::Signal(Arc::from("loud")), vec![constant(Value::Symbol(word))])),
@@ -214,20 +231,29 @@ fn alone() -> BoxedStrategy<Condition> {
 
 /// What several axes are asked together.
 fn together() -> BoxedStrategy<Condition> {
-    let comparator = || {
-        prop::sample::select(vec![Comparator::Less, Comparator::AtMost, Comparator::More, Comparator::AtLeast])
-    };
+    let comparator =
+        || prop::sample::select(vec![Comparator::Less, Comparator::AtMost, Comparator::More, Comparator::AtLeast]);
     let sizes = Term::FirstOf(vec![term("overlay.font_size"), constant(Value::Pixels(20.0))]);
     prop_oneof![
         comparator().prop_map(|how| Condition::Compare(term("overlay.start_sec"), how, term("overlay.end_sec"))),
         comparator().prop_map(|how| Condition::Compare(term("overlay.end_sec"), how, term("overlay.start_sec"))),
-        (comparator(), 1..5_i64)
-            .prop_map(|(how, at)| Condition::Compare(constant(seconds(at)), how, term("overlay.end_sec"))),
+        (comparator(), 1..5_i64).prop_map(|(how, at)| Condition::Compare(
+            constant(seconds(at)),
+            how,
+            term("overlay.end_sec")
+        )),
         (comparator(), 0..5_i32).prop_map(|(how, at)| {
-            Condition::Compare(Term::Length(Box::new(term("overlay.text"))), how, constant(Value::Number(f64::from(at) / 2.0)))
+            Condition::Compare(
+                Term::Length(Box::new(term("overlay.text"))),
+                how,
+                constant(Value::Number(f64::from(at) / 2.0)),
+            )
         }),
-        (comparator(), prop::sample::select(vec![20.0, 30.0]))
-            .prop_map(move |(how, at)| Condition::Compare(sizes.clone(), how, constant(Value::Pixels(at)))),
+        (comparator(), prop::sample::select(vec![20.0, 30.0])).prop_map(move |(how, at)| Condition::Compare(
+            sizes.clone(),
+            how,
+            constant(Value::Pixels(at))
+        )),
         Just(Condition::Is(term("segment.asset_id"), vec![Term::Main])),
         prop::sample::select(vec!["a", "b"])
             .prop_map(|id| Condition::Is(term("segment.asset_id"), vec![constant(name(id)), Term::Main])),
@@ -336,61 +362,5 @@ proptest! {
         if at.fract() == 0.0 {
             prop_assert_eq!(left.whole().contains(at), is);
         }
-    }
-}
-
-#[test]
-fn what_cannot_be_is_found_out() {
-    let both = |one: Condition, other: Condition| {
-        let boxes = Boxes::of_condition(&Condition::All(vec![one, other])).unwrap();
-        boxes.0.iter().any(|sides: &Sides| facts::allow(sides, FactSet::ALL))
-    };
-    let is = |path: &str, word: &'static str| Condition::Is(term(path), vec![constant(Value::Symbol(word))]);
-    let not = |condition| Condition::Not(Box::new(condition));
-    let main = || Condition::Is(term("segment.asset_id"), vec![Term::Main]);
-    let named = |term: Term, id: &str| Condition::Is(term, vec![constant(name(id))]);
-    let length = |how, at| Condition::Compare(Term::Length(Box::new(term("overlay.text"))), how, constant(Value::Number(at)));
-    let at = |path: &str, how, halves| Condition::Compare(term(path), how, constant(seconds(halves)));
-    let cannot = [
-        (is("segment.purpose", "main"), is("layer.type", "audio")),
-        (is("segment.purpose", "main"), not(main())),
-        (is("segment.purpose", "main"), is("scenario.picture", "pieces")),
-        (is("segment.purpose", "main"), not(Condition::Exists(Term::Main))),
-        (is("segment.purpose", "piece"), is("scenario.picture", "continuous")),
-        (is("scenario.picture", "sequence"), Condition::Exists(term("scenario.main_asset_id"))),
-        (is("layer.type", "video"), not(Condition::Exists(term("segment.asset_kind")))),
-        (is("layer.type", "image"), is("segment.asset_status", "pending")),
-        (is("layer.type", "text"), not(Condition::Filled(term("segment.params.text")))),
-        (Condition::All(vec![main(), named(term("segment.asset_id"), "a")]), named(Term::Main, "b")),
-        (named(term("segment.asset_id"), "a"), Condition::All(vec![named(Term::Main, "a"), not(main())])),
-        (length(Comparator::More, 3.0), length(Comparator::Less, 4.0)),
-        (length(Comparator::AtLeast, 1.0), not(Condition::Exists(term("overlay.text")))),
-        (length(Comparator::AtMost, 2.0), Condition::Is(term("overlay.text"), vec![constant(text("long"))])),
-        (length(Comparator::Less, 1.0), Condition::Filled(term("overlay.text"))),
-        (at("overlay.start_sec", Comparator::AtLeast, 4), at("overlay.end_sec", Comparator::AtMost, 4)),
-        (at("overlay.end_sec", Comparator::More, 4), at("scenario.duration_sec", Comparator::Less, 4)),
-        (
-            Condition::Compare(term("overlay.start_sec"), Comparator::AtLeast, term("overlay.end_sec")),
-            Condition::Constant(true),
-        ),
-        (
-            at("scenario.metadata.total_duration_sec", Comparator::More, 4),
-            at("scenario.duration_sec", Comparator::AtMost, 4),
-        ),
-        (at("segment.start_sec", Comparator::Less, 0), Condition::Constant(true)),
-    ];
-    for (one, other) in cannot {
-        assert!(!both(one.clone(), other.clone()), "{one:?} and {other:?}");
-    }
-    let can = [
-        (is("segment.purpose", "cutaway"), main()),
-        (is("segment.purpose", "cutaway"), is("scenario.picture", "sequence")),
-        (is("layer.type", "audio"), Condition::Is(term("segment.asset_kind"), vec![constant(Value::Symbol("video"))])),
-        (main(), named(term("segment.asset_id"), "a")),
-        (at("overlay.start_sec", Comparator::AtLeast, 3), at("overlay.end_sec", Comparator::AtMost, 4)),
-        (length(Comparator::AtMost, 4.0), Condition::Is(term("overlay.text"), vec![constant(text("long"))])),
-    ];
-    for (one, other) in can {
-        assert!(both(one.clone(), other.clone()), "{one:?} and {other:?}");
     }
 }

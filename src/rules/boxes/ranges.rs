@@ -65,7 +65,13 @@ impl Ranges {
         let mut cuts = Vec::new();
         loop {
             let next = match (ones.peek(), others.peek()) {
-                (Some(one), Some(other)) => if one.order(other).is_le() { **one } else { **other },
+                (Some(one), Some(other)) => {
+                    if one.order(other).is_le() {
+                        **one
+                    } else {
+                        **other
+                    }
+                }
                 (Some(cut), None) | (None, Some(cut)) => **cut,
                 (None, None) => return Self(cuts),
             };
@@ -108,12 +114,7 @@ impl Ranges {
     }
 
     pub(super) fn stretches(&self) -> impl Iterator<Item = Stretch> {
-        self.pairs().map(|(from, to)| Stretch {
-            low: from.at,
-            with_low: !from.after,
-            high: to.at,
-            with_high: to.after,
-        })
+        self.pairs().map(|(from, to)| Stretch { low: from.at, with_low: !from.after, high: to.at, with_high: to.after })
     }
 
     fn pairs(&self) -> impl Iterator<Item = (Cut, Cut)> {

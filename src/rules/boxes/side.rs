@@ -12,25 +12,21 @@ pub(super) enum Side {
     /// Of a closed set: a bit for each word, and [`ABSENT`].
     Words(u32),
     /// Numbers, times, lengths.
-    Ranges {
-        absent: bool,
-        values: Ranges,
-    },
+    Ranges { absent: bool, values: Ranges },
     /// Texts and ids. A text that is blank is there, but says nothing, so blank and other texts are told apart.
-    Texts {
-        absent: bool,
-        blank: Names,
-        filled: Names,
-    },
+    Texts { absent: bool, blank: Names, filled: Names },
 }
 
 impl Side {
     fn combine(&self, other: &Self, keep: fn(bool, bool) -> bool) -> Self {
         match (self, other) {
             (Self::Words(mine), Self::Words(theirs)) => {
-                let among = |mine_too: bool, theirs_too: bool, bits: u32| if keep(mine_too, theirs_too) { bits } else { 0 };
+                let among =
+                    |mine_too: bool, theirs_too: bool, bits: u32| if keep(mine_too, theirs_too) { bits } else { 0 };
                 Self::Words(
-                    among(true, true, mine & theirs) | among(true, false, mine & !theirs) | among(false, true, !mine & theirs),
+                    among(true, true, mine & theirs)
+                        | among(true, false, mine & !theirs)
+                        | among(false, true, !mine & theirs),
                 )
             }
             (Self::Ranges { absent, values }, Self::Ranges { absent: other_absent, values: other_values }) => {
@@ -109,7 +105,7 @@ impl Side {
     /// Whether exactly one value is left, and that there is none is not.
     pub(super) fn is_single(&self) -> bool {
         match self {
-            Self::Words(bits) => bits & ABSENT == 0 && bits.count_ones() == 1,
+            Self::Words(bits) => bits & ABSENT == 0 && bits.is_power_of_two(),
             Self::Ranges { absent, values } => {
                 !absent && values.ends().is_some_and(|(low, high)| low.at.total_cmp(&high.at).is_eq())
             }

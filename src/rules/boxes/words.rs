@@ -50,8 +50,20 @@ fn of_pair(one: &Leaf, other: &Leaf, side: &Side) -> String {
         (0, _) => return format!("{left} or {right} is absent"),
         (EQUAL, false) => "is",
         (bits, _) if bits == LESS | MORE => "is not",
-        (bits, _) if bits & EQUAL == 0 => if (bits == LESS) == main_first { ">" } else { "<" },
-        (bits, _) => if (bits == LESS | EQUAL) == main_first { ">=" } else { "<=" },
+        (bits, _) if bits & EQUAL == 0 => {
+            if (bits == LESS) == main_first {
+                ">"
+            } else {
+                "<"
+            }
+        }
+        (bits, _) => {
+            if (bits == LESS | EQUAL) == main_first {
+                ">="
+            } else {
+                "<="
+            }
+        }
     };
     format!("{left} {verb} {right}")
 }

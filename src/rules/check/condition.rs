@@ -41,13 +41,13 @@ impl Checker<'_> {
                 }
                 Some(Condition::Any(parts))
             }
-            Expr::Not(inner) => match &inner.node {
-                Expr::Exists(of, there) => self.existence(of, !there, scope),
-                _ => {
-                    let inner = self.condition(inner, &mut scope.asking(Asked::Value))?;
-                    Some(Condition::Not(Box::new(inner)))
+            Expr::Not(inner) => {
+                if let Expr::Exists(of, there) = &inner.node {
+                    return self.existence(of, !there, scope);
                 }
-            },
+                let inner = self.condition(inner, &mut scope.asking(Asked::Value))?;
+                Some(Condition::Not(Box::new(inner)))
+            }
             Expr::Exists(of, there) => self.existence(of, *there, scope),
             Expr::Is { left, negated, right } => self.is(left, *negated, right, scope),
             Expr::Compare(left, comparator, right) => self.compare(left, *comparator, right, scope),
@@ -88,13 +88,7 @@ impl Checker<'_> {
         Some(if there { exists } else { Condition::Not(Box::new(exists)) })
     }
 
-    fn is(
-        &mut self,
-        left: &Expression,
-        negated: bool,
-        right: &[Expression],
-        scope: &Scope<'_>,
-    ) -> Option<Condition> {
+    fn is(&mut self, left: &Expression, negated: bool, right: &[Expression], scope: &Scope<'_>) -> Option<Condition> {
         let typed = self.value(left, scope, None)?;
         let by = format!("`{}`", scope.source.slice(left.span));
         let due = Due { ty: typed.ty, range: None, by: &by };

@@ -66,6 +66,11 @@ impl Checker<'_> {
         };
         let mut terms = self.record(fields, each.item.span, &inside)?.into_iter();
         let (start, end, text) = (terms.next()?, terms.next()?, terms.next()?);
+        let written = |name: &str| fields.iter().find(|field| field.name.node == name).map(|field| field.value.span);
+        if let (Some(start_at), Some(end_at)) = (written("start"), written("end")) {
+            let start_text = inside.source.slice(start_at).to_owned();
+            self.backward((&start, &end), &start_text, end_at, &inside);
+        }
         term.item = Item::Cue(Box::new(CueTerm { start, end, text, words: terms.next() }));
         Some(Term::Each(Box::new(term)))
     }

@@ -45,6 +45,7 @@ impl<'a> Checker<'a> {
             if let Some(condition) = self.requirement(&requirement.node.condition, &mut here) {
                 requirements.push(CheckedRequirement {
                     condition,
+                    is_switched: requirement.node.condition.mentions(&is_setting),
                     message: requirement.node.message.clone(),
                     at: requirement.at(requirement.node.span),
                 });
@@ -66,6 +67,7 @@ impl<'a> Checker<'a> {
             selector,
             condition,
             complete,
+            is_switched,
             reached,
             fires,
             requirements,

@@ -1,7 +1,6 @@
 //! Values: what an expression is, held against what is due.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Location, SourceSpan};
 use crate::scenario::field::{self, Field, NodeKind};
@@ -199,8 +198,7 @@ impl Checker<'_> {
             ty.get_or_insert(typed.ty);
             due = due.or(Some(Due { ty: typed.ty, range: None, by: "the other side of `or`" }));
             // A parent's `or` may be needless only because of what a child's override asks.
-            let is_own = !scope.is_trusting() && Arc::ptr_eq(scope.source, &self.linked.root);
-            if is_own && !typed.absent && number + 1 < alternatives.len() && absent {
+            if self.may_tell(scope) && !typed.absent && number + 1 < alternatives.len() && absent {
                 let rest = alternatives.get(number + 1).map_or(span, |next| SourceSpan::new(next.span.start, span.end));
                 let left = scope.source.slice(typed.span).to_owned();
                 self.found.push(
@@ -210,11 +208,27 @@ impl Checker<'_> {
                         .help(format!("write {left} alone")),
                 );
             }
+            let written = (alternative.span, alternatives.get(number + 1).map_or(span, |next| next.span));
+            self.never_there(&typed, written, scope);
             absent &= typed.absent;
             terms.push(typed.term);
         }
         complete.then_some(())?;
         Some(Typed { term: Term::FirstOf(terms), ty: ty?, absent, span })
+    }
+
+    /// An alternative that has no value here.
+    fn never_there(&mut self, typed: &Typed, (written, next): (SourceSpan, SourceSpan), scope: &Scope<'_>) {
+        let is_there = Boxes::of_condition(&Condition::Exists(typed.term.clone()));
+        if self.may_tell(scope) && is_there.is_some_and(|boxes| !scope.context().allows(&boxes)) {
+            let text = scope.source.slice(written).to_owned();
+            self.found.push(
+                Diagnostic::new(diagnostic::NEEDLESS_OR, format!("`{text}` is never there"))
+                    .at(Location::new(scope.source, written))
+                    .label("never used")
+                    .help(format!("write {} alone", scope.source.slice(next))),
+            );
+        }
     }
 
     fn conditional(

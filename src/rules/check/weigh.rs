@@ -7,8 +7,8 @@ use crate::diagnostic::{self, Code, Diagnostic, Location};
 use super::super::ast::{Expr, Expression};
 use super::super::boxes::{Boxes, Context, values_of};
 use super::super::term::{Condition, Term};
-use super::scope::{Asked, Scope};
 use super::Checker;
+use super::scope::{Asked, Scope};
 
 /// What a condition is at its place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,13 +117,7 @@ impl Checker<'_> {
     }
 
     /// Why it is so, if that is more than what the lines say of each other.
-    fn why(
-        weight: Weight,
-        condition: &Condition,
-        boxes: &Boxes,
-        by_itself: bool,
-        scope: &Scope<'_>,
-    ) -> Option<String> {
+    fn why(weight: Weight, condition: &Condition, boxes: &Boxes, by_itself: bool, scope: &Scope<'_>) -> Option<String> {
         let fact = match weight {
             Weight::Never => scope.context().reason(boxes),
             Weight::Always => boxes.not().and_then(|not| scope.context().reason(&not)),
