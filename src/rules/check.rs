@@ -101,7 +101,7 @@ pub(super) fn check_marked(linked: Linked, marked: bool) -> (Checked, Diagnostic
     checker.unhandled(&rules);
     let decider = checker.decider();
     checker.answered(&rules, &decider);
-    checker.unused(&decider);
+    checker.unused(&rules, &decider);
     let found = checker.found;
     (Checked { rules, styles, signals: linked.signals, decide: linked.decide, decider }, found)
 }

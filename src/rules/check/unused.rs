@@ -5,17 +5,23 @@ use std::sync::Arc;
 use crate::decide::Decider;
 use crate::diagnostic::{self, Help};
 use crate::suggest;
+use crate::value::Type;
 
 use super::super::ast::{Assignment, Sited};
-use super::Checker;
+use super::super::term::Term;
+use super::{CheckedRule, Checker};
 
 impl Checker<'_> {
-    pub(super) fn unused(&mut self, decider: &Decider) {
+    pub(super) fn unused(&mut self, rules: &[CheckedRule], decider: &Decider) {
         if !self.may_judge_all() || self.linked.root.name() == super::super::DEFAULT_NAME {
             return;
         }
         self.unused_settings();
-        self.unused_styles();
+        // A set that others extend offers its styles to scenarios, where its rules let them choose.
+        let is_base = self.linked.rules.iter().all(|rule| Arc::ptr_eq(&rule.name.source, &self.linked.root));
+        if !(is_base && rules.iter().any(lets_choose_style)) {
+            self.unused_styles();
+        }
         self.unused_signals(decider);
     }
 
@@ -77,4 +83,18 @@ impl Checker<'_> {
             self.report::<()>(diagnostic::UNUSED_SIGNAL, (&signal.source, name.span), message, "never read", help);
         }
     }
+}
+
+/// Whether a rule takes the style of its task from the scenario.
+fn lets_choose_style(rule: &CheckedRule) -> bool {
+    fn reads(term: &Term) -> bool {
+        match term {
+            Term::Field(..) => true,
+            Term::FirstOf(terms) => terms.iter().any(reads),
+            Term::If(_, branches) => branches.iter().any(reads),
+            _ => false,
+        }
+    }
+    let params = rule.makes.iter().flat_map(|make| &make.params);
+    params.into_iter().any(|(param, term)| param.ty == Type::Style && reads(term))
 }
