@@ -3,9 +3,12 @@
 //! A [`Listener`] reads the prompt into [`Reading`]s, one a signal; a [`Script`] in the sandbox answers from those and
 //! from [`Facts`] of the scenario. A [`Decider`] is both, as a rule set gives them.
 
+mod answer;
 mod facts;
 mod listen;
+mod place;
 mod reach;
+mod reads;
 mod sandbox;
 mod script;
 mod signals;
@@ -94,6 +97,12 @@ impl Decider {
     #[must_use]
     pub fn listener(&self) -> &Listener {
         &self.listener
+    }
+
+    /// The script, where there is one.
+    #[must_use]
+    pub fn script(&self) -> Option<&Script> {
+        self.script.as_ref()
     }
 
     /// Decides what `prompt` leads to in a scenario of which `facts` hold. Where nobody said anything, everything is

@@ -2,13 +2,13 @@
 //!
 //! The passes, each of which gives a type of its own: [`parse()`] reads the shape ([`Ast`]), [`link()`] lays a set over
 //! those that it extends ([`Linked`]), [`check()`] looks every name up and holds every type ([`Checked`], with the
-//! guard that finds rules in conflict), [`lower()`] indexes what is left ([`Program`]). [`load()`] runs them all.
-//! [`format()`] stands beside them: it writes a file anew in one style.
+//! boxes that find rules in conflict and what can never be), [`lower()`] indexes what is left ([`Program`]).
+//! [`load()`] runs them all. [`format()`] stands beside them: it writes a file anew in one style.
 
 pub mod ast;
+mod boxes;
 mod check;
 mod format;
-mod guard;
 mod index;
 mod link;
 mod lower;

@@ -23,6 +23,8 @@ mod pauses;
 #[path = "support/server.rs"]
 mod server;
 
+#[path = "suite/analysis.rs"]
+mod analysis;
 #[path = "suite/captions.rs"]
 mod captions;
 #[path = "suite/check.rs"]

@@ -1,18 +1,20 @@
 //! A script that decides: read, its names looked up, run, and its answer held to what a [`Decision`] is.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rhai::{AST, ASTNode, Dynamic, EvalAltResult, Expr, ParseErrorType, Position, Scope};
+use rhai::{AST, Dynamic, EvalAltResult, ParseErrorType, Scope};
 
-use crate::diagnostic::{self, Code, Diagnostic, Diagnostics, Location, Source, SourceSpan};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Location, Source, SourceSpan};
 use crate::suggest;
-use crate::value::{SIGNAL_STATE, Type};
+use crate::value::Value;
 
+use super::answer::{self, Answers};
 use super::facts::{FACTS, Facts};
+use super::place::{self, at_position};
+use super::reads::Reads;
 use super::sandbox::{Limits, Sandbox};
 use super::signals::State;
-use super::{DECISION, Decision, SCRIPT};
+use super::{Decision, DecisionField, SCRIPT};
 
 /// A script is a page of conditions; what is larger is a mistake or an attack.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;
@@ -32,6 +34,8 @@ pub struct Script {
     sandbox: Sandbox,
     /// Signals that the shipped script reads and the rule set does not have.
     silent: Vec<String>,
+    reads: Reads,
+    answers: Answers,
 }
 
 impl Script {
@@ -60,16 +64,34 @@ impl Script {
                 }
                 _ => ABILITIES.into(),
             };
-            at_position(code, first_line(&error.0.to_string()), source, error.1).help(help)
+            at_position(code, place::first_line(&error.0.to_string()), source, error.1).help(help)
         })?;
-        let mut script = Self { source: Arc::clone(source), ast, sandbox, silent: Vec::new() };
-        if source.text() == SCRIPT {
-            // A set of its own need not have every signal that the shipped script knows.
-            script.silent = script.signals_read().into_iter().filter(|name| !names.contains(&name.as_str())).collect();
-            return Ok(script);
-        }
-        let found = script.names(names);
-        if found.has_errors() { Err(found) } else { Ok(script) }
+        let (reads, mut found) = Reads::of(&ast, source, names);
+        let (answers, wrong) = Answers::of(&ast, source);
+        found.extend(wrong);
+        let is_shipped = source.text() == SCRIPT;
+        // A set of its own need not have every signal that the shipped script knows.
+        let silent = if is_shipped { reads.signals_but(names) } else { Vec::new() };
+        let script = Self { source: Arc::clone(source), ast, sandbox, silent, reads, answers };
+        if found.has_errors() && !is_shipped { Err(found) } else { Ok(script) }
+    }
+
+    /// Whether it may read what the prompt says of `signal`.
+    #[must_use]
+    pub fn reads(&self, signal: &str) -> bool {
+        self.reads.signal(signal)
+    }
+
+    /// Every value that `field` of a decision can have after it, as far as its text tells; `None` if it may be any.
+    #[must_use]
+    pub fn answers(&self, field: &DecisionField) -> Option<&[Value<'static>]> {
+        self.answers.of_field(field)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.source.name()
     }
 
     /// What it answers, and the line that does.
@@ -78,8 +100,8 @@ impl Script {
         let signals: Vec<(&str, State)> = signals.iter().copied().chain(silent).collect();
         let mut scope = scope(&signals, facts);
         let answer = self.sandbox.run(&mut scope, &self.ast).map_err(|error| self.failure(*error))?;
-        let at = Location::new(&self.source, span(&self.source, answer.at));
-        decision(&answer.value, &at).map(|decision| (decision, at))
+        let at = Location::new(&self.source, place::span(&self.source, answer.at));
+        answer::decision(&answer.value, &at).map(|decision| (decision, at))
     }
 
     /// Asks it about every signal alone, about each two together, and about every set of facts: it has to answer always.
@@ -135,66 +157,6 @@ impl Script {
         found
     }
 
-    fn signals_read(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        self.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            if let Some((head, name, _)) = path.last().and_then(property)
-                && SIGNAL_MAPS.contains(&head)
-            {
-                names.push(name.to_owned());
-            }
-            true
-        });
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
-    /// Holds the names of signals and facts that it reads against those that there are.
-    fn names(&self, signals: &[&str]) -> Diagnostics {
-        let facts: Vec<&str> = FACTS.iter().map(|fact| fact.name).collect();
-        let mut found = Diagnostics::new();
-        self.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            if let Some((head, name, position)) = path.last().and_then(property) {
-                let (known, what) = match head {
-                    "facts" => (facts.as_slice(), "fact"),
-                    head if SIGNAL_MAPS.contains(&head) => (signals, "signal"),
-                    _ => return true,
-                };
-                if !known.contains(&name) {
-                    let message = format!("there is no {what} `{name}`");
-                    found.push(
-                        at_position(diagnostic::SCRIPT_NAME, message, &self.source, position)
-                            .label(format!("unknown {what}"))
-                            .help(suggest::help(name, known)),
-                    );
-                }
-            }
-            match path.last() {
-                Some(ASTNode::Expr(Expr::FnCall(call, ..))) if matches!(call.name.as_str(), "==" | "!=") => {
-                    let of_signal = |side: &Expr| match side {
-                        Expr::Dot(pair, ..) => matches!(&pair.lhs, Expr::Variable(name, ..) if name.1 == "signals"),
-                        _ => false,
-                    };
-                    if let [left, Expr::StringConstant(word, position)] = call.args.as_slice()
-                        && of_signal(left)
-                        && !SIGNAL_STATE.values.contains(&word.as_str())
-                    {
-                        let message = format!("a signal is never `{word}`");
-                        found.push(
-                            at_position(diagnostic::SCRIPT_NAME, message, &self.source, *position)
-                                .label("never holds")
-                                .help(suggest::help(word, SIGNAL_STATE.values)),
-                        );
-                    }
-                }
-                _ => {}
-            }
-            true
-        });
-        found
-    }
-
     fn failure(&self, mut error: EvalAltResult) -> Diagnostics {
         let mut position = error.position();
         // A failure inside a function is told at its own place.
@@ -225,24 +187,10 @@ impl Script {
                 EvalAltResult::ErrorFunctionNotFound(..) => ABILITIES,
                 _ => "every way through a script has to end in an answer",
             };
-            let message = format!("the script fails: {}", first_line(&error.to_string()));
+            let message = format!("the script fails: {}", place::first_line(&error.to_string()));
             at_position(diagnostic::SCRIPT_FAILED, message, &self.source, position).label("here").help(help)
         };
         diagnostic.into()
-    }
-}
-
-/// The maps of a script that have a signal's name for a key.
-const SIGNAL_MAPS: &[&str] = &["signals", "asked", "refused"];
-
-/// `variable.property`, and where the property stands.
-fn property<'a>(node: &'a ASTNode<'_>) -> Option<(&'a str, &'a str, Position)> {
-    let ASTNode::Expr(Expr::Dot(pair, ..)) = node else { return None };
-    match (&pair.lhs, &pair.rhs) {
-        (Expr::Variable(variable, ..), Expr::Property(property, position)) => {
-            Some((variable.1.as_str(), property.2.as_str(), *position))
-        }
-        _ => None,
     }
 }
 
@@ -258,81 +206,4 @@ fn scope(signals: &[(&str, State)], facts: Facts) -> Scope<'static> {
     scope.push_constant("refused", map(|state| Dynamic::from(state == State::Refused)));
     scope.push_constant("facts", facts);
     scope
-}
-
-/// The answer, held to the fields of a decision.
-fn decision(value: &Dynamic, at: &Location) -> Result<Decision, Diagnostics> {
-    const SHAPE: &str = "an answer is written: #{ theses: false, subtitles: true, source: \"voiceover\" }";
-    let mut found = Diagnostics::new();
-    let mut wrong = |message: String, help: String| {
-        found
-            .push(Diagnostic::new(diagnostic::SCRIPT_ANSWER, message).at(at.clone()).label("answered here").help(help));
-    };
-    let Some(map) = value.read_lock::<rhai::Map>() else {
-        wrong(format!("the script answers {}, not a map", kind(value)), SHAPE.into());
-        return Err(found);
-    };
-    let mut decision = Decision { theses: false, subtitles: false, source: "none", signals: BTreeMap::new() };
-    for field in DECISION {
-        let Some(value) = map.get(field.name) else {
-            wrong(format!("the answer has no `{}`", field.name), SHAPE.into());
-            continue;
-        };
-        match (field.ty, value.as_bool(), value.read_lock::<rhai::ImmutableString>()) {
-            (Type::Bool, Ok(holds), _) if field.name == "theses" => decision.theses = holds,
-            (Type::Bool, Ok(holds), _) => decision.subtitles = holds,
-            (Type::Enum(set), _, Some(word)) => match set.canonical(&word) {
-                Some(word) => decision.source = word,
-                None => wrong(
-                    format!("`{}` cannot be `{}`", field.name, word.escape_debug()),
-                    suggest::help(&word, set.values).into(),
-                ),
-            },
-            (ty, ..) => wrong(format!("`{}` is {}", field.name, kind(value)), format!("it holds {}", words(ty))),
-        }
-    }
-    let fields: Vec<&str> = DECISION.iter().map(|field| field.name).collect();
-    for key in map.keys().filter(|key| !fields.contains(&key.as_str())) {
-        wrong(format!("an answer has no `{}`", key.escape_debug()), suggest::help(key, &fields).into());
-    }
-    if found.has_errors() { Err(found) } else { Ok(decision) }
-}
-
-fn words(ty: Type) -> String {
-    match ty {
-        Type::Enum(set) => format!("one of {}", suggest::list(set.values)),
-        ty => ty.to_string(),
-    }
-}
-
-fn kind(value: &Dynamic) -> &'static str {
-    match value.type_name() {
-        "()" => "nothing",
-        "bool" => "true or false",
-        "i64" | "f64" => "a number",
-        "string" => "a text",
-        "array" => "a list",
-        "map" => "a map",
-        _ => "something else",
-    }
-}
-
-fn at_position(code: Code, message: impl Into<String>, source: &Arc<Source>, position: Position) -> Diagnostic {
-    Diagnostic::new(code, message).at(Location::new(source, span(source, position)))
-}
-
-/// From `position` to the end of its word, or of one character.
-fn span(source: &Arc<Source>, position: Position) -> SourceSpan {
-    let Some(line) = position.line() else { return SourceSpan::default() };
-    let line = source.line_span(line);
-    let text = source.slice(line);
-    let before: usize = text.chars().take(position.position().unwrap_or(1).saturating_sub(1)).map(char::len_utf8).sum();
-    let rest = text.get(before..).unwrap_or_default();
-    let word: usize = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
-    let length = word.max(rest.chars().next().map_or(0, char::len_utf8));
-    SourceSpan::new(line.start + before, line.start + before + length)
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }

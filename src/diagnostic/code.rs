@@ -103,6 +103,12 @@ codes! {
     UNUSED_STYLE = "W0202", "a style that nothing names";
     NEEDLESS_OR = "W0203", "an `or` after what is always there";
     NEVER_FIRES = "W0204", "a rule whose conditions exclude each other";
+    NEEDLESS_CONDITION = "W0205", "a condition that holds anyway, or adds nothing";
+    NEVER_TAKEN = "W0206", "a branch that is never taken, or an `each` that finds nothing";
+    NEEDLESS_REQUIREMENT = "W0207", "a `require` that never refuses anything";
+    HOPELESS_REQUIREMENT = "W0208", "a `require` that refuses everything";
+    UNHANDLED_VALUE = "W0209", "a value that no rule handles, beside others that rules do";
+    UNUSED_SIGNAL = "W0210", "a signal that nothing reads";
     UNKNOWN_TASK_TYPE = "E0301", "a task type that is not on the whitelist";
     UNKNOWN_TASK_PARAM = "E0302", "a parameter that the task type does not have";
     MISSING_TASK_PARAM = "E0303", "a required parameter is not set";

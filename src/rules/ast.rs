@@ -205,6 +205,40 @@ pub struct Make {
 /// A value or a condition.
 pub type Expression = Spanned<Expr>;
 
+impl Expression {
+    /// Whether `test` holds of it or of any part of it.
+    pub(crate) fn mentions(&self, test: &dyn Fn(&Expr) -> bool) -> bool {
+        let any = |parts: &[Self]| parts.iter().any(|part| part.mentions(test));
+        test(&self.node)
+            || match &self.node {
+                Expr::List(parts) | Expr::Or(parts) | Expr::And(parts) | Expr::Either(parts) => any(parts),
+                Expr::Record(fields) => fields.iter().any(|field| field.value.mentions(test)),
+                Expr::Each(each) => {
+                    each.condition.as_ref().is_some_and(|part| part.mentions(test)) || each.item.mentions(test)
+                }
+                Expr::If(parts) => any(parts.as_slice()),
+                Expr::Length(part) | Expr::Not(part) | Expr::Exists(part, _) => part.mentions(test),
+                Expr::Is { left, right, .. } => left.mentions(test) || any(right),
+                Expr::Compare(left, _, right) => left.mentions(test) || right.mentions(test),
+                Expr::Text(_)
+                | Expr::Quantity(..)
+                | Expr::Bool(_)
+                | Expr::Color(..)
+                | Expr::Word(_)
+                | Expr::Path(_)
+                | Expr::Broken => false,
+            }
+    }
+
+    /// The parts that must all hold, for a condition.
+    pub(crate) fn conjuncts(&self) -> Vec<&Self> {
+        match &self.node {
+            Expr::And(parts) => parts.iter().flat_map(Self::conjuncts).collect(),
+            _ => vec![self],
+        }
+    }
+}
+
 /// The kinds of [`Expression`]; what may stand where is the checker's business.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {

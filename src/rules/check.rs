@@ -1,17 +1,23 @@
 //! Meaning: every name looked up, every type, unit and range held against what is due, before any scenario is seen.
 
+mod answered;
+mod bounds;
 mod condition;
 mod conflict;
 mod each;
 mod literal;
 mod make;
 mod path;
+mod refusals;
 mod rule;
 mod scope;
 mod setting;
 mod signal;
 mod style;
+mod unhandled;
+mod unused;
 mod value;
+mod weigh;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +28,8 @@ use crate::tasks::{Style, TaskSpec};
 use crate::value::Type;
 
 use super::ast::{Name, SignalItem, Sited};
-use super::link::Linked;
+use super::boxes::{Boxes, Context};
+use super::link::{Linked, LinkedRule};
 use super::mark::{Choice, Mark};
 use super::term::{Condition, Selector, Term};
 
@@ -38,11 +45,19 @@ pub struct Checked {
 
 #[derive(Debug)]
 pub(crate) struct CheckedRule {
+    /// Its place among the linked rules.
+    number: usize,
     pub(crate) name: Arc<str>,
     pub(crate) selector: Selector,
     pub(crate) condition: Condition,
     /// Whether the condition is all that was written; else the rule may fire less often than it seems.
-    pub(crate) complete: bool,
+    complete: bool,
+    /// Whether a setting has a say in when it fires.
+    is_switched: bool,
+    /// Where it can fire, whatever the settings are.
+    reached: Arc<Context>,
+    /// Where it can fire with the settings as they are.
+    fires: Arc<Context>,
     pub(crate) requirements: Vec<CheckedRequirement>,
     pub(crate) makes: Vec<CheckedMake>,
 }
@@ -50,6 +65,8 @@ pub(crate) struct CheckedRule {
 #[derive(Debug)]
 pub(crate) struct CheckedRequirement {
     pub(crate) condition: Condition,
+    /// Whether a setting has a say in it.
+    pub(crate) is_switched: bool,
     pub(crate) message: String,
     pub(crate) at: Location,
 }
@@ -77,10 +94,14 @@ pub(super) fn check_marked(linked: Linked, marked: bool) -> (Checked, Diagnostic
     checker.marked = marked;
     checker.settings();
     let styles = checker.styles();
-    let rules: Vec<CheckedRule> = linked.rules.iter().filter_map(|rule| checker.rule(rule)).collect();
+    let rules = linked.rules.iter().enumerate();
+    let rules: Vec<CheckedRule> = rules.filter_map(|(number, rule)| checker.rule(number, rule)).collect();
     checker.conflicts(&rules);
+    checker.refusals(&rules);
+    checker.unhandled(&rules);
     let decider = checker.decider();
-    checker.unused();
+    checker.answered(&rules, &decider);
+    checker.unused(&decider);
     let found = checker.found;
     (Checked { rules, styles, signals: linked.signals, decide: linked.decide, decider }, found)
 }
@@ -88,8 +109,13 @@ pub(super) fn check_marked(linked: Linked, marked: bool) -> (Checked, Diagnostic
 struct Checker<'a> {
     linked: &'a Linked,
     found: Diagnostics,
+    /// The rule that is being checked.
+    rule: Option<&'a LinkedRule>,
+    /// What its lines have said so far.
+    said: Vec<(Location, Boxes)>,
     used_settings: Vec<bool>,
     used_styles: Vec<bool>,
+    used_signals: Vec<bool>,
     /// Settings that were found not to fit a type, so that ten uses of one are one diagnostic.
     misfits: Vec<(usize, Type)>,
     /// Settings whose own value is wrong: every use of one would be a second diagnostic for one mistake.
@@ -112,8 +138,11 @@ impl<'a> Checker<'a> {
         Self {
             linked,
             found: Diagnostics::new(),
+            rule: None,
+            said: Vec::new(),
             used_settings: vec![false; linked.settings.len()],
             used_styles: vec![false; linked.styles.len()],
+            used_signals: vec![false; linked.signals.len()],
             misfits: Vec::new(),
             wrong_settings: Vec::new(),
             marked: false,

@@ -64,7 +64,8 @@ fn lower_rule(rule: CheckedRule) -> ProgramRule {
 }
 
 fn lower_requirement(requirement: CheckedRequirement) -> CheckedRequirement {
-    CheckedRequirement { condition: fold_condition(requirement.condition), ..requirement }
+    let CheckedRequirement { condition, is_switched, message, at } = requirement;
+    CheckedRequirement { condition: fold_condition(condition), is_switched, message, at }
 }
 
 fn lower_make(make: CheckedMake) -> ProgramMake {

@@ -124,7 +124,24 @@ fn a_comment_that_begins_like_a_colour_is_still_a_comment() {
     assert!(!found.has_errors(), "{}", pretty(&found, Colour::Never));
 }
 
-/// Two rules that make the same of an overlay, under these conditions, are no conflict.
+/// Whether two rules that make the same of a node, under these conditions, are no conflict.
+fn exclude_each_other(selector: &str, cases: &[(&str, &str, bool)]) {
+    for (one, other, exclusive) in cases {
+        let rule = |name: &str, when: &str| {
+            format!("rule {name} {{ for {selector} when {when} make fade {{ fade_in = 1s }} }}\n")
+        };
+        let found = findings(
+            "x.rules",
+            &format!(
+                "language 1\nsignal loud = prompt mentions \"loud\"\n{}{}",
+                rule("one", one),
+                rule("other", other)
+            ),
+        );
+        assert_eq!(!found.has_errors(), *exclusive, "{one} | {other}: {}", pretty(&found, Colour::Never));
+    }
+}
+
 #[test]
 fn conditions_that_exclude_each_other_are_told_from_those_that_do_not() {
     let cases = [
@@ -147,13 +164,70 @@ fn conditions_that_exclude_each_other_are_told_from_those_that_do_not() {
         ("length of overlay.text <= 10", "length of overlay.text > 10", true),
         ("decision.source is voiceover", "decision.source is one of transcription, on_screen", true),
     ];
-    for (one, other, exclusive) in cases {
-        let rule = |name: &str, when: &str| {
-            format!("rule {name} {{ for overlay when {when} make fade {{ fade_in = 1s }} }}\n")
-        };
-        let found = findings("x.rules", &format!("language 1\n{}{}", rule("one", one), rule("other", other)));
-        assert_eq!(!found.has_errors(), exclusive, "{one} | {other}: {}", pretty(&found, Colour::Never));
-    }
+    exclude_each_other("overlay", &cases);
+}
+
+#[test]
+fn what_no_scenario_can_break_is_known() {
+    let of_overlays = [
+        ("overlay.start_sec >= 2s", "overlay.end_sec <= 2s", true),
+        ("overlay.start_sec >= 2s", "overlay.end_sec <= 2.1s", false),
+        ("overlay.end_sec > 4s", "scenario.duration_sec < 4s", true),
+        ("scene.start_sec >= 4s", "scenario.duration_sec <= 4s", true),
+        ("scene.end_sec > 4s", "overlay.end_sec < 2s", false),
+        ("length of overlay.text > 3", "length of overlay.text < 4", true),
+        ("length of overlay.text > 2", "length of overlay.text < 4", false),
+        ("length of overlay.text > 0", "overlay.text is absent", true),
+        ("length of overlay.text < 3", "(overlay.text or \"\") is \"long\"", true),
+        ("length of overlay.text is 4", "(overlay.text or \"\") is \"long\"", false),
+        ("main is absent", "scenario.picture is one of continuous, pieces", true),
+        ("scenario.picture is sequence", "main exists", true),
+        ("(scenario.metadata.total_duration_sec or 0s) > 4s", "scenario.duration_sec < 4s", true),
+        ("(scenario.metadata.total_duration_sec or 9s) > 4s", "scenario.duration_sec < 4s", false),
+        ("overlay.format is not thesis", "overlay.format is not subtitle", true),
+        ("signal.loud is not one of asked, refused", "signal.loud is not silent", true),
+        (
+            "decision.source is not one of none, voiceover",
+            "decision.source is not one of on_screen, transcription",
+            true,
+        ),
+        (
+            "if decision.theses then decision.subtitles else overlay.end_sec > 3s",
+            "decision.theses and not decision.subtitles",
+            true,
+        ),
+        ("if decision.theses then decision.subtitles else overlay.end_sec > 3s", "not decision.theses", false),
+    ];
+    exclude_each_other("overlay", &of_overlays);
+    let of_video = [
+        ("segment.purpose is main", "segment.asset_id is not main", true),
+        ("segment.purpose is main", "scenario.picture is pieces", true),
+        ("segment.purpose is main", "main is absent", true),
+        ("segment.purpose is piece", "scenario.picture is continuous", true),
+        ("segment.purpose is cutaway", "segment.asset_id is main", false),
+        ("segment.purpose is cutaway", "scenario.picture is sequence", false),
+        (
+            "segment.asset_id is main and segment.asset_id is \"a\"",
+            "scenario.main_asset_id exists and main is \"b\"",
+            true,
+        ),
+        ("segment.asset_id is main", "segment.asset_id is \"a\"", false),
+        ("segment.asset_id is main", "segment.asset_id is not main", true),
+        ("segment.asset_id is one of \"a\", \"b\"", "segment.asset_id is not one of \"b\", \"a\", \"c\"", true),
+        ("segment.start_sec < segment.play_start_sec", "segment.play_start_sec <= segment.start_sec", true),
+        ("(segment.asset_status or ready) is ready", "segment.asset_kind is video", false),
+    ];
+    exclude_each_other("segment in video layer", &of_video);
+    let of_any = [
+        ("segment.purpose exists", "layer.type is audio", true),
+        ("segment.asset_kind exists", "segment.asset_id is absent", true),
+        ("segment.params.text is absent", "layer.type is text", true),
+        ("segment.asset_id is absent", "layer.type is one of video, audio", true),
+        ("segment.asset_id is absent", "layer.type is subtitle", false),
+        ("segment.asset_status exists and segment.asset_status is pending", "layer.type is image", true),
+        ("segment.asset_status exists and segment.asset_status is pending", "layer.type is text", false),
+    ];
+    exclude_each_other("segment", &of_any);
 }
 
 #[test]

@@ -1,39 +1,56 @@
-//! Conditions: what is compared with what, and that absence is spoken of.
+//! Conditions: what is compared with what, that absence is spoken of, and that each of them says something.
 
 use crate::diagnostic;
-use crate::scenario::field::{self, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Comparator, Expr, Expression};
 use super::super::mark::Choice;
 use super::super::term::{Condition, Term};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
 use super::value::Typed;
 use super::{Checker, Due};
 
 const BOOL: Due<'static> = Due { ty: Type::Bool, range: None, by: "a condition" };
 
 impl Checker<'_> {
-    /// The condition of `expression`. What `exists` says of a field is known in `scope` afterwards.
+    /// The condition of `expression`. What it says is known in `scope` afterwards.
     pub(super) fn condition(&mut self, expression: &Expression, scope: &mut Scope<'_>) -> Option<Condition> {
+        if let Expr::And(parts) = &expression.node {
+            let is_part = std::mem::replace(&mut scope.is_part, true);
+            let parts: Vec<_> = parts.iter().map(|part| self.condition(part, scope)).collect();
+            scope.is_part = is_part;
+            return parts.into_iter().collect::<Option<_>>().map(Condition::All);
+        }
+        let told = self.found.len();
+        let condition = self.question(expression, scope)?;
+        let told = self.found.len() > told;
+        self.weigh(expression, &condition, scope, told);
+        Some(condition)
+    }
+
+    /// Any condition but an `and`.
+    fn question(&mut self, expression: &Expression, scope: &Scope<'_>) -> Option<Condition> {
         let span = expression.span;
         match &expression.node {
-            Expr::And(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.condition(part, scope)).collect();
-                parts.into_iter().collect::<Option<_>>().map(Condition::All)
+            Expr::Either(written) => {
+                let told = self.found.len();
+                let inside = scope.asking(Asked::Alternative);
+                let parts: Vec<_> = written.iter().map(|part| self.condition(part, &mut inside.clone())).collect();
+                let parts: Vec<Condition> = parts.into_iter().collect::<Option<_>>()?;
+                if self.found.len() == told && scope.asked != Asked::Value {
+                    self.weigh_alternatives(written, &parts, scope);
+                }
+                let sides = written.iter().zip(parts);
+                let sides = sides.map(|(side, part)| self.mark(Choice::Side, (scope.source, side.span), part));
+                Some(Condition::Any(sides.collect()))
             }
-            Expr::Either(parts) => {
-                let mut side = |part: &Expression| {
-                    let side = self.condition(part, &mut scope.clone())?;
-                    Some(self.mark(Choice::Side, (scope.source, part.span), side))
-                };
-                let parts: Vec<_> = parts.iter().map(&mut side).collect();
-                parts.into_iter().collect::<Option<_>>().map(Condition::Any)
+            Expr::Not(inner) => {
+                if let Expr::Exists(of, there) = &inner.node {
+                    return self.existence(of, !there, scope);
+                }
+                let inner = self.condition(inner, &mut scope.asking(Asked::Value))?;
+                Some(Condition::Not(Box::new(inner)))
             }
-            Expr::Not(inner) => match &inner.node {
-                Expr::Exists(of, there) => self.existence(of, !there, scope),
-                _ => self.condition(inner, &mut scope.clone()).map(|inner| Condition::Not(Box::new(inner))),
-            },
             Expr::Exists(of, there) => self.existence(of, *there, scope),
             Expr::Is { left, negated, right } => self.is(left, *negated, right, scope),
             Expr::Compare(left, comparator, right) => self.compare(left, *comparator, right, scope),
@@ -56,14 +73,14 @@ impl Checker<'_> {
         let Expr::Path(_) = &expression.node else { return self.condition(expression, scope) };
         let typed = self.value(expression, scope, None)?;
         if typed.ty == Type::Bool {
-            self.said(&typed, scope)?;
-            return Some(Condition::True(typed.term));
+            return self.condition(expression, scope);
         }
-        narrow(expression, scope);
-        Some(Condition::Filled(typed.term))
+        let condition = Condition::Filled(typed.term);
+        self.weigh(expression, &condition, scope, false);
+        Some(condition)
     }
 
-    fn existence(&mut self, of: &Expression, there: bool, scope: &mut Scope<'_>) -> Option<Condition> {
+    fn existence(&mut self, of: &Expression, there: bool, scope: &Scope<'_>) -> Option<Condition> {
         if !matches!(&of.node, Expr::Path(_) | Expr::Word(_) | Expr::Broken) {
             let message = "only a field can exist or be absent";
             let help = "write the path of a field, as in overlay.position exists";
@@ -71,21 +88,10 @@ impl Checker<'_> {
         }
         let typed = self.value(of, scope, None)?;
         let exists = Condition::Exists(typed.term);
-        if there {
-            narrow(of, scope);
-            Some(exists)
-        } else {
-            Some(Condition::Not(Box::new(exists)))
-        }
+        Some(if there { exists } else { Condition::Not(Box::new(exists)) })
     }
 
-    fn is(
-        &mut self,
-        left: &Expression,
-        negated: bool,
-        right: &[Expression],
-        scope: &mut Scope<'_>,
-    ) -> Option<Condition> {
+    fn is(&mut self, left: &Expression, negated: bool, right: &[Expression], scope: &Scope<'_>) -> Option<Condition> {
         let typed = self.value(left, scope, None)?;
         let by = format!("`{}`", scope.source.slice(left.span));
         let due = Due { ty: typed.ty, range: None, by: &by };
@@ -124,7 +130,7 @@ impl Checker<'_> {
         left: &Expression,
         comparator: Comparator,
         right: &Expression,
-        scope: &mut Scope<'_>,
+        scope: &Scope<'_>,
     ) -> Option<Condition> {
         let first = self.value(left, scope, None)?;
         if !matches!(first.ty, Type::Number | Type::Seconds | Type::Pixels | Type::Ratio) {
@@ -150,20 +156,5 @@ impl Checker<'_> {
         let message = format!("`{path}` may be absent, and the condition does not say what that means");
         let help = format!("write ({path} or VALUE) in its place; or ask first: {path} exists and …");
         self.report(diagnostic::ABSENCE_UNSAID, (scope.source, typed.span), message, "may be absent", help)
-    }
-}
-
-/// From here on the field of `of` is known to have a value.
-pub(super) fn narrow(of: &Expression, scope: &mut Scope<'_>) {
-    let found = match &of.node {
-        Expr::Path(path) => path.split_first().and_then(|(head, rest)| {
-            let kind = NodeKind::from_word(head).filter(|kind| scope.can_read(*kind))?;
-            Some((kind, field::find(kind, &rest.join("."))?.path))
-        }),
-        Expr::Word(word) if word == "main" => Some((NodeKind::Scenario, "main_asset_id")),
-        _ => None,
-    };
-    if let Some((kind, path)) = found {
-        scope.now_present(kind, path);
     }
 }

@@ -7,7 +7,7 @@ use crate::value::{Type, Value};
 use super::super::ast::{Assignment, Each, Expr, Expression};
 use super::super::mark::Choice;
 use super::super::term::{Condition, CueTerm, EachTerm, Item, Term};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
 use super::value::Typed;
 use super::{Checker, Due};
 
@@ -83,6 +83,11 @@ impl Checker<'_> {
         };
         let mut terms = self.record(fields, each.item.span, &inside)?.into_iter();
         let (start, end, text) = (terms.next()?, terms.next()?, terms.next()?);
+        let written = |name: &str| fields.iter().find(|field| field.name.node == name).map(|field| field.value.span);
+        if let (Some(start_at), Some(end_at)) = (written("start"), written("end")) {
+            let start_text = inside.source.slice(start_at).to_owned();
+            self.backward((&start, &end), &start_text, end_at, &inside);
+        }
         term.item = Item::Cue(Box::new(CueTerm { start, end, text, words: terms.next() }));
         Some(Term::Each(Box::new(term)))
     }
@@ -94,7 +99,7 @@ impl Checker<'_> {
         if selector.layer.is_none() && selector.node == NodeKind::Segment {
             selector.layer = scope.selector.layer;
         }
-        let mut inside = scope.inside(selector);
+        let mut inside = scope.inside(selector).asking(Asked::Each);
         let condition = match &each.condition {
             Some(condition) => {
                 let checked = self.condition(condition, &mut inside)?;

@@ -40,6 +40,7 @@ impl Checker<'_> {
             } else {
                 let due = Due { ty: param.ty, range: param.range, by: &by };
                 let typed = self.value(&given.node.value, &scope, Some(due));
+                let typed = typed.and_then(|typed| self.reaches_range(typed, due, &scope));
                 match param.need {
                     Need::Required => typed.and_then(|typed| self.certain(typed, &by, &scope)),
                     _ => typed.map(|typed| typed.term),
@@ -55,6 +56,7 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        self.ends_after_start(make, &checked, scope);
         if !make.broken {
             self.missing(make, spec, &missing);
         }

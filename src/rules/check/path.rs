@@ -75,7 +75,10 @@ impl Checker<'_> {
         let at = (scope.source, span);
         let linked = self.linked;
         let known: Vec<&str> = linked.signals.iter().map(|signal| signal.node.name.node.as_str()).collect();
-        if known.contains(&name) {
+        if let Some(place) = known.iter().position(|known| *known == name) {
+            if let Some(used) = self.used_signals.get_mut(place) {
+                *used = true;
+            }
             let term = Term::Signal(name.into());
             return Some(Typed { term, ty: Type::Enum(&SIGNAL_STATE), absent: false, span });
         }

@@ -9,58 +9,63 @@ use crate::suggest;
 use crate::value;
 
 use super::super::ast::SelectorText;
-use super::super::guard;
+use super::super::boxes::{Boxes, Context};
 use super::super::link::LinkedRule;
 use super::super::mark::Choice;
 use super::super::term::{Condition, Selector};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
+use super::weigh::is_setting;
 use super::{CheckedRequirement, CheckedRule, Checker};
 
 const LAYERS: [LayerKind; 5] =
     [LayerKind::Video, LayerKind::Image, LayerKind::Audio, LayerKind::Text, LayerKind::Subtitle];
 
-impl Checker<'_> {
-    pub(super) fn rule(&mut self, rule: &LinkedRule) -> Option<CheckedRule> {
+impl<'a> Checker<'a> {
+    pub(super) fn rule(&mut self, number: usize, rule: &'a LinkedRule) -> Option<CheckedRule> {
         let text = rule.selector.as_ref()?;
         let selector = self.selector(&text.node, &text.source)?;
+        self.rule = Some(rule);
+        self.said.clear();
         let mut scope = Scope::new(&text.source, selector);
         let mut all = Vec::new();
         let mut complete = !rule.broken;
         for condition in &rule.conditions {
-            let mut here = scope.in_file(&condition.source);
+            let mut here = scope.in_file(&condition.source).asking(Asked::When);
             let checked = self.condition(&condition.node, &mut here);
             complete &= checked.is_some();
             let at = (&condition.source, condition.node.span);
             all.extend(checked.map(|checked| self.mark(Choice::When, at, checked)));
             scope = here.in_file(&text.source);
         }
+        let reached = Arc::clone(scope.context());
         if !complete {
             scope.trust();
         }
         let mut requirements = Vec::new();
         for requirement in &rule.requirements {
-            let mut here = scope.in_file(&requirement.source);
+            let mut here = scope.in_file(&requirement.source).asking(Asked::Require);
             if let Some(condition) = self.requirement(&requirement.node.condition, &mut here) {
                 let at = (&requirement.source, requirement.node.condition.span);
                 requirements.push(CheckedRequirement {
                     condition: self.mark(Choice::Require, at, condition),
+                    is_switched: requirement.node.condition.mentions(&is_setting),
                     message: requirement.node.message.clone(),
                     at: requirement.at(requirement.node.span),
                 });
             } else {
                 here.trust();
             }
-            scope = here.in_file(&text.source);
+            scope = here.in_file(&text.source).asking(Asked::Value);
         }
         let condition = Condition::All(all);
-        let last = rule.conditions.last().filter(|_| complete && guard::never(&condition));
-        if let Some(last) = last {
-            let at = (&last.source, last.node.span);
-            let message = format!("rule `{}` never fires", rule.name.node.node);
-            let help = "its `when` lines must all hold, but exclude each other; join them by either … or …";
-            self.report::<()>(diagnostic::NEVER_FIRES, at, message, "cannot hold with the rest", help);
-        }
+        let is_switched = rule.conditions.iter().any(|line| line.node.mentions(&is_setting));
+        let fires = if is_switched {
+            Arc::new(Context::of(selector).narrowed(Boxes::of_condition(&condition).as_ref()))
+        } else {
+            Arc::clone(&reached)
+        };
         Some(CheckedRule {
+            number,
             name: rule.name.node.node.as_str().into(),
             selector,
             condition: rule
@@ -68,6 +73,9 @@ impl Checker<'_> {
                 .iter()
                 .fold(condition, |condition, head| self.mark(Choice::Rule, (&head.source, head.node.span), condition)),
             complete,
+            is_switched,
+            reached,
+            fires,
             requirements,
             makes: rule.makes.iter().filter_map(|make| self.make(make, &scope)).collect(),
         })

@@ -1,7 +1,5 @@
 //! Settings: plain values with a name, of a type that a child set cannot change.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{self, Diagnostic, Help, Location, SourceSpan};
 use crate::suggest;
 use crate::value::Value;
@@ -102,39 +100,6 @@ impl Checker<'_> {
             }
         }
         read.map(|typed| Typed { span, ..typed })
-    }
-
-    pub(super) fn unused(&mut self) {
-        let linked = self.linked;
-        let is_default = linked.root.name() == super::super::DEFAULT_NAME;
-        if is_default || linked.broken || self.found.has_errors() {
-            return;
-        }
-        for (setting, used) in linked.settings.iter().zip(self.used_settings.clone()) {
-            let Sited { node: Assignment { name, .. }, source } = &setting.assignment;
-            if !used && Arc::ptr_eq(source, &linked.root) {
-                let message = format!("nothing reads the setting `{}`", name.node);
-                let in_parents = linked.settings.iter().map(|other| &other.assignment);
-                let known = in_parents.filter(|other| !Arc::ptr_eq(&other.source, &linked.root));
-                let help: Help = match suggest::nearest(&name.node, known.map(|other| other.node.name.node.as_str())) {
-                    Some(near) => {
-                        let words = format!("did you mean `{near}`, which the parent set has? Else remove it");
-                        Help::instead(&name.node, near, words)
-                    }
-                    None => format!("read it as setting.{}, or remove it", name.node).into(),
-                };
-                self.report::<()>(diagnostic::UNUSED_SETTING, (source, name.span), message, "never read", help);
-            }
-        }
-        for (style, used) in linked.styles.iter().zip(self.used_styles.clone()) {
-            if !used && !style.in_parent && Arc::ptr_eq(&style.name.source, &linked.root) {
-                let name = &style.name.node;
-                let message = format!("no rule names the style `{}`", name.node);
-                let help = "name it in a `make` or a setting; a scenario may still name it as its `font_style`";
-                let at = (&style.name.source, name.span);
-                self.report::<()>(diagnostic::UNUSED_STYLE, at, message, "never named", help);
-            }
-        }
     }
 }
 

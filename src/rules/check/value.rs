@@ -1,17 +1,18 @@
 //! Values: what an expression is, held against what is due.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Location, SourceSpan};
 use crate::scenario::field::{self, Field, NodeKind};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Expr, Expression};
+use super::super::boxes::Boxes;
 use super::super::mark::Choice;
 use super::super::term::{Condition, Term};
 use super::literal::{briefly, in_words};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
+use super::weigh::is_setting;
 use super::{Checker, Due};
 
 /// A checked value.
@@ -198,8 +199,7 @@ impl Checker<'_> {
             ty.get_or_insert(typed.ty);
             due = due.or(Some(Due { ty: typed.ty, range: None, by: "the other side of `or`" }));
             // A parent's `or` may be needless only because of what a child's override asks.
-            let is_own = !scope.is_trusting() && Arc::ptr_eq(scope.source, &self.linked.root);
-            if is_own && !typed.absent && number + 1 < alternatives.len() && absent {
+            if self.may_tell(scope) && !typed.absent && number + 1 < alternatives.len() && absent {
                 let rest = alternatives.get(number + 1).map_or(span, |next| SourceSpan::new(next.span.start, span.end));
                 let left = scope.source.slice(typed.span).to_owned();
                 self.found.push(
@@ -209,11 +209,27 @@ impl Checker<'_> {
                         .help(format!("write {left} alone")),
                 );
             }
+            let written = (alternative.span, alternatives.get(number + 1).map_or(span, |next| next.span));
+            self.never_there(&typed, written, scope);
             absent &= typed.absent;
             terms.push(typed.term);
         }
         complete.then_some(())?;
         Some(Typed { term: Term::FirstOf(terms), ty: ty?, absent, span })
+    }
+
+    /// An alternative that has no value here.
+    fn never_there(&mut self, typed: &Typed, (written, next): (SourceSpan, SourceSpan), scope: &Scope<'_>) {
+        let is_there = Boxes::of_condition(&Condition::Exists(typed.term.clone()));
+        if self.may_tell(scope) && is_there.is_some_and(|boxes| !scope.context().allows(&boxes)) {
+            let text = scope.source.slice(written).to_owned();
+            self.found.push(
+                Diagnostic::new(diagnostic::NEEDLESS_OR, format!("`{text}` is never there"))
+                    .at(Location::new(scope.source, written))
+                    .label("never used")
+                    .help(format!("write {} alone", scope.source.slice(next))),
+            );
+        }
     }
 
     fn conditional(
@@ -224,20 +240,45 @@ impl Checker<'_> {
         due: Option<Due<'_>>,
     ) -> Option<Typed> {
         let [question, then, other] = parts;
-        let mut inside = scope.clone();
+        let (mut inside, mut outside) = (scope.asking(Asked::Branch), scope.clone());
+        let told = self.found.len();
         let condition = self.condition(question, &mut inside);
+        if let Some(condition) = condition.as_ref().filter(|_| !question.mentions(&is_setting)) {
+            outside.learn(Boxes::of_condition(condition).and_then(|boxes| boxes.not()).as_ref());
+            if self.found.len() == told {
+                self.branches(parts, (&inside, &outside), scope);
+            }
+        }
         let then = self.value(then, &inside, due);
         let due = due.or_else(|| then.as_ref().map(|then| Due { ty: then.ty, range: None, by: "the other branch" }));
-        let mut outside = scope.clone();
-        if let Expr::Exists(of, false) = &question.node {
-            super::condition::narrow(of, &mut outside);
-        }
         let other = self.value(other, &outside, due)?;
         let (condition, then) = (condition?, then?);
         let condition = self.mark(Choice::If, (scope.source, question.span), condition);
         let absent = then.absent || other.absent;
         let ty = other.ty;
         Some(Typed { term: Term::If(Box::new(condition), Box::new([then.term, other.term])), ty, absent, span })
+    }
+
+    /// Each branch of a conditional has to be taken somewhere.
+    fn branches(&mut self, parts: &[Expression; 3], places: (&Scope<'_>, &Scope<'_>), scope: &Scope<'_>) {
+        let [question, then, other] = parts;
+        let dead = match (places.0.context().is_empty(), places.1.context().is_empty()) {
+            (true, _) => (then, "then", "never"),
+            (_, true) => (other, "else", "always"),
+            _ => return,
+        };
+        if !self.may_tell(scope) {
+            return;
+        }
+        let (branch, word, holds) = dead;
+        let text = scope.source.slice(question.span);
+        self.found.push(
+            Diagnostic::new(diagnostic::NEVER_TAKEN, format!("this `{word}` is never taken"))
+                .at(Location::new(scope.source, branch.span))
+                .label("never taken")
+                .related(Location::new(scope.source, question.span), format!("{holds} holds here"))
+                .help(format!("write the other value alone, without if {text}")),
+        );
     }
 
     /// A condition where a truth value is due.
@@ -248,7 +289,7 @@ impl Checker<'_> {
             let help = "write if CONDITION then VALUE else VALUE";
             return self.report(diagnostic::TYPE_MISMATCH, (scope.source, span), message, "a condition", help);
         }
-        let condition = self.condition(expression, &mut scope.clone())?;
+        let condition = self.condition(expression, &mut scope.asking(Asked::Value))?;
         let constant = |value| Term::Constant(Value::Bool(value));
         let term = match condition {
             Condition::Constant(value) => constant(value),

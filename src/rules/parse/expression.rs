@@ -29,8 +29,12 @@ impl Parser<'_> {
         let kind = pair.as_rule();
         let text = pair.as_str();
         let node = match kind {
-            Rule::expression | Rule::operand | Rule::group => {
-                return parts(pair).next().map(|inner| self.expression(inner));
+            Rule::expression | Rule::operand => return parts(pair).next().map(|inner| self.expression(inner)),
+            // The brackets are part of what they hold together.
+            Rule::group => {
+                let end = whole.start + text.trim_end().len();
+                let inner = parts(pair).next().map(|inner| self.expression(inner))?;
+                return Some(Spanned::new(inner.node, SourceSpan::new(whole.start, end)));
             }
             Rule::alternative => return self.several(pair, Expr::Or),
             Rule::conjunction => return self.several(pair, Expr::And),
