@@ -16,6 +16,8 @@ use crate::scenario::Ready;
 use crate::scenario::field::Field;
 use crate::tasks::{self, Plan, Task};
 
+use tally::{Count, Uncounted};
+
 pub use tally::{Answers, Tally};
 
 /// Makes the plan of `scenario`.
@@ -23,7 +25,7 @@ pub use tally::{Answers, Tally};
 /// The failures are the scenario's: a `require` that does not hold, a style that the rules do not have, a value out of
 /// its parameter's range. Each names the place in the scenario and the rule.
 pub fn compile(scenario: &Ready, decision: &Decision, program: &Program) -> Result<(Plan, Diagnostics), Diagnostics> {
-    compile_counted(scenario, decision, program, None)
+    make(scenario, decision, program, Uncounted)
 }
 
 /// Makes the plan, and counts in `tally` which ways the rules take, where they are loaded with their ways marked.
@@ -31,9 +33,18 @@ pub(crate) fn compile_counted(
     scenario: &Ready,
     decision: &Decision,
     program: &Program,
-    tally: Option<&Tally>,
+    tally: &Tally,
 ) -> Result<(Plan, Diagnostics), Diagnostics> {
-    let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision, tally };
+    make(scenario, decision, program, tally)
+}
+
+fn make(
+    scenario: &Ready,
+    decision: &Decision,
+    program: &Program,
+    count: impl Count,
+) -> Result<(Plan, Diagnostics), Diagnostics> {
+    let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision, count };
     let mut firing = fire::Firing { world, program, tasks: Vec::new(), found: Diagnostics::new() };
     let mut candidates = Candidates::default();
     for place in world.places() {

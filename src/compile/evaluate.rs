@@ -7,9 +7,10 @@ use crate::rules::ast::Comparator;
 use crate::rules::{Condition, CueTerm, EachTerm, Item, Term};
 use crate::value::{Cue, Value};
 
+use super::tally::Count;
 use super::walk::{Place, World};
 
-impl<'a> World<'a> {
+impl<'a, C: Count> World<'a, C> {
     /// The value of `term`; `None` if it is absent.
     pub(super) fn value<'t: 'v, 'v>(self, term: &'t Term, place: &Place<'a>) -> Option<Value<'v>>
     where
@@ -70,9 +71,7 @@ impl<'a> World<'a> {
             },
             Condition::Marked(mark, inner) => {
                 let holds = self.holds(inner, place);
-                if let Some(tally) = self.tally {
-                    tally.count(mark, holds);
-                }
+                self.count.count(mark, holds);
                 holds
             }
         }

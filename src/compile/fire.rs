@@ -8,17 +8,18 @@ use crate::suggest;
 use crate::tasks::{Origin, ParamSpec, Task};
 use crate::value::{Type, Value};
 
+use super::tally::Count;
 use super::walk::{Place, World};
 
-pub(super) struct Firing<'a> {
-    pub(super) world: World<'a>,
+pub(super) struct Firing<'a, C> {
+    pub(super) world: World<'a, C>,
     pub(super) program: &'a Program,
     /// Each with the pass that it belongs to.
     pub(super) tasks: Vec<(u32, Task)>,
     pub(super) found: Diagnostics,
 }
 
-impl<'a> Firing<'a> {
+impl<'a, C: Count> Firing<'a, C> {
     pub(super) fn rule(&mut self, rule: &ProgramRule, place: &Place<'a>) {
         if !self.world.holds(&rule.condition, place) {
             return;

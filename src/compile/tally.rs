@@ -29,8 +29,21 @@ type OfFile = BTreeMap<(SourceSpan, Choice), Answers>;
 #[derive(Debug, Default)]
 pub struct Tally(RefCell<BTreeMap<String, OfFile>>);
 
-impl Tally {
-    pub(super) fn count(&self, mark: &Mark, holds: bool) {
+/// Counts the answers of marked conditions, or does not: who does not, pays nothing for those who do.
+pub(super) trait Count: Copy {
+    fn count(self, mark: &Mark, holds: bool);
+}
+
+/// Nothing is counted.
+#[derive(Clone, Copy)]
+pub(super) struct Uncounted;
+
+impl Count for Uncounted {
+    fn count(self, _: &Mark, _: bool) {}
+}
+
+impl Count for &Tally {
+    fn count(self, mark: &Mark, holds: bool) {
         let mut files = self.0.borrow_mut();
         let name = mark.at.source.name();
         if !files.contains_key(name) {
@@ -40,7 +53,9 @@ impl Tally {
         let answers = file.entry((mark.at.span, mark.choice)).or_default();
         *(if holds { &mut answers.yes } else { &mut answers.no }) += 1;
     }
+}
 
+impl Tally {
     /// What the condition at `span` of the file answered; nothing if it was never asked.
     #[must_use]
     pub fn at(&self, file: &str, span: SourceSpan, choice: Choice) -> Answers {

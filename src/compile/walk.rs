@@ -5,16 +5,16 @@ use crate::rules::EachTerm;
 use crate::scenario::field::{Node, NodeKind};
 use crate::scenario::{Document, Facts, LayerKind};
 
-use super::Tally;
+use super::tally::Count;
 
 /// Everything that a rule can read.
 #[derive(Clone, Copy)]
-pub(super) struct World<'a> {
+pub(super) struct World<'a, C> {
     pub(super) document: &'a Document,
     pub(super) facts: &'a Facts,
     pub(super) decision: &'a Decision,
-    /// Where the answers of marked conditions are counted.
-    pub(super) tally: Option<&'a Tally>,
+    /// Where the answers of marked conditions are counted, if they are.
+    pub(super) count: C,
 }
 
 /// A node, and the nodes that it lies in.
@@ -74,7 +74,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl<'a> World<'a> {
+impl<'a, C: Count> World<'a, C> {
     fn root(self) -> Place<'a> {
         let story = Node::Scenario(&self.document.scenario, self.facts);
         let place =

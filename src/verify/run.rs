@@ -1,6 +1,6 @@
 //! From a case to what its rules make of it.
 
-use crate::compile::{Tally, compile_counted};
+use crate::compile::{Tally, compile, compile_counted};
 use crate::decide::{self, Facts};
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::rules::Program;
@@ -52,7 +52,10 @@ fn steps(case: &Case, program: &Program, tally: Option<&Tally>, outcome: &mut Ou
     outcome.awaits_subtitles = subtitles::are_missing(&ready, &verdict.decision);
     let decision = verdict.decision.clone();
     outcome.decided = Some(verdict);
-    let (plan, warnings) = compile_counted(&ready, &decision, program, tally)?;
+    let (plan, warnings) = match tally {
+        Some(tally) => compile_counted(&ready, &decision, program, tally)?,
+        None => compile(&ready, &decision, program)?,
+    };
     outcome.found.extend(warnings);
     Ok(plan)
 }
