@@ -17,7 +17,7 @@ use callsheet::decide::Decision;
 use callsheet::diagnostic::Source;
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Subtitles, render};
+use callsheet::render::{Encoder, Options, Subtitles, Way, render};
 use callsheet::tasks::{Plan, validate};
 use callsheet::text::FontSet;
 use callsheet::{compile, rules, scenario};
@@ -75,7 +75,15 @@ fn whole(plan: Plan, root: &Path, output: &Path) {
     let encoder = Encoder::default();
     let fonts = FontSet::shipped();
     let subtitles = Subtitles::Burned;
-    let options = Options { output, overwrite: true, encoder: &encoder, fonts: &fonts, subtitles, cancel: &cancel };
+    let options = Options {
+        output,
+        overwrite: true,
+        encoder: &encoder,
+        fonts: &fonts,
+        subtitles,
+        way: Way::Spans(None),
+        cancel: &cancel,
+    };
     render(&plan, &options, &mut |_| {}).unwrap();
 }
 

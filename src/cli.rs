@@ -2,6 +2,7 @@
 //!
 //! stdout holds the result only; diagnostics, progress and notes go to stderr.
 
+mod cache;
 mod captions;
 mod check;
 mod completions;
@@ -19,11 +20,13 @@ mod new;
 mod output;
 mod plan;
 mod planner;
+mod preview;
 mod ready;
 mod render;
 mod review;
 mod schema;
 mod script;
+mod span;
 mod test;
 mod transcribe;
 mod video;
@@ -84,6 +87,9 @@ enum Command {
     Import(import::Args),
     Captions(captions::Args),
     Transcribe(transcribe::Args),
+    Preview(preview::Args),
+    Span(span::Args),
+    Cache(cache::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -113,6 +119,9 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &terminal),
         Command::Captions(args) => captions::run(&args, &terminal, &cancel),
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
+        Command::Preview(args) => preview::run(&args, &terminal, &cancel),
+        Command::Span(args) => span::run(&args, &terminal, &cancel),
+        Command::Cache(args) => cache::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),

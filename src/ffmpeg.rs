@@ -63,6 +63,18 @@ pub fn file_url(path: &std::path::Path) -> std::ffi::OsString {
     url
 }
 
+/// All that ffmpeg says of itself: its version, how it was built, its libraries' versions. Empty where it cannot be run.
+#[must_use]
+pub fn build() -> &'static str {
+    static BUILD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    BUILD.get_or_init(|| {
+        let mut command = Confinement::of_system().command(Tool::Ffmpeg, std::path::Path::new("/"));
+        command.arg("-version");
+        let output = run(command, Reading::Answer, &Cancel::new(), &mut |_| {});
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+    })
+}
+
 /// The version of the program at `tool`, e.g. `5.1.9`.
 #[must_use]
 pub fn version(tool: Tool) -> Option<String> {

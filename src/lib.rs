@@ -20,6 +20,7 @@ pub mod error;
 mod shape;
 mod suggest;
 pub mod template;
+pub mod cache;
 
 pub mod ffmpeg;
 pub mod media;

@@ -81,6 +81,17 @@ pub struct Layout {
     pub findings: Vec<Finding>,
 }
 
+impl Layout {
+    /// The texts that are seen in `frames`, where they stand; their times are counted from the frame `from`, which none of
+    /// them begins before.
+    #[must_use]
+    pub fn seen_in(&self, frames: &Range<u64>, from: u64) -> Self {
+        let seen = |block: &&Block| block.frames.start < frames.end && frames.start < block.frames.end;
+        let blocks = self.blocks.iter().filter(seen).map(|block| block.counted_from(from)).collect();
+        Self { blocks, findings: Vec::new() }
+    }
+}
+
 /// Something about one caption that its author should know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {

@@ -14,7 +14,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Flicks in one second.
-const FLICKS: i64 = 705_600_000;
+pub(crate) const FLICKS: i64 = 705_600_000;
 
 /// A point on a timeline, or a length of one, exact to 1/705 600 000 s.
 ///

@@ -61,6 +61,8 @@ mod reference;
 mod render;
 #[path = "suite/rules.rs"]
 mod rules;
+#[path = "suite/spans.rs"]
+mod spans;
 #[path = "suite/speech.rs"]
 mod speech;
 #[path = "suite/subtitles.rs"]

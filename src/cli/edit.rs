@@ -20,7 +20,7 @@ use super::input::load_rules;
 use super::model::{ModelArgs, WriterShow, no_model};
 use super::output::{Terminal, check_place, print, write_file};
 use super::plan;
-use super::video::VideoArgs;
+use super::video::{VideoArgs, WayArgs};
 
 /// Change a video as an instruction says: a model writes the tasks, the whitelist judges them, ffmpeg does them
 #[derive(Debug, clap::Args)]
@@ -63,6 +63,8 @@ pub(super) struct Args {
     model: ModelArgs,
     #[command(flatten)]
     video: VideoArgs,
+    #[command(flatten)]
+    way: WayArgs,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
@@ -145,5 +147,6 @@ fn finish(args: &Args, valid: &ValidPlan, terminal: &Terminal, cancel: &Cancel) 
         None => FontSet::shipped(),
         Some(folder) => FontSet::with_folder(folder)?,
     };
-    args.video.write(valid, output, &source, &fonts, terminal, cancel)
+    let store = args.way.store();
+    args.video.write(args.way.way(store.as_ref()), valid, output, &source, &fonts, terminal, cancel)
 }

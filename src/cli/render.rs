@@ -8,7 +8,7 @@ use crate::ffmpeg::Cancel;
 
 use super::input::InputArgs;
 use super::output::Terminal;
-use super::video::VideoArgs;
+use super::video::{VideoArgs, WayArgs};
 
 /// Render a scenario to a video
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,8 @@ Examples:
   callsheet render scenario.json -o out.mp4 --captions out.srt
 
 The video is written beside its place and renamed when its frames, length and size have been measured and are as
-planned: whatever happens, no half video has its name.")]
+planned: whatever happens, no half video has its name. It is made in spans, which are kept (`callsheet cache`): what was
+edited since is rendered alone, and a render that was stopped goes on.")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
@@ -30,6 +31,8 @@ pub(super) struct Args {
     output: PathBuf,
     #[command(flatten)]
     video: VideoArgs,
+    #[command(flatten)]
+    way: WayArgs,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
@@ -37,5 +40,6 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     args.video.check_places()?;
     let (plan, source) = args.input.load(true, terminal, cancel)?.validate(terminal, cancel)?;
     plan.plan().notes.iter().for_each(|note| terminal.say(note));
-    args.video.write(&plan, &args.output, &source, &fonts, terminal, cancel)
+    let store = args.way.store();
+    args.video.write(args.way.way(store.as_ref()), &plan, &args.output, &source, &fonts, terminal, cancel)
 }

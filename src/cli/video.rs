@@ -10,17 +10,15 @@ use crate::captions;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{Encoder, Options, PRESETS, Subtitles, render};
+use crate::render::{Encoder, Options, PRESETS, Store, Subtitles, Way, render};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
 use super::output::{Terminal, check_place, print, print_json, write_file};
 
+/// What the pictures of a video depend on, beside its plan.
 #[derive(Debug, clap::Args)]
-pub(super) struct VideoArgs {
-    /// Replace the video if it exists
-    #[arg(long)]
-    pub(super) force: bool,
+pub(super) struct EncodingArgs {
     /// How much time the encoder takes to make the file small
     #[arg(long, value_name = "PRESET", default_value = "veryfast", value_parser = clap::builder::PossibleValuesParser::new(PRESETS))]
     preset: String,
@@ -29,7 +27,44 @@ pub(super) struct VideoArgs {
     crf: u8,
     /// Where the subtitles go
     #[arg(long, value_name = "WHERE", default_value = "burned")]
-    subs: Subtitles,
+    pub(super) subs: Subtitles,
+}
+
+impl EncodingArgs {
+    pub(super) fn encoder(&self) -> Encoder {
+        Encoder { preset: self.preset.clone(), crf: self.crf }
+    }
+}
+
+/// In how many pieces a video is rendered.
+#[derive(Debug, clap::Args)]
+pub(super) struct WayArgs {
+    /// Render all by one ffmpeg instead of in spans, side by side
+    #[arg(long)]
+    no_spans: bool,
+    /// Neither use spans of earlier renders nor keep these
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl WayArgs {
+    /// The store of spans, if there is to be one.
+    pub(super) fn store(&self) -> Option<Store> {
+        Store::of_user().filter(|_| !self.no_cache)
+    }
+
+    pub(super) fn way<'a>(&self, store: Option<&'a Store>) -> Way<'a> {
+        if self.no_spans { Way::Whole } else { Way::Spans(store) }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct VideoArgs {
+    /// Replace the video if it exists
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    encoding: EncodingArgs,
     /// Write the subtitles beside the video too: .srt, .vtt or .ass
     #[arg(long, value_name = "FILE", value_parser = caption_file)]
     captions: Option<PathBuf>,
@@ -48,8 +83,10 @@ impl VideoArgs {
     }
 
     /// Renders `plan` into `output` and says what was measured; `source` is where the plan's author wrote it.
+    #[expect(clippy::too_many_arguments, reason = "what a render needs, and whom it tells")]
     pub(super) fn write(
         &self,
+        way: Way<'_>,
         plan: &ValidPlan,
         output: &Path,
         source: &Arc<Source>,
@@ -57,8 +94,16 @@ impl VideoArgs {
         terminal: &Terminal,
         cancel: &Cancel,
     ) -> Result<ExitCode> {
-        let encoder = Encoder { preset: self.preset.clone(), crf: self.crf };
-        let options = Options { output, overwrite: self.force, encoder: &encoder, fonts, subtitles: self.subs, cancel };
+        let encoder = self.encoding.encoder();
+        let options = Options {
+            output,
+            overwrite: self.force,
+            encoder: &encoder,
+            fonts,
+            subtitles: self.encoding.subs,
+            way,
+            cancel,
+        };
         let mut show = terminal.progress();
         let result = render(plan, &options, &mut |progress| {
             if !self.quiet {
@@ -75,12 +120,12 @@ impl VideoArgs {
             let format = captions::Format::of_name(path).unwrap_or(captions::Format::Srt);
             write_file(path, &captions::write(&report.subtitles, format))?;
         }
-        if report.subtitles.is_empty() && (self.captions.is_some() || self.subs != Subtitles::Burned) {
+        if report.subtitles.is_empty() && (self.captions.is_some() || self.encoding.subs != Subtitles::Burned) {
             terminal.say("the scenario has no subtitles");
         }
         let measured = &report.measured;
         if self.json {
-            print_json(&json!({ "output": output, "measured": measured }))?;
+            print_json(&json!({ "output": output, "measured": measured, "made": report.made }))?;
         } else {
             #[expect(clippy::cast_precision_loss, reason = "a size for a person")]
             let megabytes = measured.bytes as f64 / 1e6;

@@ -16,7 +16,11 @@ use crate::error::{Error, Result};
 
 /// A wish to stop, shared with whoever may utter it (a Ctrl-C handler, a server's cancel).
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel {
+    wished: Arc<AtomicBool>,
+    /// A wish that holds for this one too.
+    above: Option<Box<Self>>,
+}
 
 impl Cancel {
     /// Nobody wants to stop yet.
@@ -25,15 +29,21 @@ impl Cancel {
         Self::default()
     }
 
+    /// A wish of its own that is uttered with this one, but does not utter it.
+    #[must_use]
+    pub fn below(&self) -> Self {
+        Self { wished: Arc::default(), above: Some(Box::new(self.clone())) }
+    }
+
     /// Ends what runs under this wish, soon.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.wished.store(true, Ordering::SeqCst);
     }
 
     /// Whether somebody wants to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.wished.load(Ordering::SeqCst) || self.above.as_ref().is_some_and(|above| above.is_cancelled())
     }
 }
 

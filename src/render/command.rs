@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::diagnostic::{self, Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::ffmpeg;
-use crate::suggest;
 use crate::tasks::ValidPlan;
-use crate::text::{FindingKind, FontSet, Layout};
+use crate::text::{FontSet, Layout};
 
-use super::graph::{Graph, TextFinding, picture, text_runs};
+use super::graph::{Graph, picture};
+use super::preview::Picture;
 use super::sound;
+use super::texts::{TextRun, texts};
 use super::timeline::Timeline;
 
 /// How the video is encoded.
@@ -46,6 +47,13 @@ pub struct Command {
     pub layouts: Vec<Layout>,
 }
 
+impl Command {
+    fn new(arguments: Vec<OsString>, files: BTreeMap<String, String>, runs: &[TextRun]) -> Self {
+        let layouts = runs.iter().map(|run| run.layout.clone()).collect();
+        Self { arguments, files, warnings: Diagnostics::new(), layouts }
+    }
+}
+
 /// The command that renders `timeline`; `loudness` is what the second pass of loudness does, if there is one.
 ///
 /// Texts that cannot be drawn as they are (no glyph, no room) are diagnostics.
@@ -56,13 +64,20 @@ pub fn command(
     encoder: &Encoder,
     loudness: &str,
 ) -> Result<Command, Diagnostics> {
-    let (texts, findings) = text_runs(timeline, fonts);
-    let found = text_diagnostics(plan, &findings);
-    if found.has_errors() {
-        return Err(found);
-    }
+    let (runs, warnings) = texts(plan, timeline, fonts)?;
+    Ok(Command { warnings, ..whole_command(plan, timeline, &runs, encoder, loudness) })
+}
+
+/// The same for texts that are laid out already.
+pub(super) fn whole_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    runs: &[TextRun],
+    encoder: &Encoder,
+    loudness: &str,
+) -> Command {
     let mut graph = Graph::default();
-    picture(timeline, plan.media(), &texts, &mut graph);
+    picture(timeline, plan.media(), runs, &mut graph);
     sound::sound(timeline, plan.media(), loudness, &mut graph);
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
@@ -71,22 +86,117 @@ pub fn command(
         soft.add(input, &mut arguments, &mut maps, &mut graph.files);
     }
     arguments.append(&mut maps);
-    let rate = timeline.canvas.rate.to_string();
-    let crf = encoder.crf.to_string();
-    let rate_of_sound = sound::RATE.to_string();
+    arguments.extend(picture_encoding(timeline, encoder));
+    arguments.extend(sound_encoding());
+    arguments.extend(NOTHING_ELSE.map(OsString::from));
+    if timeline.soft.is_none() {
+        arguments.push("-sn".into());
+    }
+    Command::new(arguments, graph.files, runs)
+}
+
+/// The command that renders the picture of `slice`, a part of a timeline, without its sound.
+pub(super) fn picture_command(plan: &ValidPlan, slice: &Timeline, runs: &[TextRun], encoder: &Encoder) -> Command {
+    let mut graph = Graph::default();
+    picture(slice, plan.media(), runs, &mut graph);
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(["-map", "[v]"].map(OsString::from));
+    arguments.extend(picture_encoding(slice, encoder));
+    arguments.extend(["-threads", ENCODER_THREADS, "-an", "-sn"].map(OsString::from));
+    arguments.extend(NOTHING_ELSE.map(OsString::from));
+    Command::new(arguments, graph.files, runs)
+}
+
+/// The command that renders the sound of `timeline` alone.
+pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, loudness: &str) -> Command {
+    let mut graph = Graph::default();
+    sound::sound(timeline, plan.media(), loudness, &mut graph);
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(["-map", "[a]"].map(OsString::from));
+    arguments.extend(sound_encoding());
+    arguments.extend(["-vn", "-sn"].map(OsString::from));
+    arguments.extend(NOTHING_ELSE.map(OsString::from));
+    Command::new(arguments, graph.files, &[])
+}
+
+/// The command that joins spans by the `list` of ffmpeg's `concat` with the `sound`, and the soft subtitles of `timeline`.
+pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> Command {
+    const LIST: &str = "spans.ffconcat";
+    let mut graph = Graph::default();
+    graph.files.insert(LIST.into(), list);
+    let mut arguments: Vec<OsString> = words("level+warning");
+    arguments.extend(["-protocol_whitelist", "file", "-f", "concat", "-safe", "0", "-i", LIST].map(OsString::from));
+    arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
+    arguments.push(ffmpeg::file_url(sound));
+    let mut maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"].map(OsString::from).to_vec();
+    if let Some(soft) = &timeline.soft {
+        soft.add(2, &mut arguments, &mut maps, &mut graph.files);
+    }
+    arguments.append(&mut maps);
+    arguments.extend(NOTHING_ELSE.map(OsString::from));
+    Command::new(arguments, graph.files, &[])
+}
+
+/// The command that draws the first frame of `slice` as a `picture`.
+pub(super) fn still_command(
+    plan: &ValidPlan,
+    slice: &Timeline,
+    runs: &[TextRun],
+    width: Option<u32>,
+    format: Picture,
+) -> Command {
+    let mut graph = Graph::default();
+    picture(slice, plan.media(), runs, &mut graph);
+    let width = width.map_or("iw".to_owned(), |width| width.to_string());
+    graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(format.arguments("[still]"));
+    Command::new(arguments, graph.files, runs)
+}
+
+/// The command that puts the pictures `0.png` to `count - 1` side by side.
+pub(super) fn sheet_command(count: usize, format: Picture) -> Command {
+    // About as many across as down looks best for pictures higher than wide.
+    let across = (1..=count).find(|across| across * across >= count).unwrap_or(1);
+    let colours = if format.encoder == "png" { "rgb24" } else { "yuvj420p" };
+    let mut graph = Graph::default();
+    graph.chains.push(format!("[0:v]tile={across}x{}:padding=8,format={colours}[still]", count.div_ceil(across)));
+    let mut arguments = words("level+warning");
+    arguments.extend(["-protocol_whitelist", "file", "-f", "image2", "-start_number", "0", "-i"].map(OsString::from));
+    arguments.push("file:%d.png".into());
+    graph.files.insert("graph.txt".into(), graph.chains.join(";\n") + "\n");
+    arguments.extend(["-filter_complex_script", "graph.txt"].map(OsString::from));
+    arguments.extend(format.arguments("[still]"));
+    Command::new(arguments, graph.files, &[])
+}
+
+/// How many threads encode a span: x264's own number for two cores. It is part of what x264 writes, so it must not depend
+/// on the machine or on how many spans are rendered at a time, or the same span would have other bytes.
+const ENCODER_THREADS: &str = "3";
+
+/// Neither data nor what the sources say of themselves.
+const NOTHING_ELSE: [&str; 5] = ["-map_metadata", "-1", "-map_chapters", "-1", "-dn"];
+
+fn picture_encoding(timeline: &Timeline, encoder: &Encoder) -> Vec<OsString> {
     let encoding = [
         "-c:v",
         "libx264",
         "-preset",
         &encoder.preset,
         "-crf",
-        &crf,
+        &encoder.crf.to_string(),
         "-profile:v",
         "high",
         "-pix_fmt",
         "yuv420p",
+        // Spans are joined without another encoding: no frame may need one beyond its own span, and all must have one
+        // set of parameters.
+        "-flags:v",
+        "+cgop",
+        "-x264-params",
+        "stitchable=1",
         "-r",
-        &rate,
+        &timeline.canvas.rate.to_string(),
         "-color_primaries",
         "bt709",
         "-color_trc",
@@ -95,26 +205,13 @@ pub fn command(
         "bt709",
         "-color_range",
         "tv",
-        "-c:a",
-        "aac",
-        "-b:a",
-        "192k",
-        "-ar",
-        &rate_of_sound,
-        "-ac",
-        "2",
-        "-map_metadata",
-        "-1",
-        "-map_chapters",
-        "-1",
     ];
-    arguments.extend(encoding.map(OsString::from));
-    if timeline.soft.is_none() {
-        arguments.push("-sn".into());
-    }
-    arguments.push("-dn".into());
-    let layouts = texts.into_iter().map(|run| run.layout).collect();
-    Ok(Command { arguments, files: graph.files, warnings: found, layouts })
+    encoding.map(OsString::from).to_vec()
+}
+
+fn sound_encoding() -> Vec<OsString> {
+    let rate = sound::RATE.to_string();
+    ["-c:a", "aac", "-b:a", "192k", "-ar", &rate, "-ac", "2"].map(OsString::from).to_vec()
 }
 
 /// The command of the first pass of loudness: the sound alone, measured, written nowhere.
@@ -123,7 +220,7 @@ pub(super) fn measuring_command(plan: &ValidPlan, timeline: &Timeline, target: f
     sound::sound(timeline, plan.media(), &sound::measuring(target, true_peak), &mut graph);
     let mut arguments = opening("level+info", &mut graph);
     arguments.extend(["-map", "[a]", "-f", "null", "-"].map(OsString::from));
-    Command { arguments, files: graph.files, warnings: Diagnostics::new(), layouts: Vec::new() }
+    Command::new(arguments, graph.files, &[])
 }
 
 /// Every input has a decoder of its own, which keeps its pictures to the end. With one thread each it keeps a third less,
@@ -132,10 +229,8 @@ const MANY_INPUTS: usize = 16;
 
 /// Everything before the maps. The graph goes through a file: no argument is too long, and no shell sees it.
 fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
-    let opening = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel"];
-    let mut arguments: Vec<OsString> = opening.map(OsString::from).to_vec();
+    let mut arguments = words(log_level);
     let frugal = graph.inputs.len() > MANY_INPUTS;
-    arguments.extend([log_level, "-progress", "pipe:1", "-stats_period", "0.25"].map(OsString::from));
     for input in graph.inputs.drain(..) {
         if frugal {
             arguments.extend(["-threads", "1"].map(OsString::from));
@@ -147,6 +242,12 @@ fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
     graph.files.insert("graph.txt".into(), graph.chains.join(";\n") + "\n");
     arguments.extend(["-filter_complex_script", "graph.txt"].map(OsString::from));
     arguments
+}
+
+/// How ffmpeg speaks, and that it asks nothing.
+fn words(log_level: &str) -> Vec<OsString> {
+    let first = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel", log_level];
+    first.into_iter().chain(["-progress", "pipe:1", "-stats_period", "0.25"]).map(OsString::from).collect()
 }
 
 /// A container: how ffmpeg is told to write it.
@@ -167,62 +268,4 @@ pub(super) fn muxer(output: &Path) -> Option<Muxer> {
         _ => return None,
     };
     Some(Muxer { options, subtitles })
-}
-
-fn text_diagnostics(plan: &ValidPlan, findings: &[TextFinding]) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for TextFinding { task: number, text, kind } in findings {
-        let task = plan.plan().tasks.get(*number);
-        let pointer = task
-            .and_then(|task| task.origin.as_ref())
-            .map_or_else(|| format!("/tasks/{number}"), |origin| origin.pointer.clone());
-        found.push(text_diagnostic(&shortened(text), kind).pointer(pointer));
-    }
-    found
-}
-
-fn text_diagnostic(text: &str, kind: &FindingKind) -> Diagnostic {
-    match kind {
-        FindingKind::MissingGlyphs(characters) => {
-            let shown: Vec<String> = characters.iter().map(|c| format!("`{c}` (U+{:04X})", u32::from(*c))).collect();
-            Diagnostic::new(diagnostic::MISSING_GLYPH, format!("no font has a glyph for {}", shown.join(", ")))
-                .help("leave the character out, or give a folder with a font that has it: `--fonts DIR`")
-        }
-        FindingKind::UnknownFont(unknown) => {
-            let near = unknown.nearest.as_ref().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-            let families = suggest::list(&unknown.families);
-            Diagnostic::new(diagnostic::UNKNOWN_FONT, format!("there is no font `{}`", unknown.family.escape_debug()))
-                .help(format!("{near}shipped: {families}; give a folder with the font's file: `--fonts DIR`"))
-        }
-        FindingKind::NoBoldFace { family } => Diagnostic::new(
-            diagnostic::NO_BOLD_FACE,
-            format!("the font `{family}` has no bold face: {text} is drawn plain"),
-        )
-        .help("write `bold = false`, or give a folder with the bold face: `--fonts DIR`"),
-        FindingKind::Overflow => {
-            Diagnostic::new(diagnostic::TEXT_OVERFLOW, format!("the text {text} does not fit the safe area"))
-                .help("shorten it, choose a smaller style, or show it in two parts")
-        }
-        FindingKind::Shrunk { share } => Diagnostic::new(
-            diagnostic::TEXT_SHRUNK,
-            format!("the text {text} is drawn at {:.0} % of its size to fit the safe area", share * 100.0),
-        )
-        .help("shorten it, or choose a smaller style"),
-        FindingKind::Moved => Diagnostic::new(
-            diagnostic::TEXT_MOVED,
-            format!("the text {text} is moved: another one stands in its place at the same time"),
-        )
-        .help("give one of the two another position, or another time"),
-        FindingKind::NoRoom => Diagnostic::new(
-            diagnostic::TEXT_COVERED,
-            format!("the text {text} covers another one: there is no room for both"),
-        )
-        .help("show one after the other, or make them shorter"),
-    }
-}
-
-fn shortened(text: &str) -> String {
-    let short: String = text.chars().take(30).collect();
-    let dots = if short.len() < text.len() { "…" } else { "" };
-    format!("`{}{dots}`", short.replace('\n', " "))
 }

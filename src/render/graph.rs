@@ -9,10 +9,11 @@ use std::fmt::Write as _;
 
 use crate::media::{Media, MediaTable, Picture};
 use crate::text;
-use crate::time::Time;
+use crate::time::{FLICKS, Time};
 
 use super::input::{Input, micros};
 use super::strip::Shot;
+use super::texts::{TextRun, page};
 use super::timeline::{Canvas, Filling, Item, ItemContent, Stretch, Timeline, even};
 
 /// A filter graph under construction: its inputs, its chains, and the text files that it reads.
@@ -32,19 +33,19 @@ impl Graph {
     }
 }
 
-/// How much earlier than its first frame an input is sought, in frames: a variable frame rate needs the frame that
-/// stands before the cut, and seeking drops it.
-const LEAD_FRAMES: u64 = 30;
+/// How much earlier than its first frame an input is sought: containers without an index do not find every key frame.
+const LEAD_SECONDS: f64 = 1.0;
+
+/// How much earlier than it is due a frame counts: one that lies right between two frames of the canvas must go to the
+/// later one wherever a cut is made, and the seconds that ffmpeg is told have but six decimals.
+const NUDGE_SECONDS: f64 = 3e-6;
 
 /// How long the last frame may stand for what the container promised and the stream does not have. What lacks more is a
 /// broken file, and must come out as missing frames rather than as a picture that stands still.
-const HELD_SECONDS: f64 = 0.5;
-
-/// How much is read past the last frame: `fps` needs to see a frame beyond it.
-const TAIL_SECONDS: f64 = 1.0;
+pub(super) const HELD_SECONDS: f64 = 0.5;
 
 /// Writes the picture of `timeline` into `graph`, ending in `[v]`. `texts` are the text documents by the number of the
-/// first item that they draw, as [`text_runs`] made them.
+/// first item that they draw.
 pub(super) fn picture(timeline: &Timeline, media: &MediaTable, texts: &[TextRun], graph: &mut Graph) {
     let mut labels = String::new();
     for (number, stretch) in timeline.stretches.iter().enumerate() {
@@ -55,7 +56,8 @@ pub(super) fn picture(timeline: &Timeline, media: &MediaTable, texts: &[TextRun]
     let rate = timeline.canvas.rate;
     // `concat` forgets the rate; every frame gets its number again.
     let join = if count == 1 { "null".to_owned() } else { format!("concat=n={count}:v=1:a=0") };
-    graph.chains.push(format!("{labels}{join},settb={},setpts=N[base]", rate.time_base()));
+    let first = if timeline.lead == 0 { String::new() } else { format!("+{}", timeline.lead) };
+    graph.chains.push(format!("{labels}{join},settb={},setpts=N{first}[base]", rate.time_base()));
     let mut below = "base".to_owned();
     let mut number = 0;
     while let Some(item) = timeline.items.get(number) {
@@ -68,10 +70,12 @@ pub(super) fn picture(timeline: &Timeline, media: &MediaTable, texts: &[TextRun]
             }
             ItemContent::Fade { into, frames } => {
                 let kind = if *into { "out" } else { "in" };
-                let (first, length) = (frames.start, frames.end - frames.start);
+                // By time, not by frame: a cut may fall into a fade, and `fade` counts from the first frame it sees.
+                let (first, length) = (rate.time_of(frames.start), rate.time_of(frames.end - frames.start));
+                let (first, length) = (micros(first), micros(length));
                 graph
                     .chains
-                    .push(format!("[{below}]fade=t={kind}:s={first}:n={length}:enable='{}'[{above}]", shown(item)));
+                    .push(format!("[{below}]fade=t={kind}:st={first}:d={length}:enable='{}'[{above}]", shown(item)));
                 number += 1;
             }
             ItemContent::Text(_) => {
@@ -86,85 +90,14 @@ pub(super) fn picture(timeline: &Timeline, media: &MediaTable, texts: &[TextRun]
         }
         below = above;
     }
-    graph.chains.push(format!("[{below}]format=yuv420p[v]"));
+    let restart = if timeline.lead == 0 { "" } else { ",setpts=N" };
+    graph.chains.push(format!("[{below}]format=yuv420p{restart}[v]"));
 }
 
 /// An expression that is 1 in the frames in which an item is seen.
 fn shown(item: &Item) -> String {
     let ranges = item.ranges.iter().map(|range| format!("gte(n,{})*lt(n,{})", range.start, range.end));
     ranges.collect::<Vec<_>>().join("+")
-}
-
-/// One text document: the items from `first` to `last`, which lie directly over one another.
-#[derive(Debug)]
-pub(super) struct TextRun {
-    pub(super) first: usize,
-    pub(super) last: usize,
-    pub(super) name: String,
-    pub(super) document: String,
-    pub(super) layout: text::Layout,
-}
-
-/// What came up when a text was laid out.
-#[derive(Debug)]
-pub(super) struct TextFinding {
-    /// The number of the task that writes it.
-    pub(super) task: usize,
-    pub(super) text: String,
-    pub(super) kind: text::FindingKind,
-}
-
-fn page(canvas: &Canvas) -> text::Page {
-    let Canvas { width, height, rate, safe_area, .. } = *canvas;
-    text::Page { width, height, rate, safe_area }
-}
-
-/// Lays out all texts. Texts between which nothing else is drawn share a document, and never overlap in it.
-pub(super) fn text_runs(timeline: &Timeline, fonts: &text::FontSet) -> (Vec<TextRun>, Vec<TextFinding>) {
-    let page = page(&timeline.canvas);
-    let mut runs = Vec::new();
-    let mut findings = Vec::new();
-    let mut number = 0;
-    while number < timeline.items.len() {
-        let first = number;
-        let mut captions = Vec::new();
-        let mut tasks = Vec::new();
-        while let Some(Item { ranges, content: ItemContent::Text(text) }) = timeline.items.get(number) {
-            for frames in ranges {
-                captions.push(text::Caption {
-                    text: text.words.clone(),
-                    style: text.style.clone(),
-                    font_size: text.font_size,
-                    position: text.position,
-                    frames: frames.clone(),
-                    spoken: text
-                        .spoken
-                        .iter()
-                        .map(|word| text::Spoken {
-                            letters: word.letters,
-                            frame: timeline.canvas.rate.frame_at(word.at),
-                        })
-                        .collect(),
-                });
-                tasks.push(text.task);
-            }
-            number += 1;
-        }
-        if captions.is_empty() {
-            number += 1;
-            continue;
-        }
-        let layout = text::layout(&captions, &page, fonts);
-        for finding in &layout.findings {
-            if let (Some(task), Some(caption)) = (tasks.get(finding.caption), captions.get(finding.caption)) {
-                findings.push(TextFinding { task: *task, text: caption.text.clone(), kind: finding.kind.clone() });
-            }
-        }
-        let name = format!("text{}.ass", runs.len());
-        let document = text::document(&layout, &page);
-        runs.push(TextRun { first, last: number - 1, name, document, layout });
-    }
-    (runs, findings)
 }
 
 /// Writes one stretch, ending in `[s{number}]`.
@@ -231,23 +164,24 @@ fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, grap
             count - 1,
         );
     }
-    let before = rate.frame_at(shot.source.scaled(shot.speed));
-    let before = if rate.time_of(before).scaled(1.0 / shot.speed) > shot.source { before - 1 } else { before };
-    let lead = before.min(LEAD_FRAMES);
-    let from = shot.source.saturating_sub(rate.time_of(lead).scaled(1.0 / shot.speed));
-    let read = rate.time_of(lead + count).scaled(1.0 / shot.speed).as_secs() + TAIL_SECONDS * shot.speed.max(1.0);
-    let input = graph.input(Input::new(source).seek(from, Time::from_secs(read).unwrap_or(Time::MAX)));
-    let pace = if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=PTS/{},", shot.speed) };
-    // Frames that will be dropped are not scaled, frames that will be doubled are scaled once.
+    // A whole second is exact in the clock of any container, so a frame has the same time wherever its input is sought.
+    let seek = (shot.source.as_secs() - LEAD_SECONDS).floor().max(0.0);
+    let first = ((shot.source.as_secs() - seek) / shot.speed - NUDGE_SECONDS).max(0.0);
+    let seek = Time::from_secs(seek).unwrap_or_default();
+    let input = graph.input(Input::new(source).seek_key_frame(seek));
+    let pace =
+        if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=round(PTS/{}),", shot.speed) };
     let held = Time::from_secs(HELD_SECONDS).map_or(0, |held| rate.frame_at(held));
-    let resample = format!("fps={rate}:start_time=0,tpad=stop_mode=clone:stop={held}");
-    let cut = format!("trim=start_frame={lead}:end_frame={},setpts=PTS-STARTPTS", lead + count);
-    let body = if picture.rate * shot.speed > rate.fps() + 0.01 {
+    let resample = format!("settb=1/{FLICKS},{pace}fps={rate}:start_time={first:.6},tpad=stop_mode=clone:stop={held}");
+    let cut = format!("trim=end_frame={count},setpts=PTS-STARTPTS");
+    // Frames that will be dropped, as those between the key frame and the first that is wanted, are not scaled; frames
+    // that will be doubled are scaled once.
+    let body = if seek > Time::ZERO || picture.rate * shot.speed > rate.fps() + 0.01 {
         format!("{resample},{cut},{fitting}")
     } else {
         format!("{fitting},{resample},{cut}")
     };
-    format!("[{input}:{}]{pace}{body}", picture.stream)
+    format!("[{input}:{}]{body}", picture.stream)
 }
 
 /// Filters that bring a picture to the canvas.

@@ -34,6 +34,15 @@ impl Input {
         self
     }
 
+    /// From the key frame at or before `start` on; what comes before `start` has a negative time. The frame that stands at
+    /// `start` may have begun long before it, and ffmpeg's own way to seek exactly would drop it.
+    pub(super) fn seek_key_frame(mut self, start: Time) -> Self {
+        if start > Time::ZERO {
+            self.options.extend(["-noaccurate_seek".to_owned(), "-ss".to_owned(), micros(start)]);
+        }
+        self
+    }
+
     /// Again from its start where it ends.
     pub(super) fn looped(mut self) -> Self {
         self.options.splice(0..0, ["-stream_loop", "-1"].map(str::to_owned));

@@ -2,17 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
+
 use crate::captions::Track;
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Result};
-use crate::ffmpeg::{self, Cancel, Confinement, Event, Reading, Tool};
+use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, Muxer, command, measuring_command, muxer};
+use super::command::{Command, Encoder, Muxer, measuring_command, muxer, whole_command};
+use super::encode::{encode, write_error, write_files};
+use super::join::{join, with_words};
 use super::measure::{Measured, measure};
+use super::pieces::{Made, Pieces};
 use super::soft::Subtitles;
 use super::sound::Loudness;
+use super::store::{DEFAULT_BOUND, Store};
+use super::texts::{TextRun, texts};
 use super::timeline::{Timeline, timeline};
 
 /// Where the video goes and how it is made.
@@ -27,8 +34,21 @@ pub struct Options<'a> {
     pub fonts: &'a FontSet,
     /// Where its subtitles go.
     pub subtitles: Subtitles,
+    /// In how many pieces.
+    pub way: Way<'a>,
     /// The wish to stop.
     pub cancel: &'a Cancel,
+}
+
+/// In how many pieces a video is rendered.
+#[derive(Clone, Copy, Debug)]
+pub enum Way<'a> {
+    /// All by one ffmpeg.
+    Whole,
+    /// In spans, side by side; those that the store has are not rendered again. Without a store they are forgotten.
+    Spans(Option<&'a Store>),
+    /// By joining what the store has; what it does not have is an error.
+    Join(&'a Store),
 }
 
 /// How far a render is.
@@ -58,6 +78,8 @@ pub struct Report {
     pub warnings: Diagnostics,
     /// Its subtitles, as they are seen, whether drawn or not.
     pub subtitles: Track,
+    /// What had to be rendered for it.
+    pub made: Made,
 }
 
 /// Renders `plan` and measures the result against it.
@@ -69,66 +91,108 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     let mut timeline = timeline(plan);
     let subtitles = timeline.subtitles();
     timeline.show_subtitles(options.subtitles);
-    let folder = tempfile::Builder::new()
-        .prefix("callsheet-")
-        .tempdir()
-        .map_err(|source| write_error(&std::env::temp_dir(), source))?;
-    let loudness = listen(plan, &timeline, folder.path(), options.cancel, on_progress)?;
-    let Command { arguments, files, warnings, layouts } =
-        command(plan, &timeline, options.fonts, options.encoder, &loudness)?;
-    write_files(folder.path(), &files)?;
-    for layout in &layouts {
-        options.fonts.write_to(folder.path(), layout)?;
-    }
-    let parent = output.parent().unwrap_or(Path::new("/"));
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    let part = tempfile::Builder::new()
-        .prefix(&format!(".{name}."))
-        .suffix(".part")
-        .tempfile_in(parent)
-        .map_err(|source| write_error(parent, source))?
-        .into_temp_path();
-    let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder.path());
-    run.env("FONTCONFIG_FILE", folder.path().join("fonts.conf"));
-    run.args(arguments);
-    if timeline.soft.is_some() {
-        run.args(["-c:s", muxer.subtitles]);
-    }
-    run.args(muxer.options).arg(ffmpeg::file_url(&part));
-    let total = timeline.frames;
-    on_progress(Progress::Encoding { done: 0, total });
-    let said = ffmpeg::run(run, Reading::Progress, options.cancel, &mut |Event::Frames(done)| {
-        on_progress(Progress::Encoding { done: done.min(total), total });
-    })?;
+    let (runs, warnings) = texts(plan, &timeline, options.fonts)?;
+    let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
+    let (part, words, made) = match options.way {
+        Way::Whole => work.whole(on_progress)?,
+        Way::Spans(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
+        Way::Spans(None) => {
+            // Beside the output, where there must be as much room anyway.
+            let (parent, prefix) = work.place();
+            let folder = tempfile::Builder::new().prefix(&prefix).suffix(".spans").tempdir_in(parent);
+            let folder = folder.map_err(|source| write_error(parent, source))?;
+            work.spans(&Store::at(folder.path().to_owned()), on_progress)?
+        }
+    };
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said.words))?;
+    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &words))?;
     make_readable(&part).map_err(|source| write_error(&output, source))?;
     part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
-    Ok(Report { output, measured, warnings, subtitles })
+    Ok(Report { output, measured, warnings, subtitles, made })
 }
 
-/// What ffmpeg said while it made a file that is not right is most of what can be said about why.
-fn with_words(error: Error, words: &str) -> Error {
-    match error {
-        Error::Measured(differences) if !words.is_empty() => {
-            let last: Vec<&str> = words.lines().rev().take(5).collect();
-            let last: Vec<&str> = last.into_iter().rev().collect();
-            Error::Measured(format!("{differences}; ffmpeg said:\n{}", last.join("\n")))
+/// A render on its way.
+struct Work<'a> {
+    plan: &'a ValidPlan,
+    timeline: &'a Timeline,
+    runs: &'a [TextRun],
+    options: &'a Options<'a>,
+    muxer: Muxer,
+    /// The file to write.
+    output: &'a Path,
+}
+
+impl Work<'_> {
+    /// The folder of the output, and how the names of what is written beside it begin.
+    fn place(&self) -> (&Path, String) {
+        let name = self.output.file_name().unwrap_or_default().to_string_lossy();
+        (self.output.parent().unwrap_or(Path::new("/")), format!(".{name}."))
+    }
+
+    /// The file that becomes the output.
+    fn part(&self) -> Result<TempPath> {
+        let (parent, prefix) = self.place();
+        let part = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(parent);
+        part.map(tempfile::NamedTempFile::into_temp_path).map_err(|source| write_error(parent, source))
+    }
+
+    /// All by one ffmpeg; what it said.
+    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
+        let Self { plan, timeline, options, .. } = *self;
+        let part = self.part()?;
+        let folder = tempfile::Builder::new()
+            .prefix("callsheet-")
+            .tempdir()
+            .map_err(|source| write_error(&std::env::temp_dir(), source))?;
+        if timeline.loudness.is_some() {
+            on_progress(Progress::Listening);
         }
-        other => other,
+        let loudness = listen(plan, timeline, folder.path(), options.cancel)?;
+        let command = whole_command(plan, timeline, self.runs, options.encoder, &loudness);
+        let total = timeline.frames;
+        on_progress(Progress::Encoding { done: 0, total });
+        let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
+        let said = self.encode(&command, folder.path(), &part, &mut tell)?;
+        Ok((part, said, Made { spans: 1, rendered: 1, sound_rendered: true }))
+    }
+
+    /// In spans, of which `store` may have some; what ffmpeg said when it joined them.
+    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
+        let Self { plan, timeline, options, .. } = *self;
+        // Whether it can be written shows now; it is there when there is something to write.
+        drop(self.part()?);
+        let pieces = Pieces::new(plan, timeline, self.runs, options.fonts, options.encoder, store)?;
+        let lease = store.lease(pieces.keys())?;
+        let total = timeline.frames;
+        on_progress(Progress::Encoding { done: 0, total });
+        let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.clamp(1, total), total });
+        let (facts, made) = match options.way {
+            Way::Join(_) => (pieces.facts(store)?, Made { spans: pieces.all().len() - 1, ..Made::default() }),
+            _ => pieces.make(store, &lease, &|_| true, options.cancel, &mut tell)?,
+        };
+        let (spans, sound) = pieces.files(store);
+        let command = join(timeline, &spans, &facts, &sound)?;
+        let part = self.part()?;
+        let said = self.encode(&command, lease.folder(), &part, &mut |_| {})?;
+        drop(lease);
+        if matches!(options.way, Way::Spans(Some(_))) {
+            // A store that cannot be tidied up has done its work all the same.
+            let _ = store.prune(DEFAULT_BOUND);
+        }
+        Ok((part, said, made))
+    }
+
+    fn encode(&self, command: &Command, folder: &Path, part: &Path, tell: &mut dyn FnMut(u64)) -> Result<String> {
+        let Self { timeline, options, muxer, .. } = self;
+        let subtitles = timeline.soft.as_ref().map(|_| ["-c:s", muxer.subtitles]);
+        let muxer: Vec<&str> = subtitles.into_iter().flatten().chain(muxer.options.iter().copied()).collect();
+        encode(command, &muxer, options.fonts, folder, part, options.cancel, tell).map(|said| said.words)
     }
 }
 
 /// The first pass of loudness, where the plan asks for one: the filters of the second.
-fn listen(
-    plan: &ValidPlan,
-    timeline: &Timeline,
-    folder: &Path,
-    cancel: &Cancel,
-    on_progress: &mut dyn FnMut(Progress),
-) -> Result<String> {
+pub(super) fn listen(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cancel: &Cancel) -> Result<String> {
     let Some((target, true_peak)) = timeline.loudness else { return Ok(String::new()) };
-    on_progress(Progress::Listening);
     let Command { arguments, files, .. } = measuring_command(plan, timeline, target, true_peak);
     write_files(folder, &files)?;
     let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
@@ -160,20 +224,8 @@ fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, Muxer)> {
     Ok((output, muxer))
 }
 
-fn write_files(folder: &Path, files: &std::collections::BTreeMap<String, String>) -> Result<()> {
-    for (name, text) in files {
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|source| write_error(&path, source))?;
-    }
-    Ok(())
-}
-
-fn write_error(path: &Path, source: std::io::Error) -> Error {
-    Error::Write { path: path.to_owned(), source }
-}
-
 /// A temporary file is its owner's alone; a finished video has the rights that any new file has.
-fn make_readable(path: &Path) -> std::io::Result<()> {
+pub(super) fn make_readable(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -32,6 +32,9 @@ pub struct Timeline {
     pub canvas: Canvas,
     /// How many frames it has.
     pub frames: u64,
+    /// How many frames before its first one the texts and fades begin that it shows: 0 unless it is cut out of another.
+    /// Their frames are counted from there.
+    pub(super) lead: u64,
     /// What fills the canvas, frame after frame without a gap.
     pub(super) stretches: Vec<Stretch>,
     /// What lies over that, from the lowest to the highest.
@@ -96,6 +99,7 @@ pub fn timeline(plan: &ValidPlan) -> Timeline {
     Timeline {
         canvas,
         frames,
+        lead: 0,
         stretches: flat.stretches,
         items: flat.items,
         sounds: strip.sounds,
@@ -205,20 +209,23 @@ impl Flat {
         let head = covered
             .first()
             .filter(|head| head.frames.start < start)
-            .map(|head| self.part(head, head.frames.start..start));
+            .map(|head| head.part(head.frames.start..start, self.rate));
         let tail =
-            covered.last().filter(|tail| tail.frames.end > end).map(|tail| self.part(tail, end..tail.frames.end));
+            covered.last().filter(|tail| tail.frames.end > end).map(|tail| tail.part(end..tail.frames.end, self.rate));
         self.stretches.splice(first..last, head.into_iter().chain([stretch]).chain(tail));
         for item in &mut self.items {
             item.ranges = item.ranges.iter().flat_map(|range| without(range, start, end)).collect();
         }
     }
+}
 
-    fn part(&self, stretch: &Stretch, frames: Range<u64>) -> Stretch {
-        let skipped = frames.start - stretch.frames.start;
-        let filling = match &stretch.filling {
+impl Stretch {
+    /// The part of it that fills `frames`.
+    pub(super) fn part(&self, frames: Range<u64>, rate: FrameRate) -> Self {
+        let skipped = frames.start - self.frames.start;
+        let filling = match &self.filling {
             Filling::Shot(shot) => {
-                let later = self.rate.time_of(frames.start) - self.rate.time_of(stretch.frames.start);
+                let later = rate.time_of(frames.start) - rate.time_of(self.frames.start);
                 Filling::Shot(Shot { source: shot.source + later.scaled(1.0 / shot.speed), ..shot.clone() })
             }
             Filling::Joint { from, to, kind, length, skip } => {
@@ -226,7 +233,7 @@ impl Flat {
             }
             Filling::Black => Filling::Black,
         };
-        Stretch { frames, filling }
+        Self { frames, filling }
     }
 }
 

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cache;
 use crate::error::Result;
 use crate::http::{self, Address, Key};
 
@@ -104,11 +105,6 @@ impl Config {
     pub fn from_env() -> Self {
         let text = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
         let path = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        // The XDG base directory specification: a relative path is invalid and to be ignored.
-        let absolute = |name: &str| path(name).filter(|path| path.is_absolute());
-        let cache = path("CALLSHEET_CACHE")
-            .or_else(|| absolute("XDG_CACHE_HOME").map(|folder| folder.join("callsheet")))
-            .or_else(|| absolute("HOME").map(|home| home.join(".cache/callsheet")));
         Self {
             engine: None,
             whisper: Whisper {
@@ -121,7 +117,7 @@ impl Config {
                 model: text("CALLSHEET_SPEECH_MODEL"),
             },
             language: None,
-            cache: cache.map(|folder| folder.join("speech")),
+            cache: cache::folder().map(|folder| folder.join("speech")),
             limits: Limits::default(),
         }
     }

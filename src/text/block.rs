@@ -49,6 +49,13 @@ pub struct Block {
 }
 
 impl Block {
+    /// The same with its times counted from the frame `from`.
+    pub(super) fn counted_from(&self, from: u64) -> Self {
+        let at = |frame: u64| frame.saturating_sub(from);
+        let spoken = self.spoken.iter().map(|word| Spoken { frame: at(word.frame), ..*word }).collect();
+        Self { frames: at(self.frames.start)..at(self.frames.end), spoken, ..self.clone() }
+    }
+
     /// Moves all of it `down` so many pixels.
     pub(super) fn shift(&mut self, down: f64) {
         self.rect.top += down;

@@ -232,11 +232,20 @@ impl FontSet {
     ///
     /// Fails where a file cannot be written.
     pub fn write_to(&self, folder: &Path, layout: &Layout) -> Result<()> {
+        self.write_faces(folder, self.used(layout))
+    }
+
+    /// The content of the font files that `layout` uses, each once.
+    pub(crate) fn contents(&self, layout: &Layout) -> impl Iterator<Item = &[u8]> {
+        self.used(layout).into_iter().filter_map(|id| self.face(id)).map(|face| &*face.blob)
+    }
+
+    fn used(&self, layout: &Layout) -> BTreeSet<FaceId> {
         let mut used = BTreeSet::new();
         for run in layout.blocks.iter().flat_map(|block| &block.lines).flat_map(|line| &line.runs) {
             used.extend(self.find(&run.family, run.bold).ok());
         }
-        self.write_faces(folder, used)
+        used
     }
 
     /// Writes every font, in the same way.

@@ -13,6 +13,8 @@ use crate::model::{KEY, Model};
 /// A folder of a test, with the program in it.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
+    /// Where the program keeps results.
+    pub(crate) cache: tempfile::TempDir,
 }
 
 pub(crate) struct Outcome {
@@ -23,7 +25,7 @@ pub(crate) struct Outcome {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), cache: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -57,6 +59,7 @@ impl Desk {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLSHEET_")) {
             command.env_remove(name);
         }
+        command.env("CALLSHEET_CACHE", self.cache.path());
         command
     }
 
@@ -77,7 +80,7 @@ impl Desk {
         Outcome { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self
             .folder
             .path()
@@ -571,6 +574,9 @@ fn every_subcommand_has_an_example_in_its_help() {
         "ready",
         "plan",
         "render",
+        "cache",
+        "preview",
+        "span",
         "doctor",
         "schema",
         "completions",

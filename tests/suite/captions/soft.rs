@@ -5,7 +5,7 @@ use std::process::Command;
 
 use callsheet::captions::Format;
 use callsheet::ffmpeg::Cancel;
-use callsheet::render::{Encoder, Options, Report, Subtitles, render};
+use callsheet::render::{Encoder, Options, Report, Subtitles, Way, render};
 use callsheet::text::FontSet;
 use callsheet::time::Time;
 use callsheet::value::Cue;
@@ -30,8 +30,15 @@ fn video(name: &str, subtitles: Subtitles) -> (PathBuf, Report) {
     let encoder = Encoder { preset: "ultrafast".into(), crf: 1 };
     let fonts = FontSet::shipped();
     let cancel = Cancel::new();
-    let options =
-        Options { output: &output, overwrite: true, encoder: &encoder, fonts: &fonts, subtitles, cancel: &cancel };
+    let options = Options {
+        output: &output,
+        overwrite: true,
+        encoder: &encoder,
+        fonts: &fonts,
+        subtitles,
+        way: Way::Spans(None),
+        cancel: &cancel,
+    };
     let report = render(&valid(&tasks(), Some("main")), &options, &mut |_| {}).unwrap();
     (output, report)
 }

@@ -1,0 +1,100 @@
+//! Spans and sound put together by copying: nothing is decoded, and no frame has another time than was planned.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+use crate::time::FrameRate;
+
+use super::command::{Command, join_command};
+use super::store::Facts;
+use super::timeline::Timeline;
+
+/// The command that joins the `spans`, each with its length in frames, with the `sound`.
+///
+/// Spans that were not encoded alike cannot be joined: a decoder reads the parameters of the first for all.
+pub(super) fn join(timeline: &Timeline, spans: &[(PathBuf, u64)], facts: &[Facts], sound: &Path) -> Result<Command> {
+    let mut parameters = facts.iter().map(|facts| &facts.parameters).filter(|parameters| !parameters.is_empty());
+    if let Some(first) = parameters.next()
+        && parameters.any(|other| other != first)
+    {
+        let reason = "its spans are from encoders that differ; `--no-cache` renders all of them again";
+        return Err(Error::Measured(reason.to_owned()));
+    }
+    Ok(join_command(timeline, list(spans, timeline.canvas.rate), sound))
+}
+
+/// The list that ffmpeg's `concat` reads. Each length is written so that the sum up to it is exact to the microsecond: the
+/// ends of a thousand spans are where they are planned, and no rounding adds up.
+fn list(spans: &[(PathBuf, u64)], rate: FrameRate) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "a day in microseconds is far inside i64")]
+    let micros = |frame: u64| (rate.time_of(frame).as_secs() * 1e6).round() as i64;
+    let mut text = String::from("ffconcat version 1.0\n");
+    let mut at = 0;
+    for (path, count) in spans {
+        let length = micros(at + count) - micros(at);
+        let path = path.to_string_lossy().replace('\'', r"'\''");
+        // Writing into a string cannot fail.
+        let _ = writeln!(text, "file 'file:{path}'\nduration {length}us");
+        at += count;
+    }
+    text
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    streams: Vec<Stream>,
+}
+
+#[derive(Deserialize)]
+struct Stream {
+    nb_frames: Option<String>,
+    extradata_hash: Option<String>,
+}
+
+/// How many frames a span's file has, and a hash of its encoder's parameters.
+pub(super) fn look(path: &Path, cancel: &Cancel) -> Result<(u64, String)> {
+    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+    command.args(["-v", "level+error", "-of", "json", "-select_streams", "v", "-show_data_hash", "sha256"]);
+    command.args(["-show_entries", "stream=nb_frames,extradata_hash", "-f", "mp4", "-i"]).arg(ffmpeg::file_url(path));
+    let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
+    let answer: Answer = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))?;
+    let [stream] = answer.streams.as_slice() else {
+        return Err(Error::Measured(format!("a span has one picture stream, found {}", answer.streams.len())));
+    };
+    let frames = stream.nb_frames.as_ref().and_then(|count| count.parse().ok()).unwrap_or(0);
+    Ok((frames, stream.extradata_hash.clone().unwrap_or_default()))
+}
+
+/// What ffmpeg said while it made a file that is not right is most of what can be said about why.
+pub(super) fn with_words(error: Error, words: &str) -> Error {
+    match error {
+        Error::Measured(differences) if !words.is_empty() => {
+            let last: Vec<&str> = words.lines().rev().take(5).collect();
+            let last: Vec<&str> = last.into_iter().rev().collect();
+            Error::Measured(format!("{differences}; ffmpeg said:\n{}", last.join("\n")))
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_thousand_spans_are_where_they_are_planned() {
+        let rate = FrameRate::from_fps(29.97).expect("a common rate");
+        let spans: Vec<(PathBuf, u64)> = (0..1000).map(|_| (PathBuf::from("it's.mp4"), 61)).collect();
+        let list = list(&spans, rate);
+        assert!(list.contains(r"file 'file:it'\''s.mp4'"), "{list}");
+        let lengths =
+            list.lines().filter_map(|line| line.strip_prefix("duration ")?.strip_suffix("us")?.parse::<f64>().ok());
+        let sum: f64 = lengths.sum::<f64>();
+        assert!((sum - 61_000.0 * 1_001_000_000.0 / 30_000.0).abs() <= 0.5, "{sum}");
+    }
+}

@@ -1,0 +1,211 @@
+//! A render in pieces: its spans and its sound, each by a command and under a key of its own.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::ffmpeg::{self, Cancel};
+use crate::tasks::ValidPlan;
+use crate::text::FontSet;
+
+use super::command::{Command, Encoder, picture_command, sound_command};
+use super::crew::crew;
+use super::encode::encode;
+use super::job::listen;
+use super::join::{look, with_words};
+use super::key::{Key, key};
+use super::sound;
+use super::span::spans;
+use super::store::{Facts, Lease, Store};
+use super::texts::TextRun;
+use super::timeline::Timeline;
+
+/// All pieces of a video, made or not.
+pub(super) struct Pieces<'a> {
+    plan: &'a ValidPlan,
+    timeline: &'a Timeline,
+    fonts: &'a FontSet,
+    /// The spans in order, then the sound.
+    all: Vec<Piece>,
+}
+
+/// A span, or the sound.
+pub(super) struct Piece {
+    /// The span's frames; the sound has none of its own.
+    pub(super) frames: Option<Range<u64>>,
+    pub(super) key: Key,
+    command: Command,
+}
+
+impl Piece {
+    fn count(&self) -> u64 {
+        self.frames.as_ref().map_or(0, |frames| frames.end - frames.start)
+    }
+}
+
+/// What was done to have all pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Made {
+    /// How many spans the video has.
+    pub spans: usize,
+    /// How many of them were rendered; the others were there.
+    pub rendered: usize,
+    /// Whether the sound was rendered.
+    pub sound_rendered: bool,
+}
+
+impl<'a> Pieces<'a> {
+    /// Plans the pieces of `timeline`, whose texts are `runs`. Sources are read for their hashes, which `store` keeps.
+    pub(super) fn new(
+        plan: &'a ValidPlan,
+        timeline: &'a Timeline,
+        runs: &[TextRun],
+        fonts: &'a FontSet,
+        encoder: &Encoder,
+        store: &Store,
+    ) -> Result<Self> {
+        let mut contents = BTreeMap::new();
+        for media in plan.media().values() {
+            let content = store.content(&media.path);
+            let content = content.map_err(|source| Error::Read { path: media.path.clone(), source })?;
+            contents.insert(ffmpeg::file_url(&media.path), content);
+        }
+        let piece = |frames, command| Piece { frames, key: key(&command, &contents, fonts), command };
+        let mut all = Vec::new();
+        for frames in spans(timeline) {
+            let (slice, runs) = timeline.slice(&frames, runs);
+            all.push(piece(Some(frames), picture_command(plan, &slice, &runs, encoder)));
+        }
+        // What the first pass of loudness hears follows from the same sound; it is not heard to find the key.
+        let loudness = timeline.loudness.map(|(target, true_peak)| sound::measuring(target, true_peak));
+        all.push(piece(None, sound_command(plan, timeline, &loudness.unwrap_or_default())));
+        Ok(Self { plan, timeline, fonts, all })
+    }
+
+    /// The spans in order, then the sound.
+    pub(super) fn all(&self) -> &[Piece] {
+        &self.all
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.all.iter().map(|piece| &piece.key)
+    }
+
+    /// Makes what is `wanted`, by the pieces' numbers, and `store` does not have, side by side. Tells how many frames of
+    /// the whole are done.
+    pub(super) fn make(
+        &self,
+        store: &Store,
+        lease: &Lease,
+        wanted: &dyn Fn(usize) -> bool,
+        cancel: &Cancel,
+        on_frames: &mut dyn FnMut(u64),
+    ) -> Result<(Vec<Facts>, Made)> {
+        // A piece that is there twice, a second of black perhaps, is made once.
+        let mut missing: BTreeMap<&Key, &Piece> = BTreeMap::new();
+        let mut facts: BTreeMap<&Key, Facts> = BTreeMap::new();
+        let mut done = 0;
+        for (_, piece) in self.all.iter().enumerate().filter(|(number, _)| wanted(*number)) {
+            if facts.contains_key(&piece.key) {
+                done += piece.count();
+            } else if let Some(found) = store.find(&piece.key) {
+                facts.insert(&piece.key, found);
+                done += piece.count();
+            } else {
+                missing.insert(&piece.key, piece);
+            }
+        }
+        on_frames(done);
+        // The sound first: it takes one core for long. The spans in their order.
+        let mut jobs: Vec<&Piece> = missing.into_values().collect();
+        jobs.sort_by_key(|piece| piece.frames.as_ref().map(|frames| frames.start));
+        let made = std::sync::Mutex::new(Vec::new());
+        let work = |number: usize, cancel: &Cancel, tell: &mut dyn FnMut(u64)| {
+            let Some(piece) = jobs.get(number) else { return Ok(()) };
+            let facts = self.make_one(piece, lease, cancel, tell)?;
+            tell(piece.count());
+            if let Ok(mut made) = made.lock() {
+                made.push((&piece.key, facts));
+            }
+            Ok(())
+        };
+        let mut each = vec![0; jobs.len()];
+        crew(jobs.len(), cancel, work, &mut |number, frames| {
+            if let (Some(known), Some(piece)) = (each.get_mut(number), jobs.get(number)) {
+                let frames = frames.min(piece.count()).max(*known);
+                done += frames - *known;
+                *known = frames;
+                on_frames(done);
+            }
+        })?;
+        facts.extend(made.into_inner().unwrap_or_default());
+        let rendered = jobs.iter().filter(|piece| piece.frames.is_some()).count();
+        let made = Made { spans: self.all.len() - 1, rendered, sound_rendered: jobs.len() > rendered };
+        let facts = self.all.iter().filter_map(|piece| facts.get(&piece.key).cloned()).collect();
+        Ok((facts, made))
+    }
+
+    /// Makes one piece and keeps it.
+    pub(super) fn make_one(
+        &self,
+        piece: &Piece,
+        lease: &Lease,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(u64),
+    ) -> Result<Facts> {
+        let folder = tempfile::tempdir_in(lease.folder())
+            .map_err(|source| super::encode::write_error(lease.folder(), source))?;
+        let part = folder.path().join("piece.mp4");
+        let heard;
+        let command = match (&piece.frames, self.timeline.loudness) {
+            (None, Some(_)) => {
+                let loudness = listen(self.plan, self.timeline, folder.path(), cancel)?;
+                heard = sound_command(self.plan, self.timeline, &loudness);
+                &heard
+            }
+            _ => &piece.command,
+        };
+        let said = encode(command, &["-f", "mp4"], self.fonts, folder.path(), &part, cancel, tell)?;
+        let (frames, parameters) = match &piece.frames {
+            None => (0, String::new()),
+            Some(range) => {
+                let (frames, parameters) = look(&part, cancel)?;
+                if frames != piece.count() {
+                    let (start, end) = (range.start, range.end);
+                    let difference =
+                        format!("planned {} frames, found {frames}, in the span from {start} to {end}", piece.count());
+                    return Err(with_words(Error::Measured(difference), &said.words));
+                }
+                (frames, parameters)
+            }
+        };
+        lease.keep(&piece.key, &part, frames, parameters)
+    }
+
+    /// What `store` has, if it has all.
+    pub(super) fn facts(&self, store: &Store) -> Result<Vec<Facts>> {
+        let found: Vec<Option<Facts>> = self.all.iter().map(|piece| store.find(&piece.key)).collect();
+        let missing: Vec<String> = found
+            .iter()
+            .enumerate()
+            .filter(|(_, facts)| facts.is_none())
+            .map(|(number, _)| number.to_string())
+            .collect();
+        if !missing.is_empty() {
+            let (which, folder) = (missing.join(", "), store.folder().display());
+            let difference =
+                format!("the pieces {which} of {} are not in `{folder}`; make them with `span run`", found.len());
+            return Err(Error::Measured(difference));
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The files of the spans with their lengths in frames, and the file of the sound.
+    pub(super) fn files(&self, store: &Store) -> (Vec<(PathBuf, u64)>, PathBuf) {
+        let spans = self.all.iter().filter(|piece| piece.frames.is_some());
+        let spans = spans.map(|piece| (store.path(&piece.key), piece.count())).collect();
+        let sound = self.all.last().map(|piece| store.path(&piece.key)).unwrap_or_default();
+        (spans, sound)
+    }
+}
