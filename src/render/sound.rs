@@ -4,6 +4,7 @@
 
 mod envelope;
 mod part;
+mod reel;
 
 use std::fmt::Write as _;
 
@@ -31,13 +32,14 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
         let mut parts = String::new();
         let mut count = 0;
         let mut at = 0;
-        for (index, part) in track.iter().enumerate() {
+        let reels = reel::reels(track, &format!("r{number}"), graph);
+        for (index, (part, reel)) in track.iter().zip(reels).enumerate() {
             if part.start > at {
                 graph.chains.push(format!("{},atrim=end_sample={}[g{number}_{index}]", silence(), part.start - at));
                 let _ = write!(parts, "[g{number}_{index}]");
                 count += 1;
             }
-            part.write(&format!("t{number}_{index}"), part.end >= total, graph);
+            part.write(&format!("t{number}_{index}"), reel.as_deref(), part.end >= total, graph);
             let _ = write!(parts, "[t{number}_{index}]");
             count += 1;
             at = part.end;

@@ -87,12 +87,61 @@ impl Part<'_> {
         self.sound.looped && self.sound.source + self.read() > self.stream.duration
     }
 
-    /// Writes its chain into `graph`, ending in `[label]`; `last` says that the video ends with it.
-    pub(super) fn write(&self, label: &str, last: bool, graph: &mut Graph) {
+    /// Whether it is neither looped nor faster or slower than in its file.
+    pub(super) fn plays_as_recorded(&self) -> bool {
+        !self.loops() && (self.sound.speed - 1.0).abs() < 1e-9
+    }
+
+    /// Whether it is of the same asset as `other`.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        self.sound.asset == other.sound.asset
+    }
+
+    /// From where to where in its asset it is heard, in samples of the output, if it plays as recorded.
+    pub(super) fn heard(&self) -> (u64, u64) {
+        let from = samples(self.sound.source);
+        (from, from + self.end - self.start)
+    }
+
+    /// Its asset from a little before it up to `end` in samples, in the output's form; and the sample that comes first.
+    pub(super) fn opened(&self, end: u64, graph: &mut Graph) -> (String, u64) {
+        let lead = self.lead();
+        let from = self.sound.source - lead;
+        // In whole samples, and ffmpeg's seeks are exact to a microsecond, far less than one.
+        let base = samples(self.sound.source) - samples(lead);
+        #[expect(clippy::cast_precision_loss, reason = "a day in samples is far below 2^53")]
+        let length = Time::from_secs((end - base) as f64 / f64::from(RATE) + 1.0).unwrap_or(Time::MAX);
+        let input = graph.input(Input::new(self.media).seek(from, length));
+        (self.formed(input), base)
+    }
+
+    /// How much before its place it is read.
+    fn lead(&self) -> Time {
+        Time::from_secs(PREROLL_SECONDS).unwrap_or_default().min(self.sound.source)
+    }
+
+    /// Its stream of `input` in the output's form.
+    fn formed(&self, input: usize) -> String {
+        // A mono sound goes to both sides as loud as it is; ffmpeg's own mix would make it 3 dB quieter.
+        let sides = match self.stream.channels {
+            1 => "pan=stereo|c0=c0|c1=c0,",
+            2..=NAMED_CHANNELS => "",
+            _ => "pan=stereo|c0=c0|c1=c1,",
+        };
+        format!("[{input}:{}]{sides}aresample={RATE}:async=1:first_pts=0,{STEREO}", self.stream.stream)
+    }
+
+    /// Writes its chain into `graph`, ending in `[label]`, from the `reel` if it is on one; `last` says that the video ends
+    /// with it.
+    pub(super) fn write(&self, label: &str, reel: Option<&str>, last: bool, graph: &mut Graph) {
         let count = self.end - self.start;
-        let Tempo { filters, early } = tempo(self.sound.speed);
-        let mut chain = self.source(early, graph);
-        chain.push_str(&filters);
+        let mut chain = match reel {
+            Some(reel) => format!("[{reel}]asetpts=N/SR/TB"),
+            None => {
+                let Tempo { filters, early } = tempo(self.sound.speed);
+                self.source(early, graph) + filters.as_str()
+            }
+        };
         let _ = write!(chain, ",apad=whole_len={count},atrim=end_sample={count},asetpts=N/SR/TB");
         self.fades(last, &mut chain);
         match envelope::volume(self.sound) {
@@ -118,7 +167,7 @@ impl Part<'_> {
     fn source(&self, early: Time, graph: &mut Graph) -> String {
         let sound = self.sound;
         let in_memory = self.loops() && self.stream.duration.as_secs() <= LONGEST_IN_MEMORY;
-        let lead = Time::from_secs(PREROLL_SECONDS).unwrap_or_default().min(sound.source);
+        let lead = self.lead();
         let input = if in_memory {
             Input::new(self.media)
         } else {
@@ -127,13 +176,7 @@ impl Part<'_> {
             if self.loops() { input.looped() } else { input }
         };
         let input = graph.input(input);
-        // A mono sound goes to both sides as loud as it is; ffmpeg's own mix would make it 3 dB quieter.
-        let sides = match self.stream.channels {
-            1 => "pan=stereo|c0=c0|c1=c0,",
-            2..=NAMED_CHANNELS => "",
-            _ => "pan=stereo|c0=c0|c1=c1,",
-        };
-        let mut chain = format!("[{input}:{}]{sides}aresample={RATE}:async=1:first_pts=0,{STEREO}", self.stream.stream);
+        let mut chain = self.formed(input);
         let (start, early) = (self.before_cut(in_memory, lead, &mut chain), samples(early));
         if start > early {
             let _ = write!(chain, ",atrim=start_sample={},asetpts=N/SR/TB", start - early);
