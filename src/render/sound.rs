@@ -23,6 +23,9 @@ pub(super) const RATE: u32 = 48_000;
 /// The form of every sound in the graph.
 const STEREO: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";
 
+/// ffmpeg looks through all filters of a graph for each frame of each: with hundreds of sounds, fewer frames are most of the speed.
+const FRAMES: &str = "asetnsamples=n=4096:p=0";
+
 /// Writes the sound of `timeline` into `graph`, ending in `[a]`, through `mastering` filters where there are any.
 pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, graph: &mut Graph) {
     let total = samples(timeline.canvas.rate.time_of(timeline.frames));
@@ -63,7 +66,7 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
 }
 
 fn silence() -> String {
-    format!("anullsrc=r={RATE}:cl=stereo,aformat=sample_fmts=fltp")
+    format!("anullsrc=r={RATE}:cl=stereo:n=4096,aformat=sample_fmts=fltp")
 }
 
 /// Puts each sound on the first track that is free when it begins.

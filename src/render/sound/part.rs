@@ -10,7 +10,7 @@ use crate::render::strip::Sound;
 use crate::time::Time;
 
 use super::envelope::{self, Volume};
-use super::{RATE, STEREO, samples};
+use super::{FRAMES, RATE, STEREO, samples};
 
 /// A cut inside a sound is a step in its wave, heard as a click; this long a fade hides it and is not heard itself.
 const DECLICK_SECONDS: f64 = 0.008;
@@ -128,7 +128,7 @@ impl Part<'_> {
             2..=NAMED_CHANNELS => "",
             _ => "pan=stereo|c0=c0|c1=c1,",
         };
-        format!("[{input}:{}]{sides}aresample={RATE}:async=1:first_pts=0,{STEREO}", self.stream.stream)
+        format!("[{input}:{}]{sides}aresample={RATE}:async=1:first_pts=0,{FRAMES},{STEREO}", self.stream.stream)
     }
 
     /// Writes its chain into `graph`, ending in `[label]`, from the `reel` if it is on one; `last` says that the video ends

@@ -12,8 +12,8 @@ use super::part::Part;
 /// What lies between two parts of a reel is decoded and thrown away; more than these samples (20 s) is not worth it…
 const SHORT_GAP: u64 = 20 * super::RATE as u64;
 
-/// …except where there are so many parts that inputs are what is scarce (10 minutes then).
-const LONG_GAP: u64 = 600 * super::RATE as u64;
+/// …except where there are so many parts that inputs are what is scarce (2 minutes then).
+const LONG_GAP: u64 = 120 * super::RATE as u64;
 
 /// So many are many.
 const MANY_PARTS: usize = 64;
