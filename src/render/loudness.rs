@@ -221,10 +221,7 @@ mod tests {
         assert!(levels(None, f64::NEG_INFINITY).misses(wanted).is_empty());
         assert_eq!(
             levels(Some(-15.1), -0.9).misses(wanted),
-            [
-                "planned -14 LUFS within 1, found -15.1 LUFS",
-                "planned a true peak of at most -1 dBTP, found -0.9 dBTP"
-            ]
+            ["planned -14 LUFS within 1, found -15.1 LUFS", "planned a true peak of at most -1 dBTP, found -0.9 dBTP"]
         );
     }
 }

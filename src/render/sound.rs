@@ -15,6 +15,7 @@ use super::graph::Graph;
 use super::strip::Sound;
 use super::timeline::Timeline;
 
+use envelope::Volume;
 use part::Part;
 
 /// Samples a second in the output.
@@ -22,6 +23,9 @@ pub(super) const RATE: u32 = 48_000;
 
 /// The form of every sound in the graph.
 const STEREO: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";
+
+/// How many steps a second a volume takes while it changes; they are smoothed when they are brought to the sound's rate.
+const STEPS: u32 = 2000;
 
 /// ffmpeg looks through all filters of a graph for each frame of each: with hundreds of sounds, fewer frames are most of the speed.
 const FRAMES: &str = "asetnsamples=n=4096:p=0";
@@ -37,25 +41,25 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
         let mut at = 0;
         let reels = reel::reels(track, &format!("r{number}"), graph);
         for (index, (part, reel)) in track.iter().zip(reels).enumerate() {
-            if part.start > at {
-                graph.chains.push(format!("{},atrim=end_sample={}[g{number}_{index}]", silence(), part.start - at));
-                let _ = write!(parts, "[g{number}_{index}]");
+            if part.start > at && index == 0 {
+                graph.chains.push(format!("{},atrim=end_sample={}[g{number}]", silence(), part.start));
+                let _ = write!(parts, "[g{number}]");
                 count += 1;
             }
-            part.write(&format!("t{number}_{index}"), reel.as_deref(), part.end >= total, graph);
+            at = track.get(index + 1).map_or(part.end, |next| next.start);
+            part.write(&format!("t{number}_{index}"), reel.as_ref(), at - part.end, part.end >= total, graph);
             let _ = write!(parts, "[t{number}_{index}]");
             count += 1;
-            at = part.end;
         }
-        graph.chains.push(format!(
-            "{parts}concat=n={count}:v=0:a=1,apad=whole_len={total},atrim=end_sample={total}[m{number}]"
-        ));
+        let whole = format!("{parts}concat=n={count}:v=0:a=1,apad=whole_len={total},atrim=end_sample={total}");
+        loud(whole, track, number, graph);
         let _ = write!(labels, "[m{number}]");
     }
     // Several sounds, one that is raised and the channels of one that are mixed down may be too loud together, which a
     // limiter mends. It looks ahead; without `latency` all sound would come 5 ms late.
     let louder = tracks.iter().flatten().any(|part| part.sound.volume > 1.0 || part.stream.channels > 2);
-    let guard = if tracks.len() > 1 || louder { ",alimiter=limit=0.97:attack=5:release=80:level=0:latency=1" } else { "" };
+    let guard =
+        if tracks.len() > 1 || louder { ",alimiter=limit=0.97:attack=5:release=80:level=0:latency=1" } else { "" };
     let mixed = match tracks.len() {
         0 => format!("{},atrim=end_sample={total}", silence()),
         1 => format!("{labels}anull{guard}"),
@@ -63,6 +67,23 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
         count => format!("{labels}amix=inputs={count}:normalize=0:duration=longest{guard}"),
     };
     graph.chains.push(format!("{mixed}{mastering},{STEREO},asetpts=N/SR/TB[a]"));
+}
+
+/// The `whole` of a track as loud as its parts shall be, ending in `[m…]`. One filter for all: hundreds would be slow.
+fn loud(whole: String, track: &[Part<'_>], number: usize, graph: &mut Graph) {
+    match envelope::volume(track.iter().map(|part| part.sound)) {
+        Volume::Constant(level) if (level - 1.0).abs() < 1e-9 => graph.chains.push(format!("{whole}[m{number}]")),
+        Volume::Constant(level) => graph.chains.push(format!("{whole},volume={level:.6}[m{number}]")),
+        Volume::Moving(expression) => {
+            let end = track.last().map_or(0.0, |part| part.sound.end.as_secs()) + 1.0;
+            graph.chains.push(format!("{whole}[w{number}]"));
+            graph.chains.push(format!(
+                "aevalsrc=exprs='{expression}':s={STEPS}:d={end:.6},aresample={RATE},aformat=sample_fmts=fltp,\
+                 pan=stereo|c0=c0|c1=c0,apad[v{number}]"
+            ));
+            graph.chains.push(format!("[w{number}][v{number}]amultiply,asetpts=N/SR/TB[m{number}]"));
+        }
+    }
 }
 
 fn silence() -> String {

@@ -35,7 +35,8 @@ fn made(name: &str, arguments: &str) -> PathBuf {
         let thread = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "");
         let part = folder().join(format!("part-{thread}-{name}"));
         let words = arguments.split_whitespace();
-        let made = Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(words).arg(&part).output().unwrap();
+        let made =
+            Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(words).arg(&part).output().unwrap();
         assert!(made.status.success(), "{name}: {}", String::from_utf8_lossy(&made.stderr));
         std::fs::rename(part, &path).unwrap();
     }

@@ -1,6 +1,6 @@
-//! How loud a sound is at every moment, as an expression that ffmpeg evaluates.
+//! How loud the sounds of a track are at every moment, as an expression that ffmpeg evaluates.
 //!
-//! A sound of an hour can have a thousand changes of volume. As one long product each moment would cost a thousand
+//! A track of an hour can have a thousand changes of volume. As one long product each moment would cost a thousand
 //! multiplications; here it is a search tree over the stretches between the changes, so that a moment costs its depth.
 
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use crate::render::strip::{Gain, GainShape, Sound};
 /// No change is faster: a step is a click.
 const SHORTEST_RAMP: f64 = 0.005;
 
-/// The volume of `sound` over time, counted from its start in seconds: a number where it does not change.
+/// A volume over time, counted from the video's start in seconds: a number where it does not change.
 pub(super) enum Volume {
     /// The same throughout.
     Constant(f64),
@@ -27,7 +27,23 @@ struct Line {
     to: f64,
 }
 
-pub(super) fn volume(sound: &Sound) -> Volume {
+/// That of `sounds`, which are heard one after another; between them it does not matter.
+pub(super) fn volume<'a>(sounds: impl IntoIterator<Item = &'a Sound>) -> Volume {
+    let mut all: Vec<(f64, Stretch)> = sounds.into_iter().flat_map(stretches).collect();
+    all.dedup_by(|later, earlier| later.1 == earlier.1);
+    match all.as_slice() {
+        [] => Volume::Constant(1.0),
+        [(_, Stretch { factor, moving })] if moving.is_empty() => Volume::Constant(*factor),
+        several => {
+            let mut expression = String::new();
+            search(several, &mut expression);
+            Volume::Moving(expression)
+        }
+    }
+}
+
+/// Where the volume of `sound` changes how, and where each of that begins.
+fn stretches(sound: &Sound) -> Vec<(f64, Stretch)> {
     let length = (sound.end - sound.start).as_secs();
     let lines: Vec<Line> = sound.gains.iter().flat_map(|gain| lines(gain, sound, length)).collect();
     let mut moments: Vec<f64> = lines.iter().flat_map(|line| [line.start, line.end]).chain([0.0, length]).collect();
@@ -43,16 +59,15 @@ pub(super) fn volume(sound: &Sound) -> Volume {
             stretch.multiply(line);
         }
     }
-    stretches.dedup_by(|later, earlier| later.1 == earlier.1);
-    match stretches.as_slice() {
-        [] => Volume::Constant(sound.volume),
-        [(_, Stretch { factor, moving })] if moving.is_empty() => Volume::Constant(*factor),
-        several => {
-            let mut expression = String::new();
-            search(several, &mut expression);
-            Volume::Moving(expression)
+    let at = sound.start.as_secs();
+    for (start, stretch) in &mut stretches {
+        *start += at;
+        for line in &mut stretch.moving {
+            line.start += at;
+            line.end += at;
         }
     }
+    stretches
 }
 
 /// What a gain multiplies the volume by, wherever that is not 1.
@@ -173,22 +188,29 @@ mod tests {
     #[test]
     fn a_volume_that_does_not_change_is_a_number() {
         for gains in [vec![], vec![dip(2.0, 9.0, 0.1)], vec![dip(21.0, 22.0, 0.1)]] {
-            let volume = volume(&sound(gains));
+            let volume = volume([&sound(gains)]);
             assert!(matches!(volume, Volume::Constant(level) if level == 0.5));
         }
-        assert!(matches!(volume(&sound(vec![dip(5.0, 25.0, 0.5)])), Volume::Constant(level) if level == 0.25));
+        assert!(matches!(volume([&sound(vec![dip(5.0, 25.0, 0.5)])]), Volume::Constant(level) if level == 0.25));
     }
 
     #[test]
     fn changes_are_searched_by_halves_and_overlapping_ones_are_multiplied() {
         let rise = Gain { start: at(10.0), end: at(11.0), shape: GainShape::Rise };
-        let Volume::Moving(text) = volume(&sound(vec![rise, dip(12.0, 13.0, 0.2)])) else { panic!("it changes") };
+        let Volume::Moving(text) = volume([&sound(vec![rise, dip(12.0, 13.0, 0.2)])]) else { panic!("it changes") };
         assert_eq!(
             text,
-            "if(lt(t,2.000000),if(lt(t,1.000000),0.500000*(0.000000+(1.000000000)*(t-0.000000)),\
-             if(lt(t,1.750000),0.500000,0.500000*(1.000000+(-3.200000000)*(t-1.750000)))),\
-             if(lt(t,3.000000),0.100000,if(lt(t,3.250000),0.500000*(0.200000+(3.200000000)*(t-3.000000)),0.500000)))"
+            "if(lt(t,12.000000),if(lt(t,11.000000),0.500000*(0.000000+(1.000000000)*(t-10.000000)),\
+             if(lt(t,11.750000),0.500000,0.500000*(1.000000+(-3.200000000)*(t-11.750000)))),\
+             if(lt(t,13.000000),0.100000,if(lt(t,13.250000),0.500000*(0.200000+(3.200000000)*(t-13.000000)),0.500000)))"
         );
+    }
+
+    #[test]
+    fn sounds_of_one_track_have_one_expression() {
+        let second = Sound { start: at(30.0), end: at(40.0), volume: 2.0, ..sound(vec![]) };
+        let Volume::Moving(text) = volume([&sound(vec![]), &second]) else { panic!("it changes") };
+        assert_eq!(text, "if(lt(t,30.000000),0.500000,2.000000)");
     }
 
     #[test]
@@ -196,7 +218,7 @@ mod tests {
         let many = |count: u32| {
             let mut sound = sound((0..count).map(|n| dip(f64::from(n) + 10.0, f64::from(n) + 10.4, 0.2)).collect());
             sound.end = at(10.0 + f64::from(count));
-            let Volume::Moving(text) = volume(&sound) else { panic!("it changes") };
+            let Volume::Moving(text) = volume([&sound]) else { panic!("it changes") };
             let depths = text.chars().scan(0_i32, |depth, c| {
                 *depth += i32::from(c == '(') - i32::from(c == ')');
                 Some(*depth)

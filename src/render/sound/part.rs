@@ -9,7 +9,7 @@ use crate::render::input::Input;
 use crate::render::strip::Sound;
 use crate::time::Time;
 
-use super::envelope::{self, Volume};
+use super::reel::Piece;
 use super::{FRAMES, RATE, STEREO, samples};
 
 /// A cut inside a sound is a step in its wave, heard as a click; this long a fade hides it and is not heard itself.
@@ -27,9 +27,6 @@ const LONGEST_IN_MEMORY: f64 = 300.0;
 
 /// More channels than any layout that ffmpeg can mix down have no names; the first two are taken.
 const NAMED_CHANNELS: u32 = 8;
-
-/// How many steps a second a volume takes while it changes; they are smoothed when they are brought to the sound's rate.
-const STEPS: u32 = 2000;
 
 /// Filters that change the tempo and not the pitch.
 struct Tempo {
@@ -131,12 +128,12 @@ impl Part<'_> {
         format!("[{input}:{}]{sides}aresample={RATE}:async=1:first_pts=0,{FRAMES},{STEREO}", self.stream.stream)
     }
 
-    /// Writes its chain into `graph`, ending in `[label]`, from the `reel` if it is on one; `last` says that the video ends
-    /// with it.
-    pub(super) fn write(&self, label: &str, reel: Option<&str>, last: bool, graph: &mut Graph) {
+    /// Writes its chain into `graph`, ending in `[label]`, from its piece of a `reel` if it is on one; `gap` samples of silence follow.
+    /// `last` says that the video ends with it.
+    pub(super) fn write(&self, label: &str, reel: Option<&Piece>, gap: u64, last: bool, graph: &mut Graph) {
         let count = self.end - self.start;
         let mut chain = match reel {
-            Some(reel) => format!("[{reel}]asetpts=N/SR/TB"),
+            Some(Piece { label, skip }) => format!("[{label}]atrim=start_sample={skip},asetpts=N/SR/TB"),
             None => {
                 let Tempo { filters, early } = tempo(self.sound.speed);
                 self.source(early, graph) + filters.as_str()
@@ -144,23 +141,10 @@ impl Part<'_> {
         };
         let _ = write!(chain, ",apad=whole_len={count},atrim=end_sample={count},asetpts=N/SR/TB");
         self.fades(last, &mut chain);
-        match envelope::volume(self.sound) {
-            Volume::Constant(level) => {
-                if (level - 1.0).abs() > 1e-9 {
-                    let _ = write!(chain, ",volume={level:.6}");
-                }
-                graph.chains.push(format!("{chain}[{label}]"));
-            }
-            Volume::Moving(expression) => {
-                let seconds = (self.sound.end - self.sound.start).as_secs() + 1.0;
-                graph.chains.push(format!("{chain}[{label}s]"));
-                graph.chains.push(format!(
-                    "aevalsrc=exprs='{expression}':s={STEPS}:d={seconds:.6},aresample={RATE},aformat=sample_fmts=fltp,\
-                     pan=stereo|c0=c0|c1=c0[{label}v]"
-                ));
-                graph.chains.push(format!("[{label}s][{label}v]amultiply,asetpts=N/SR/TB[{label}]"));
-            }
+        if gap > 0 {
+            let _ = write!(chain, ",apad=whole_len={}", count + gap);
         }
+        graph.chains.push(format!("{chain}[{label}]"));
     }
 
     /// Its asset from where it begins on, in the output's form; from as much sooner as a change of tempo makes it come `early`.

@@ -25,8 +25,14 @@ struct Reel {
     end: u64,
 }
 
-/// Puts the parts of `track` on reels and writes these into `graph`. For each part that is on one, the label that it is read from.
-pub(super) fn reels(track: &[Part<'_>], name: &str, graph: &mut Graph) -> Vec<Option<String>> {
+/// What a part is read from: the label of its piece of a reel, and how many samples of that come before it.
+pub(super) struct Piece {
+    pub(super) label: String,
+    pub(super) skip: u64,
+}
+
+/// Puts the parts of `track` on reels and writes these into `graph`; for each part that is on one, its piece.
+pub(super) fn reels(track: &[Part<'_>], name: &str, graph: &mut Graph) -> Vec<Option<Piece>> {
     let gap = if track.len() > MANY_PARTS { LONG_GAP } else { SHORT_GAP };
     let mut reels: Vec<Reel> = Vec::new();
     for (number, part) in track.iter().enumerate().filter(|(_, part)| part.plays_as_recorded()) {
@@ -43,38 +49,34 @@ pub(super) fn reels(track: &[Part<'_>], name: &str, graph: &mut Graph) -> Vec<Op
             None => reels.push(Reel { parts: vec![number], end: to }),
         }
     }
-    let mut labels = vec![None; track.len()];
+    let mut pieces: Vec<Option<Piece>> = track.iter().map(|_| None).collect();
     for (number, reel) in reels.iter().enumerate().filter(|(_, reel)| reel.parts.len() > 1) {
-        write(reel, track, &format!("{name}_{number}"), &mut labels, graph);
+        write(reel, track, &format!("{name}_{number}"), &mut pieces, graph);
     }
-    labels
+    pieces
 }
 
-fn write(reel: &Reel, track: &[Part<'_>], name: &str, labels: &mut [Option<String>], graph: &mut Graph) {
+/// Each piece ends where its part does and begins where the one before ends. So the next one that the track asks for is
+/// always the next of its reel, and nothing is decoded before somebody asks; a piece that nobody hears would be.
+fn write(reel: &Reel, track: &[Part<'_>], name: &str, pieces: &mut [Option<Piece>], graph: &mut Graph) {
     let Some(first) = reel.parts.first().and_then(|number| track.get(*number)) else { return };
     let (source, base) = first.opened(reel.end, graph);
     let mut cuts = Vec::new();
-    let mut pads = String::new();
-    let mut unheard = Vec::new();
-    let mut at = 0;
+    let mut labels = String::new();
+    let mut at = base;
     for number in &reel.parts {
         let Some(part) = track.get(*number) else { continue };
         let (from, to) = part.heard();
-        let (from, to) = (from - base, to - base);
-        if from > at {
-            cuts.push(from.to_string());
-            unheard.push(format!("[{name}g{number}]"));
-            // Writing into a string cannot fail.
-            let _ = write!(pads, "[{name}g{number}]");
-        }
-        cuts.push(to.to_string());
-        let _ = write!(pads, "[{name}p{number}]");
-        if let Some(label) = labels.get_mut(*number) {
-            *label = Some(format!("{name}p{number}"));
+        let label = format!("{name}p{number}");
+        // Writing into a string cannot fail.
+        let _ = write!(labels, "[{label}]");
+        cuts.push((to - base).to_string());
+        if let Some(piece) = pieces.get_mut(*number) {
+            *piece = Some(Piece { label, skip: from - at });
         }
         at = to;
     }
-    unheard.push(format!("[{name}e]"));
-    graph.chains.push(format!("{source},asegment=samples={}{pads}[{name}e]", cuts.join("|")));
-    graph.chains.extend(unheard.into_iter().map(|label| format!("{label}anullsink")));
+    // The last piece goes on to the end of what is read; its part takes what it needs.
+    cuts.pop();
+    graph.chains.push(format!("{source},asegment=samples={}{labels}", cuts.join("|")));
 }

@@ -132,8 +132,8 @@ fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Lease;
     use super::super::Facts;
+    use super::super::Lease;
     use super::*;
 
     fn key(digit: char) -> Key {

@@ -31,7 +31,8 @@ fn size(count: usize) -> (usize, usize) {
         let at = number as f64 * slot;
         json!({ "type": "mix_audio", "params": { "audio_id": "voice", "start_time": at, "end_time": at + slot * 0.6, "source_start": at, "under": 0.2, "fade_in": 0.1 } })
     }));
-    let (source, plan) = plan(&tasks, Some("main"), &[("main", "/nowhere/file".into()), ("voice", "/nowhere/file".into())]);
+    let (source, plan) =
+        plan(&tasks, Some("main"), &[("main", "/nowhere/file".into()), ("voice", "/nowhere/file".into())]);
     let media = MediaTable::from([("main".to_owned(), hour(true)), ("voice".to_owned(), hour(false))]);
     let plan = held(&source, plan, media);
     let made = command(&plan, &timeline(&plan), &FontSet::shipped(), &Encoder::default(), "").unwrap();

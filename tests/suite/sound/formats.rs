@@ -27,7 +27,9 @@ fn a_beep_of_any_rate_sample_format_and_codec_is_heard_at_its_time_and_as_loud_a
         let mut tasks = vec![json!({ "type": "trim", "params": { "start_time": 0, "end_time": 12 } })];
         for (number, (id, _)) in pair.iter().enumerate() {
             let at = number as f64 * 3.0;
-            tasks.push(json!({ "type": "mix_audio", "params": { "audio_id": id, "start_time": at, "end_time": at + 1.5 } }));
+            tasks.push(
+                json!({ "type": "mix_audio", "params": { "audio_id": id, "start_time": at, "end_time": at + 1.5 } }),
+            );
             tasks.push(json!({ "type": "mix_audio", "params": { "audio_id": id, "start_time": at + 1.5, "end_time": at + 2.6, "source_start": 0.4 } }));
         }
         let sound = heard(&format!("formats-{}", pair[0].0), &tasks, pair);
@@ -47,10 +49,8 @@ fn a_beep_of_any_rate_sample_format_and_codec_is_heard_at_its_time_and_as_loud_a
 #[test]
 fn many_channels_are_mixed_down_by_the_standard_and_do_not_clip() {
     // The centre alone, as dialogue is: 3 dB less on each side (ITU-R BS.775-4).
-    let centre = made(
-        "centre.wav",
-        "-f lavfi -i aevalsrc=0|0|0.5*sin(2*PI*1000*t)|0|0|0:s=48000:d=2:c=5.1 -c:a pcm_s16le",
-    );
+    let centre =
+        made("centre.wav", "-f lavfi -i aevalsrc=0|0|0.5*sin(2*PI*1000*t)|0|0|0:s=48000:d=2:c=5.1 -c:a pcm_s16le");
     let full = "0.95*sin(2*PI*1000*t)";
     let all = |count: usize, layout: &str, name: &str| {
         made(name, &format!("-f lavfi -i aevalsrc={}:s=48000:d=2{layout} -c:a pcm_s16le", vec![full; count].join("|")))
@@ -64,7 +64,8 @@ fn many_channels_are_mixed_down_by_the_standard_and_do_not_clip() {
     let mut tasks = vec![json!({ "type": "trim", "params": { "start_time": 0, "end_time": 10 } })];
     for (number, (id, _)) in files.iter().enumerate() {
         let at = number as f64 * 2.5;
-        tasks.push(json!({ "type": "mix_audio", "params": { "audio_id": id, "start_time": at, "end_time": at + 2.0 } }));
+        tasks
+            .push(json!({ "type": "mix_audio", "params": { "audio_id": id, "start_time": at, "end_time": at + 2.0 } }));
     }
     let sound = heard("channels", &tasks, &files);
     assert!(peak(&sound) <= 1.0, "{}", peak(&sound));

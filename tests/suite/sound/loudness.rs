@@ -48,7 +48,8 @@ fn quiet_loud_and_peaky_sounds_come_out_at_the_target_with_their_peaks_below() {
 fn what_has_no_loudness_is_left_and_said_and_what_cannot_have_it_is_an_error_with_both_numbers() {
     let silent = made("silent.wav", "-f lavfi -i anullsrc=r=48000 -t 2 -c:a pcm_s16le");
     let assets = [("picture", picture()), ("silent", silent)];
-    let (output, report) = rendered("loudness-silent", &valid(&normalised("silent", 2.0, -14.0, -1.0), Some("picture"), &assets));
+    let (output, report) =
+        rendered("loudness-silent", &valid(&normalised("silent", 2.0, -14.0, -1.0), Some("picture"), &assets));
     assert_eq!(report.measured.loudness_lufs, None);
     assert!(peak(&samples(&output)) < 1e-4);
     let said = pretty(&report.warnings, Colour::Never);
@@ -56,7 +57,8 @@ fn what_has_no_loudness_is_left_and_said_and_what_cannot_have_it_is_an_error_wit
 
     let short = made("short-beep.wav", "-f lavfi -i sine=500:d=0.3:r=48000 -c:a pcm_s16le");
     let assets = [("picture", picture()), ("short", short)];
-    let (_, report) = rendered("loudness-short", &valid(&normalised("short", 0.3, -14.0, -1.0), Some("picture"), &assets));
+    let (_, report) =
+        rendered("loudness-short", &valid(&normalised("short", 0.3, -14.0, -1.0), Some("picture"), &assets));
     assert!(report.measured.loudness_lufs.is_none() && !report.warnings.is_empty());
 
     // One click a second carries no such loudness below that peak.
