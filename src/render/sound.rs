@@ -52,7 +52,7 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
             count += 1;
         }
         let whole = format!("{parts}concat=n={count}:v=0:a=1,apad=whole_len={total},atrim=end_sample={total}");
-        loud(whole, track, number, graph);
+        loud(&whole, track, number, graph);
         let _ = write!(labels, "[m{number}]");
     }
     // Several sounds, one that is raised and the channels of one that are mixed down may be too loud together, which a
@@ -70,7 +70,7 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
 }
 
 /// The `whole` of a track as loud as its parts shall be, ending in `[m…]`. One filter for all: hundreds would be slow.
-fn loud(whole: String, track: &[Part<'_>], number: usize, graph: &mut Graph) {
+fn loud(whole: &str, track: &[Part<'_>], number: usize, graph: &mut Graph) {
     match envelope::volume(track.iter().map(|part| part.sound)) {
         Volume::Constant(level) if (level - 1.0).abs() < 1e-9 => graph.chains.push(format!("{whole}[m{number}]")),
         Volume::Constant(level) => graph.chains.push(format!("{whole},volume={level:.6}[m{number}]")),

@@ -132,12 +132,11 @@ impl Part<'_> {
     /// `last` says that the video ends with it.
     pub(super) fn write(&self, label: &str, reel: Option<&Piece>, gap: u64, last: bool, graph: &mut Graph) {
         let count = self.end - self.start;
-        let mut chain = match reel {
-            Some(Piece { label, skip }) => format!("[{label}]atrim=start_sample={skip},asetpts=N/SR/TB"),
-            None => {
-                let Tempo { filters, early } = tempo(self.sound.speed);
-                self.source(early, graph) + filters.as_str()
-            }
+        let mut chain = if let Some(Piece { label, skip }) = reel {
+            format!("[{label}]atrim=start_sample={skip},asetpts=N/SR/TB")
+        } else {
+            let Tempo { filters, early } = tempo(self.sound.speed);
+            self.source(early, graph) + filters.as_str()
         };
         let _ = write!(chain, ",apad=whole_len={count},atrim=end_sample={count},asetpts=N/SR/TB");
         self.fades(last, &mut chain);

@@ -89,5 +89,5 @@ fn each_segment_has_its_gain_and_a_sound_that_goes_on_is_not_cut() {
     for (number, part) in second(&sound, 2.9, 6.1).chunks_exact(672).enumerate() {
         assert!(peak(part) > 0.11, "at {}", 2.9 + number as f64 * 0.014);
     }
-    assert!(step(&second(&sound, 2.5, 8.5)) <= own_step(0.75, HUM) * ENCODED);
+    assert!(step(second(&sound, 2.5, 8.5)) <= own_step(0.75, HUM) * ENCODED);
 }
