@@ -8,6 +8,7 @@
 //! Unless told otherwise it does so in pieces: [`spans()`] says where the timeline is cut, each `slice` of it and the sound
 //! has a command and a [`Key`], a `crew` makes those that the [`Store`] does not have, and `join` copies them into one.
 
+mod beside;
 mod command;
 mod crew;
 mod encode;
@@ -23,6 +24,7 @@ mod measure;
 mod pieces;
 mod preview;
 mod slice;
+mod smart;
 mod soft;
 mod sound;
 mod span;

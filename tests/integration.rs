@@ -45,6 +45,10 @@ mod llm;
 mod lift;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/interrupted.rs"]
+mod interrupted;
+#[path = "suite/timing.rs"]
+mod timing;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/media.rs"]
@@ -63,6 +67,8 @@ mod render;
 mod rules;
 #[path = "suite/spans.rs"]
 mod spans;
+#[path = "suite/smart.rs"]
+mod smart;
 #[path = "suite/speech.rs"]
 mod speech;
 #[path = "suite/subtitles.rs"]

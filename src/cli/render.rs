@@ -19,6 +19,7 @@ Examples:
   callsheet plan scenario.json --json > plan.json; callsheet render --tasks plan.json -o out.mp4
   callsheet render scenario.json -o out.mp4 --subs soft     subtitles that the viewer can switch off
   callsheet render scenario.json -o out.mp4 --captions out.srt
+  callsheet render scenario.json -o out.mp4 --smart         copy what nothing touches
 
 The video is written beside its place and renamed when its frames, length and size have been measured and are as
 planned: whatever happens, no half video has its name. It is made in spans, which are kept (`callsheet cache`): what was

@@ -45,6 +45,9 @@ pub(super) struct WayArgs {
     /// Neither use spans of earlier renders nor keep these
     #[arg(long)]
     no_cache: bool,
+    /// Copy stretches that nothing touches from sources that are already what the video is to be, instead of encoding them
+    #[arg(long, conflicts_with = "no_spans")]
+    smart: bool,
 }
 
 impl WayArgs {
@@ -54,7 +57,11 @@ impl WayArgs {
     }
 
     pub(super) fn way<'a>(&self, store: Option<&'a Store>) -> Way<'a> {
-        if self.no_spans { Way::Whole } else { Way::Spans(store) }
+        match (self.no_spans, self.smart) {
+            (true, _) => Way::Whole,
+            (_, true) => Way::Smart(store),
+            _ => Way::Spans(store),
+        }
     }
 }
 
@@ -123,14 +130,26 @@ impl VideoArgs {
         if report.subtitles.is_empty() && (self.captions.is_some() || self.encoding.subs != Subtitles::Burned) {
             terminal.say("the scenario has no subtitles");
         }
+        report.not_copied.iter().for_each(|reason| terminal.say(reason));
         let measured = &report.measured;
         if self.json {
-            print_json(&json!({ "output": output, "measured": measured, "made": report.made }))?;
+            let (made, not_copied) = (&report.made, &report.not_copied);
+            let mut answer = json!({ "output": output, "measured": measured, "made": made });
+            if !not_copied.is_empty()
+                && let Some(answer) = answer.as_object_mut()
+            {
+                answer.insert("not_copied".into(), json!(not_copied));
+            }
+            print_json(&answer)?;
         } else {
             #[expect(clippy::cast_precision_loss, reason = "a size for a person")]
             let megabytes = measured.bytes as f64 / 1e6;
+            let copied = match report.made.copied_frames {
+                0 => String::new(),
+                frames => format!(" ({frames} copied)"),
+            };
             print(&format!(
-                "{}: {:.3} s, {} frames, {}x{} at {}, {megabytes:.1} MB\n",
+                "{}: {:.3} s, {} frames{copied}, {}x{} at {}, {megabytes:.1} MB\n",
                 output.display(),
                 measured.duration_sec,
                 measured.frames,

@@ -35,7 +35,7 @@ impl Default for Encoder {
 }
 
 /// An ffmpeg command and the files that it reads beside the media.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// Options before the output, without the program's name.
     pub arguments: Vec<OsString>,
@@ -120,7 +120,8 @@ pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, loudness: &st
 }
 
 /// The command that joins spans by the `list` of ffmpeg's `concat` with the `sound`, and the soft subtitles of `timeline`.
-pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> Command {
+/// Packets of the picture go through `filters`, if there are any.
+pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path, filters: &str) -> Command {
     const LIST: &str = "spans.ffconcat";
     let mut graph = Graph::default();
     graph.files.insert(LIST.into(), list);
@@ -129,6 +130,9 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> C
     arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
     arguments.push(ffmpeg::file_url(sound));
     let mut maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"].map(OsString::from).to_vec();
+    if !filters.is_empty() {
+        maps.extend(["-bsf:v", filters].map(OsString::from));
+    }
     if let Some(soft) = &timeline.soft {
         soft.add(2, &mut arguments, &mut maps, &mut graph.files);
     }

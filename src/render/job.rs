@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
-
 use crate::captions::Track;
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Result};
@@ -11,11 +9,13 @@ use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
+use super::beside::{self, Part};
 use super::command::{Command, Encoder, Muxer, measuring_command, muxer, whole_command};
 use super::encode::{encode, write_error, write_files};
 use super::join::{join, with_words};
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
+use super::smart::{Copies, Search};
 use super::soft::Subtitles;
 use super::sound::Loudness;
 use super::store::{DEFAULT_BOUND, Store};
@@ -47,6 +47,9 @@ pub enum Way<'a> {
     Whole,
     /// In spans, side by side; those that the store has are not rendered again. Without a store they are forgotten.
     Spans(Option<&'a Store>),
+    /// In spans, of which those are copies of a source's packets that may be: untouched stretches of sources that are
+    /// already what the video is to be.
+    Smart(Option<&'a Store>),
     /// By joining what the store has; what it does not have is an error.
     Join(&'a Store),
 }
@@ -80,6 +83,8 @@ pub struct Report {
     pub subtitles: Track,
     /// What had to be rendered for it.
     pub made: Made,
+    /// Why sources were not copied that were to be, a line each.
+    pub not_copied: Vec<String>,
 }
 
 /// Renders `plan` and measures the result against it.
@@ -93,22 +98,29 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     timeline.show_subtitles(options.subtitles);
     let (runs, warnings) = texts(plan, &timeline, options.fonts)?;
     let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
-    let (part, words, made) = match options.way {
+    let Done { part, words, made, not_copied } = match options.way {
         Way::Whole => work.whole(on_progress)?,
-        Way::Spans(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
-        Way::Spans(None) => {
+        Way::Spans(Some(store)) | Way::Smart(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
+        Way::Spans(None) | Way::Smart(None) => {
             // Beside the output, where there must be as much room anyway.
-            let (parent, prefix) = work.place();
-            let folder = tempfile::Builder::new().prefix(&prefix).suffix(".spans").tempdir_in(parent);
-            let folder = folder.map_err(|source| write_error(parent, source))?;
+            let folder = beside::folder(&output)?;
             work.spans(&Store::at(folder.path().to_owned()), on_progress)?
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &words))?;
-    make_readable(&part).map_err(|source| write_error(&output, source))?;
-    part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
-    Ok(Report { output, measured, warnings, subtitles, made })
+    let measured = measure(part.path(), &timeline, options.cancel).map_err(|error| with_words(error, &words))?;
+    make_readable(part.path()).map_err(|source| write_error(&output, source))?;
+    part.persist(&output)?;
+    Ok(Report { output, measured, warnings, subtitles, made, not_copied })
+}
+
+/// A file that is to become the output, and how it came about.
+struct Done {
+    part: Part,
+    /// What ffmpeg said.
+    words: String,
+    made: Made,
+    not_copied: Vec<String>,
 }
 
 /// A render on its way.
@@ -123,21 +135,13 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The folder of the output, and how the names of what is written beside it begin.
-    fn place(&self) -> (&Path, String) {
-        let name = self.output.file_name().unwrap_or_default().to_string_lossy();
-        (self.output.parent().unwrap_or(Path::new("/")), format!(".{name}."))
-    }
-
     /// The file that becomes the output.
-    fn part(&self) -> Result<TempPath> {
-        let (parent, prefix) = self.place();
-        let part = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(parent);
-        part.map(tempfile::NamedTempFile::into_temp_path).map_err(|source| write_error(parent, source))
+    fn part(&self) -> Result<Part> {
+        Part::beside(self.output)
     }
 
     /// All by one ffmpeg; what it said.
-    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
+    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<Done> {
         let Self { plan, timeline, options, .. } = *self;
         let part = self.part()?;
         let folder = tempfile::Builder::new()
@@ -152,16 +156,24 @@ impl Work<'_> {
         let total = timeline.frames;
         on_progress(Progress::Encoding { done: 0, total });
         let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
-        let said = self.encode(&command, folder.path(), &part, &mut tell)?;
-        Ok((part, said, Made { spans: 1, rendered: 1, sound_rendered: true }))
+        let words = self.encode(&command, folder.path(), part.path(), &mut tell)?;
+        let made = Made { spans: 1, rendered: 1, sound_rendered: true, copied_frames: 0 };
+        Ok(Done { part, words, made, not_copied: Vec::new() })
     }
 
     /// In spans, of which `store` may have some; what ffmpeg said when it joined them.
-    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
+    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<Done> {
         let Self { plan, timeline, options, .. } = *self;
         // Whether it can be written shows now; it is there when there is something to write.
         drop(self.part()?);
-        let pieces = Pieces::new(plan, timeline, self.runs, options.fonts, options.encoder, store)?;
+        let copies = match options.way {
+            Way::Smart(_) => {
+                let (fonts, encoder, cancel) = (options.fonts, options.encoder, options.cancel);
+                Search { plan, timeline, fonts, encoder, store, cancel }.copies()?
+            }
+            _ => Copies::default(),
+        };
+        let pieces = Pieces::new(plan, timeline, self.runs, options.fonts, options.encoder, store, &copies)?;
         let lease = store.lease(pieces.keys())?;
         let total = timeline.frames;
         on_progress(Progress::Encoding { done: 0, total });
@@ -170,16 +182,20 @@ impl Work<'_> {
             Way::Join(_) => (pieces.facts(store)?, Made { spans: pieces.all().len() - 1, ..Made::default() }),
             _ => pieces.make(store, &lease, &|_| true, options.cancel, &mut tell)?,
         };
-        let (spans, sound) = pieces.files(store);
-        let command = join(timeline, &spans, &facts, &sound)?;
+        let (mut spans, sound) = pieces.files(store);
+        if !copies.is_empty() {
+            copies.prepare(&mut spans, lease.folder())?;
+        }
+        let command = join(timeline, &spans, &facts, &sound, &copies)?;
         let part = self.part()?;
-        let said = self.encode(&command, lease.folder(), &part, &mut |_| {})?;
+        let words = self.encode(&command, lease.folder(), part.path(), &mut |_| {})?;
         drop(lease);
-        if matches!(options.way, Way::Spans(Some(_))) {
+        if matches!(options.way, Way::Spans(Some(_)) | Way::Smart(Some(_))) {
             // A store that cannot be tidied up has done its work all the same.
             let _ = store.prune(DEFAULT_BOUND);
         }
-        Ok((part, said, made))
+        let made = Made { copied_frames: copies.frames(), ..made };
+        Ok(Done { part, words, made, not_copied: copies.refused })
     }
 
     fn encode(&self, command: &Command, folder: &Path, part: &Path, tell: &mut dyn FnMut(u64)) -> Result<String> {
