@@ -45,6 +45,8 @@ mod llm;
 mod lift;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/fused.rs"]
+mod fused;
 #[path = "suite/interrupted.rs"]
 mod interrupted;
 #[path = "suite/timing.rs"]

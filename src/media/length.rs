@@ -18,6 +18,14 @@ pub(super) struct Packet {
 pub(super) const LAST_PACKETS: [&str; 4] =
     ["-show_entries", "packet=stream_index,pts_time,duration_time,flags", "-read_intervals", "1000000%"];
 
+/// Cameras and encoders begin a new group of pictures at least this often.
+pub(super) const LONG_GROUP_SECONDS: f64 = 12.0;
+
+/// Whether a key frame of stream number `stream` is among `packets`.
+pub(super) fn has_key(packets: &[Packet], stream: u32) -> bool {
+    packets.iter().any(|packet| packet.stream_index == stream && packet.flags.contains('K'))
+}
+
 /// The end of a stream, counted from the start of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct End {

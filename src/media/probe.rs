@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::time::Time;
 
-use super::length::{End, LAST_PACKETS, Packet, end};
+use super::length::{End, LAST_PACKETS, LONG_GROUP_SECONDS, Packet, end, has_key};
 use super::{Media, MediaTable, Picture, Sound};
 
 #[derive(Deserialize)]
@@ -28,6 +28,12 @@ impl Answer {
         self.format.start_time.as_ref().and_then(|start| start.parse().ok()).unwrap_or(0.0)
     }
 
+    /// Whether the packets reach from a key frame to the end of every film in it.
+    fn shows_all_ends(&self) -> bool {
+        let is_film = |stream: &&Stream| stream.codec_type.as_deref() == Some("video") && !stream.is("attached_pic");
+        self.streams.iter().filter(is_film).all(|stream| has_key(&self.packets, stream.index))
+    }
+
     fn end(&self, stream: &Stream) -> Option<End> {
         let rate = stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/'));
         end(&self.packets, stream.index, self.start(), rate.map_or(0.0, f64::recip))
@@ -36,7 +42,8 @@ impl Answer {
 
 #[derive(Deserialize)]
 struct Format {
-    format_name: String,
+    #[serde(rename = "format_name")]
+    demuxers: String,
     start_time: Option<String>,
     duration: Option<String>,
 }
@@ -131,11 +138,15 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
             .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))
     };
     let mut answer = ask(&LAST_PACKETS)?;
-    let is_film = |stream: &Stream| stream.codec_type.as_deref() == Some("video") && !stream.is("attached_pic");
-    if answer.streams.iter().any(|stream| is_film(stream) && answer.end(stream).is_none()) {
-        // No index leads to the end of it, or the end is not there: all of it is read.
-        let [entries, packets, ..] = LAST_PACKETS;
-        answer = ask(&[entries, packets])?;
+    if !answer.shows_all_ends() {
+        // Without an index, the last packets need not reach back to a key frame, nor hold what is shown last.
+        let [entries, packets, intervals, _] = LAST_PACKETS;
+        let end = seconds(answer.format.duration.as_ref()).map_or(0.0, Time::as_secs) + answer.start();
+        let late = format!("{:.3}%", (end - LONG_GROUP_SECONDS).max(0.0));
+        answer = ask(&[entries, packets, intervals, &late])?;
+        if !answer.shows_all_ends() {
+            answer = ask(&[entries, packets])?;
+        }
     }
     read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
 }
@@ -160,7 +171,7 @@ fn reason(words: &str, path: &Path) -> String {
 
 fn read(path: &Path, answer: &Answer) -> Option<Media> {
     let total = seconds(answer.format.duration.as_ref());
-    let format = answer.format.format_name.split(',').next()?.to_owned();
+    let format = answer.format.demuxers.split(',').next()?.to_owned();
     let is = |stream: &&Stream, kind: &str| stream.codec_type.as_deref() == Some(kind);
     // A cover is a picture of the file, not of the film.
     let pictures = || answer.streams.iter().filter(|stream| is(stream, "video") && !stream.is("attached_pic"));

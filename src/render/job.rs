@@ -183,9 +183,7 @@ impl Work<'_> {
             _ => pieces.make(store, &lease, &|_| true, options.cancel, &mut tell)?,
         };
         let (mut spans, sound) = pieces.files(store);
-        if !copies.is_empty() {
-            copies.prepare(&mut spans, lease.folder())?;
-        }
+        copies.prepare(&mut spans, lease.folder())?;
         let command = join(timeline, &spans, &facts, &sound, &copies)?;
         let part = self.part()?;
         let words = self.encode(&command, lease.folder(), part.path(), &mut |_| {})?;

@@ -23,6 +23,7 @@ use crate::text::FontSet;
 
 use super::command::{Command, Encoder, picture_command};
 use super::crew::crew;
+use super::encode::encode;
 use super::key::{Key, key};
 use super::pieces::contents;
 use super::store::{Facts, Store};
@@ -71,6 +72,9 @@ pub(super) struct Search<'a> {
     pub(super) cancel: &'a Cancel,
 }
 
+/// Runs with the assets that they lie in.
+type Candidates = Vec<(String, Run)>;
+
 /// A copy that may be: made and proved, or why not.
 type Tried = std::result::Result<Facts, String>;
 
@@ -104,15 +108,30 @@ impl Search<'_> {
                 Err(reason) => copies.refuse(&asset, &reason),
             }
         }
-        match sets.free_number() {
-            Some(number) => copies.number = number,
-            None => copies.spans.clear(),
+        if !copies.is_empty() {
+            copies.number = sets.free_number().unwrap_or_default();
+            let encoded = self.encoder_sets(copies.number)?;
+            if let Err(reason) = encoded.and_then(|encoded| sets.join(&encoded)) {
+                copies.refused.push(format!("nothing is copied: {reason}"));
+                copies.spans.clear();
+            }
         }
         Ok(copies)
     }
 
+    /// The parameter sets of what is encoded, by its first frame: they depend on size, rate and settings alone.
+    fn encoder_sets(&self, sets: u8) -> Result<std::result::Result<Sets, String>> {
+        let lease = self.store.lease([])?;
+        let (slice, runs) = self.timeline.slice(&(0..1), &[]);
+        let mut command = picture_command(self.plan, &slice, &runs, self.encoder);
+        number(&mut command, sets);
+        let file = lease.folder().join("first-frame.mp4");
+        encode(&command, &["-f", "mp4"], self.fonts, lease.folder(), &file, self.cancel, &mut |_| {})?;
+        Ok(Sets::of_piece(&file))
+    }
+
     /// The runs of frames that may be copied, by their assets, and what cannot be.
-    fn candidates(&self) -> Result<(Vec<(String, Run)>, Vec<String>)> {
+    fn candidates(&self) -> Result<(Candidates, Vec<String>)> {
         let canvas = &self.timeline.canvas;
         let mut sources: BTreeMap<String, std::result::Result<Source, String>> = BTreeMap::new();
         let mut wanted = Vec::new();
@@ -203,6 +222,9 @@ impl Copies {
 
     /// Prepares `spans` to be joined: the first one gets a header in `folder` that knows the parameter sets of all.
     pub(super) fn prepare(&self, spans: &mut [(PathBuf, u64)], folder: &Path) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
         let wrong = |reason: String| Error::Measured(format!("copied and encoded spans do not go together: {reason}"));
         let mut sets = Sets::default();
         for (path, _) in spans.iter() {

@@ -172,14 +172,14 @@ fn a_store_on_a_full_disk_is_told_with_what_to_do() {
 #[test]
 fn an_output_on_a_full_disk_is_told_and_nothing_is_left_there() {
     let desk = desk();
-    let disk = desk.path("disk");
+    let full = desk.path("disk");
     // Room for nearly all of it: what fails is the end.
     let whole = desk.run(&[RENDER, &["whole.mp4"]].concat());
     assert_eq!(whole.code, 0, "{}", whole.whole());
     let bytes = std::fs::metadata(desk.path("whole.mp4")).unwrap().len();
     for size in [bytes / 2, bytes - 10_000] {
         let render = desk.command(&[RENDER, &["disk/out.mp4"]].concat());
-        let Some((code, words)) = on_a_small_disk(&desk, &disk, &format!("{}k", size / 4096 * 4), &render) else {
+        let Some((code, words)) = on_a_small_disk(&desk, &full, &format!("{}k", size / 4096 * 4), &render) else {
             return;
         };
         assert_eq!(code, 1, "{words}");

@@ -49,7 +49,7 @@ impl Copying {
         let words = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel", "level+warning", "-progress", "pipe:1"];
         let (second, step) = rate.clock();
         let times = format!(
-            "filter_units=remove_types=7-8,setts=time_base=1/{second}:pts=round((PTS-STARTPTS)*TB*{rate})*{step}:dts=(N-{delay})*{step}:duration={step}"
+            "filter_units=remove_types=7-8,setts=pts=PTS:dts=DTS:time_base=1/{second},setts=pts=round((PTS-STARTPTS)*TB*{rate})*{step}:dts=(N-{delay})*{step}:duration={step}"
         );
         // Nothing of before the key frame.
         let copy = [
@@ -103,6 +103,10 @@ impl Copying {
         if !copied.words.is_empty() {
             return Ok(Err(format!("its copy does not decode without a word ({})", last(&copied.words))));
         }
+        let step = copied.times.get(1).map_or(1, |second| second - copied.times.first().unwrap_or(&0));
+        if step < 1 || copied.times.windows(2).any(|pair| matches!(pair, [one, next] if next - one != step)) {
+            return Ok(Err("the pictures of its copy do not follow one another frame by frame".to_owned()));
+        }
         let source = pictures(&self.reference, folder.path(), cancel)?;
         if copied.hashes.len() as u64 != planned || copied.hashes != source.hashes {
             return Ok(Err("its copy shows other pictures than the source".to_owned()));
@@ -113,6 +117,8 @@ impl Copying {
 
 struct Pictures {
     hashes: Vec<String>,
+    /// When each is shown, in a unit of the file's.
+    times: Vec<i64>,
     words: String,
 }
 
@@ -122,9 +128,12 @@ fn pictures(arguments: &[OsString], folder: &Path, cancel: &Cancel) -> Result<Pi
     command.args(arguments);
     let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let hashes = lines.filter_map(|line| line.rsplit(',').next().map(|hash| hash.trim().to_owned())).collect();
-    Ok(Pictures { hashes, words: output.words })
+    // Stream, decoding time, time, length, size, hash.
+    let lines = text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split(',').map(str::trim));
+    let pictures =
+        lines.filter_map(|mut fields| Some((fields.nth(2)?.parse::<i64>().ok()?, fields.nth(2)?.to_owned())));
+    let (times, hashes) = pictures.unzip();
+    Ok(Pictures { hashes, times, words: output.words })
 }
 
 fn last(words: &str) -> String {

@@ -182,17 +182,17 @@ fn header(path: &Path) -> Told<(Vec<u8>, u64)> {
     let length = file.metadata().map_err(fail)?.len();
     let mut at = 0;
     while at + 8 <= length {
-        let mut head = [0; 16];
+        let mut head = Vec::new();
         file.seek(SeekFrom::Start(at)).map_err(fail)?;
-        let read = (&file).take(16).read(&mut head).map_err(fail)?;
-        let [a, b, c, d, e, f, g, h, large @ ..] = head;
-        let small = u64::from(u32::from_be_bytes([a, b, c, d]));
+        (&file).take(16).read_to_end(&mut head).map_err(fail)?;
+        let small = head.first_chunk::<4>().map_or(0, |size| u64::from(u32::from_be_bytes(*size)));
         // A size of 1 says that the real one, of eight bytes, follows.
-        let size = if small == 1 && read == 16 { u64::from_be_bytes(large) } else { small };
+        let large = head.last_chunk::<8>().filter(|_| head.len() == 16).map(|size| u64::from_be_bytes(*size));
+        let size = large.filter(|_| small == 1).unwrap_or(small);
         if size < 8 || at + size > length {
             break;
         }
-        if [e, f, g, h] == *b"moov" && at + size == length && size <= MAX_HEADER {
+        if head.get(4..8) == Some(b"moov") && at + size == length && size <= MAX_HEADER {
             let mut header = Vec::new();
             file.seek(SeekFrom::Start(at)).map_err(fail)?;
             file.take(size).read_to_end(&mut header).map_err(fail)?;

@@ -197,33 +197,37 @@ mod tests {
         Source { packets: packets.collect() }
     }
 
-    fn runs(source: &Source, from: f64, frames: Range<u64>) -> Vec<Range<u64>> {
+    fn runs(source: &Source, from: f64, frames: Range<u64>) -> Vec<(u64, u64)> {
         let shot = Shot { asset: "a".into(), source: Time::from_secs(from).expect("a time"), speed: 1.0, still: false };
-        source.runs(&shot, frames, 1, FrameRate::thirty()).into_iter().map(|run| run.frames).collect()
+        source
+            .runs(&shot, frames, 1, FrameRate::thirty())
+            .into_iter()
+            .map(|run| (run.frames.start, run.frames.end))
+            .collect()
     }
 
     #[test]
     fn groups_inside_the_frames_are_one_run() {
         let all =
             source(&[(0.0, true), (2.0, false), (1.0, false), (3.0, true), (4.0, false), (5.0, true), (6.0, false)]);
-        assert_eq!(runs(&all, 0.0, 0..7), [0..7]);
-        assert_eq!(runs(&all, 0.0, 0..6), [0..5], "a group is copied whole");
-        assert_eq!(runs(&all, 1.0 / 30.0, 10..16), [12..16], "the first whole group begins two frames later");
+        assert_eq!(runs(&all, 0.0, 0..7), [(0, 7)]);
+        assert_eq!(runs(&all, 0.0, 0..6), [(0, 5)], "a group is copied whole");
+        assert_eq!(runs(&all, 1.0 / 30.0, 10..16), [(12, 16)], "the first whole group begins two frames later");
     }
 
     #[test]
     fn an_open_group_and_a_gap_are_not_copied() {
         let open =
             source(&[(0.0, true), (1.0, false), (4.0, true), (2.0, false), (3.0, false), (5.0, true), (6.0, false)]);
-        assert_eq!(runs(&open, 0.0, 0..7), [0..2, 5..7]);
+        assert_eq!(runs(&open, 0.0, 0..7), [(0, 2), (5, 7)]);
         let gap = source(&[(0.0, true), (1.0, false), (3.0, false), (4.0, true)]);
-        assert_eq!(runs(&gap, 0.0, 0..5), [4..5]);
+        assert_eq!(runs(&gap, 0.0, 0..5), [(4, 5)]);
     }
 
     #[test]
     fn a_frame_right_between_two_is_not_copied() {
         let all = source(&[(0.0, true), (1.0, false)]);
-        assert_eq!(runs(&all, 0.5 / 30.0, 0..2), Vec::<Range<u64>>::new());
-        assert_eq!(runs(&all, 0.4 / 30.0, 0..2), [0..2]);
+        assert_eq!(runs(&all, 0.5 / 30.0, 0..2), Vec::<(u64, u64)>::new());
+        assert_eq!(runs(&all, 0.4 / 30.0, 0..2), [(0, 2)]);
     }
 }
