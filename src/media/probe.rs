@@ -34,6 +34,13 @@ impl Answer {
         self.streams.iter().filter(is_film).all(|stream| has_key(&self.packets, stream.index))
     }
 
+    /// When a stream ends as its container says, if it does.
+    fn promised(&self, stream: &Stream) -> Option<Time> {
+        let late = seconds(stream.start_time.as_ref()).unwrap_or_default();
+        let late = late.saturating_sub(Time::from_secs(self.start()).unwrap_or_default());
+        seconds(stream.duration.as_ref()).map(|length| length + late)
+    }
+
     fn end(&self, stream: &Stream) -> Option<End> {
         let rate = stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/'));
         end(&self.packets, stream.index, self.start(), rate.map_or(0.0, f64::recip))
@@ -137,16 +144,15 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
         serde_json::from_slice::<Answer>(&output.stdout)
             .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))
     };
-    let mut answer = ask(&LAST_PACKETS)?;
+    // Where packets cannot be read, the file may still have something to say of itself.
+    let mut answer = ask(&LAST_PACKETS).or_else(|_| ask(&[]))?;
     if !answer.shows_all_ends() {
         // Without an index, the last packets need not reach back to a key frame, nor hold what is shown last.
         let [entries, packets, intervals, _] = LAST_PACKETS;
         let end = seconds(answer.format.duration.as_ref()).map_or(0.0, Time::as_secs) + answer.start();
         let late = format!("{:.3}%", (end - LONG_GROUP_SECONDS).max(0.0));
-        answer = ask(&[entries, packets, intervals, &late])?;
-        if !answer.shows_all_ends() {
-            answer = ask(&[entries, packets])?;
-        }
+        let more = ask(&[entries, packets, intervals, &late]).ok().filter(Answer::shows_all_ends);
+        answer = more.or_else(|| ask(&[entries, packets]).ok()).unwrap_or(answer);
     }
     read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
 }
@@ -180,7 +186,9 @@ fn read(path: &Path, answer: &Answer) -> Option<Media> {
     let sound = sounds().find(|stream| stream.is("default")).or_else(|| sounds().next());
     let picture = picture.and_then(|stream| read_picture(stream, &format, answer));
     let sound = sound.and_then(|stream| {
-        let duration = answer.end(stream).map(|end| end.end).or_else(|| seconds(stream.duration.as_ref())).or(total)?;
+        let promised = answer.promised(stream);
+        // Packets of sound hold a little more or less than is heard: what the container says is nearer.
+        let duration = promised.or_else(|| answer.end(stream).map(|end| end.end)).or(total)?;
         Some(Sound { stream: stream.index, duration, channels: stream.channels.unwrap_or(1) })
     });
     (picture.is_some() || sound.is_some()).then(|| Media { path: path.to_owned(), format, picture, sound })
@@ -196,13 +204,7 @@ fn read_picture(stream: &Stream, format: &str, answer: &Answer) -> Option<Pictur
     let (shown_width, shown_height) = if turned { (height, width * pixel) } else { (width * pixel, height) };
     let still = format.ends_with("_pipe") || format == "image2";
     let end = answer.end(stream).filter(|_| !still);
-    let late =
-        seconds(stream.start_time.as_ref()).unwrap_or_default() - Time::from_secs(answer.start()).unwrap_or_default();
-    let promised = || {
-        seconds(stream.duration.as_ref())
-            .map(|length| length + late)
-            .or_else(|| seconds(answer.format.duration.as_ref()))
-    };
+    let promised = || answer.promised(stream).or_else(|| seconds(answer.format.duration.as_ref()));
     let duration = if still { None } else { Some(end.map(|end| end.end).or_else(promised)?) };
     let pixels = stream.pix_fmt.as_deref().unwrap_or_default();
     let space = stream.color_space.as_deref().unwrap_or("unknown");

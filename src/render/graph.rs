@@ -174,7 +174,7 @@ fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, grap
     let pace =
         if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=round(PTS/{}),", shot.speed) };
     let stands = picture.duration.zip(picture.last).map_or(Time::ZERO, |(end, last)| (end - last).scaled(shot.speed));
-    let held = rate.frame_at(stands + Time::from_secs(HELD_SECONDS).unwrap_or_default());
+    let held = rate.frame_at(stands.max(Time::from_secs(HELD_SECONDS).unwrap_or_default()));
     let resample = format!("settb=1/{FLICKS},{pace}fps={rate}:start_time={first:.6},tpad=stop_mode=clone:stop={held}");
     let cut = format!("trim=end_frame={count},setpts=PTS-STARTPTS");
     // Frames that will be dropped, as those between the key frame and the first that is wanted, are not scaled; frames
