@@ -9,6 +9,7 @@ mod completions;
 mod decide;
 mod doctor;
 mod edit;
+mod encoding;
 mod explain;
 mod files;
 mod fmt;

@@ -11,6 +11,7 @@
 mod command;
 mod crew;
 mod encode;
+mod encoder;
 mod farm;
 mod graph;
 mod input;
@@ -22,6 +23,7 @@ mod lower;
 mod measure;
 mod pieces;
 mod preview;
+mod sized;
 mod slice;
 mod soft;
 mod sound;
@@ -31,9 +33,10 @@ mod strip;
 mod texts;
 mod timeline;
 
-pub use command::{Command, Encoder, PRESETS, command};
+pub use command::{Command, command};
+pub use encoder::{Codec, Encoder, Program, Proof, Quality, Unfit, programs, prove};
 pub use farm::{Farm, Listed};
-pub use job::{Options, Progress, Report, Way, render};
+pub use job::{Options, Place, Progress, Report, Way, place, render};
 pub use key::Key;
 pub use measure::Measured;
 pub use pieces::Made;

@@ -37,6 +37,8 @@ mod compare;
 mod decide;
 #[path = "suite/draft.rs"]
 mod draft;
+#[path = "suite/encoders.rs"]
+mod encoders;
 #[path = "suite/examples.rs"]
 mod examples;
 #[path = "suite/llm.rs"]

@@ -20,7 +20,7 @@ use super::input::load_rules;
 use super::model::{ModelArgs, WriterShow, no_model};
 use super::output::{Terminal, check_place, print, write_file};
 use super::plan;
-use super::video::{VideoArgs, WayArgs};
+use super::video::{Order, VideoArgs, WayArgs};
 
 /// Change a video as an instruction says: a model writes the tasks, the whitelist judges them, ffmpeg does them
 #[derive(Debug, clap::Args)]
@@ -148,5 +148,8 @@ fn finish(args: &Args, valid: &ValidPlan, terminal: &Terminal, cancel: &Cancel) 
         Some(folder) => FontSet::with_folder(folder)?,
     };
     let store = args.way.store();
-    args.video.write(args.way.way(store.as_ref()), valid, output, &source, &fonts, terminal, cancel)
+    let encoder = args.way.held(args.video.encoder(output, terminal)?)?;
+    let way = args.way.way(store.as_ref());
+    let order = Order { plan: valid, output, encoder: &encoder, way, fonts: &fonts, source: &source };
+    args.video.write(&order, terminal, cancel)
 }

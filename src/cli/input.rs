@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::media::{MediaTable, probe, probe_all};
 use crate::rules::{self, Program};
-use crate::scenario::{self, Document, Ready, Scenario};
+use crate::scenario::{self, AspectRatio, Document, Ready, Scenario};
 use crate::speech;
 use crate::subtitles;
 use crate::tasks::{self, Plan, ValidPlan};
@@ -63,14 +63,43 @@ impl InputArgs {
     /// Reads and compiles, or reads the task list; shows the warnings. Media are listened to, where subtitles must be made
     /// of them, only if `listen` is set.
     pub(super) fn load(&self, listen: bool, terminal: &Terminal, cancel: &Cancel) -> Result<Input> {
+        self.load_as(None, listen, terminal, cancel)
+    }
+
+    /// The same in another shape than the author's own, if one is given.
+    pub(super) fn load_as(
+        &self,
+        shape: Option<AspectRatio>,
+        listen: bool,
+        terminal: &Terminal,
+        cancel: &Cancel,
+    ) -> Result<Input> {
+        let input = self.load_in(shape, listen, terminal, cancel)?;
+        if let Some(shape) = shape
+            && !input.plan.has_shape(shape.word())
+        {
+            return Err(Error::Usage {
+                reason: format!("the plan does not take its shape from the scenario: it is not {}", shape.word()),
+                fix:
+                    "let its `fit_canvas` say `aspect_ratio = scenario.metadata.aspect_ratio`, as the shipped rules do"
+                        .into(),
+            });
+        }
+        Ok(input)
+    }
+
+    fn load_in(&self, shape: Option<AspectRatio>, listen: bool, terminal: &Terminal, cancel: &Cancel) -> Result<Input> {
         if let Some(path) = &self.tasks {
             let (source, folder) = open(path)?;
-            let plan = tasks::read(&source)?;
+            let mut plan = tasks::read(&source)?;
+            if let Some(shape) = shape {
+                plan.set_shape(shape.word());
+            }
             return Ok(Input { plan, by_the_rules: None, source, folder, by_rules: false });
         }
         let path = self.scenario.as_deref().unwrap_or(Path::new("-"));
         let (source, folder) = open(path)?;
-        let scenario = read_scenario(&source, terminal)?;
+        let scenario = read_scenario_as(&source, shape, terminal)?;
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
         let facts = facts(ready.document(), listen.then_some(folder.as_path()), cancel);
@@ -218,7 +247,13 @@ pub(super) fn open(path: &Path) -> Result<(Arc<Source>, PathBuf)> {
 
 /// Reads and checks a scenario; shows the warnings.
 pub(super) fn read_scenario(source: &Arc<Source>, terminal: &Terminal) -> Result<Scenario> {
-    let document = scenario::read(source)?;
+    read_scenario_as(source, None, terminal)
+}
+
+/// The same in another shape than its own, if one is given.
+fn read_scenario_as(source: &Arc<Source>, shape: Option<AspectRatio>, terminal: &Terminal) -> Result<Scenario> {
+    let mut document = scenario::read(source)?;
+    document.scenario.metadata.aspect_ratio = shape.or(document.scenario.metadata.aspect_ratio);
     let (scenario, warnings) = scenario::normalise(document).map_err(|found| found.located_in(source))?;
     terminal.findings(&warnings.located_in(source));
     Ok(scenario)
@@ -270,4 +305,9 @@ fn compile_ready(
     let (plan, warnings) = compile(ready, decision, program).map_err(|found| found.located_in(source))?;
     terminal.findings(&warnings.located_in(source));
     Ok(plan)
+}
+
+/// A shape that the command line names.
+pub(super) fn aspect(text: &str) -> std::result::Result<AspectRatio, String> {
+    AspectRatio::from_word(text).ok_or_else(|| format!("write one of {}", crate::value::ASPECT_RATIO.values.join(", ")))
 }

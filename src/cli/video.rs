@@ -10,31 +10,12 @@ use crate::captions;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{Encoder, Options, PRESETS, Store, Subtitles, Way, render};
+use crate::render::{Encoder, Options, Report, Store, Subtitles, Way, render};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
+use super::encoding::{EncodingArgs, size, unfit};
 use super::output::{Terminal, check_place, print, print_json, write_file};
-
-/// What the pictures of a video depend on, beside its plan.
-#[derive(Debug, clap::Args)]
-pub(super) struct EncodingArgs {
-    /// How much time the encoder takes to make the file small
-    #[arg(long, value_name = "PRESET", default_value = "veryfast", value_parser = clap::builder::PossibleValuesParser::new(PRESETS))]
-    preset: String,
-    /// The encoder's quality: 0 is lossless, 51 the worst
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=51))]
-    crf: u8,
-    /// Where the subtitles go
-    #[arg(long, value_name = "WHERE", default_value = "burned")]
-    pub(super) subs: Subtitles,
-}
-
-impl EncodingArgs {
-    pub(super) fn encoder(&self) -> Encoder {
-        Encoder { preset: self.preset.clone(), crf: self.crf }
-    }
-}
 
 /// In how many pieces a video is rendered.
 #[derive(Debug, clap::Args)]
@@ -45,6 +26,9 @@ pub(super) struct WayArgs {
     /// Neither use spans of earlier renders nor keep these
     #[arg(long)]
     no_cache: bool,
+    /// Make the file no larger than this, e.g. 16MB, by two passes of the encoder; it is rendered by one ffmpeg then
+    #[arg(long, value_name = "SIZE", value_parser = size, conflicts_with = "crf")]
+    target_size: Option<u64>,
 }
 
 impl WayArgs {
@@ -55,6 +39,11 @@ impl WayArgs {
 
     pub(super) fn way<'a>(&self, store: Option<&'a Store>) -> Way<'a> {
         if self.no_spans { Way::Whole } else { Way::Spans(store) }
+    }
+
+    /// `encoder`, held to the size that is asked for.
+    pub(super) fn held(&self, encoder: Encoder) -> Result<Encoder> {
+        self.target_size.map_or(Ok(encoder.clone()), |bytes| encoder.at_most(bytes).map_err(unfit))
     }
 }
 
@@ -82,40 +71,40 @@ impl VideoArgs {
         self.captions.as_deref().map_or(Ok(()), |path| check_place(path, self.force))
     }
 
-    /// Renders `plan` into `output` and says what was measured; `source` is where the plan's author wrote it.
-    #[expect(clippy::too_many_arguments, reason = "what a render needs, and whom it tells")]
-    pub(super) fn write(
-        &self,
-        way: Way<'_>,
-        plan: &ValidPlan,
-        output: &Path,
-        source: &Arc<Source>,
-        fonts: &FontSet,
-        terminal: &Terminal,
-        cancel: &Cancel,
-    ) -> Result<ExitCode> {
-        let encoder = self.encoding.encoder();
+    /// The encoder that is asked for, for a video at `output`.
+    pub(super) fn encoder(&self, output: &Path, terminal: &Terminal) -> Result<Encoder> {
+        self.encoding.encoder(Some(output), terminal)
+    }
+
+    /// Renders `order` and says what was measured.
+    pub(super) fn write(&self, order: &Order<'_>, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
+        let report = self.make(order, terminal, cancel)?;
+        self.tell(&[report])
+    }
+
+    /// Renders `order`.
+    pub(super) fn make(&self, order: &Order<'_>, terminal: &Terminal, cancel: &Cancel) -> Result<Report> {
         let options = Options {
-            output,
+            output: order.output,
             overwrite: self.force,
-            encoder: &encoder,
-            fonts,
+            encoder: order.encoder,
+            fonts: order.fonts,
             subtitles: self.encoding.subs,
-            way,
+            way: order.way,
             cancel,
         };
         let mut show = terminal.progress();
-        let result = render(plan, &options, &mut |progress| {
+        let result = render(order.plan, &options, &mut |progress| {
             if !self.quiet {
                 show.show(progress);
             }
         });
         drop(show);
         let report = result.map_err(|error| match error {
-            Error::Invalid(found) => Error::Invalid(found.located_in(source)),
+            Error::Invalid(found) => Error::Invalid(found.located_in(order.source)),
             other => other,
         })?;
-        terminal.findings(&report.warnings.located_in(source));
+        terminal.findings(&report.warnings.clone().located_in(order.source));
         if let Some(path) = self.captions.as_ref().filter(|_| !report.subtitles.is_empty()) {
             let format = captions::Format::of_name(path).unwrap_or(captions::Format::Srt);
             write_file(path, &captions::write(&report.subtitles, format))?;
@@ -123,10 +112,21 @@ impl VideoArgs {
         if report.subtitles.is_empty() && (self.captions.is_some() || self.encoding.subs != Subtitles::Burned) {
             terminal.say("the scenario has no subtitles");
         }
-        let measured = &report.measured;
+        Ok(Report { output: order.output.to_owned(), ..report })
+    }
+
+    /// Says what was measured of videos.
+    pub(super) fn tell(&self, reports: &[Report]) -> Result<ExitCode> {
         if self.json {
-            print_json(&json!({ "output": output, "measured": measured, "made": report.made }))?;
-        } else {
+            let said =
+                |report: &Report| json!({ "output": report.output, "measured": report.measured, "made": report.made });
+            match reports {
+                [report] => print_json(&said(report))?,
+                reports => print_json(&reports.iter().map(said).collect::<Vec<_>>())?,
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        for Report { output, measured, .. } in reports {
             #[expect(clippy::cast_precision_loss, reason = "a size for a person")]
             let megabytes = measured.bytes as f64 / 1e6;
             print(&format!(
@@ -141,6 +141,17 @@ impl VideoArgs {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A video that is to be made.
+pub(super) struct Order<'a> {
+    pub(super) plan: &'a ValidPlan,
+    pub(super) output: &'a Path,
+    pub(super) encoder: &'a Encoder,
+    pub(super) way: Way<'a>,
+    pub(super) fonts: &'a FontSet,
+    /// Where the plan's author wrote it.
+    pub(super) source: &'a Arc<Source>,
 }
 
 fn caption_file(name: &str) -> std::result::Result<PathBuf, String> {

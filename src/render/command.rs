@@ -9,30 +9,12 @@ use crate::ffmpeg;
 use crate::tasks::ValidPlan;
 use crate::text::{FontSet, Layout};
 
+use super::encoder::Encoder;
 use super::graph::{Graph, picture};
 use super::preview::Picture;
 use super::sound;
 use super::texts::{TextRun, texts};
 use super::timeline::Timeline;
-
-/// How the video is encoded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoder {
-    /// x264's preset: how much time it takes to make the file small.
-    pub preset: String,
-    /// x264's constant rate factor: 0 is lossless, 51 the worst.
-    pub crf: u8,
-}
-
-/// x264's presets, from the fastest to the slowest.
-pub const PRESETS: &[&str] =
-    &["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"];
-
-impl Default for Encoder {
-    fn default() -> Self {
-        Self { preset: "veryfast".into(), crf: 20 }
-    }
-}
 
 /// An ffmpeg command and the files that it reads beside the media.
 #[derive(Debug)]
@@ -87,7 +69,7 @@ pub(super) fn whole_command(
     }
     arguments.append(&mut maps);
     arguments.extend(picture_encoding(timeline, encoder));
-    arguments.extend(sound_encoding());
+    arguments.extend(sound_encoding(encoder));
     arguments.extend(NOTHING_ELSE.map(OsString::from));
     if timeline.soft.is_none() {
         arguments.push("-sn".into());
@@ -107,13 +89,29 @@ pub(super) fn picture_command(plan: &ValidPlan, slice: &Timeline, runs: &[TextRu
     Command::new(arguments, graph.files, runs)
 }
 
+/// The command that looks at the pictures of `timeline` for the first of two passes of `encoder`.
+pub(super) fn first_pass_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    runs: &[TextRun],
+    encoder: &Encoder,
+) -> Command {
+    let mut graph = Graph::default();
+    picture(timeline, plan.media(), runs, &mut graph);
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(["-map", "[v]"].map(OsString::from));
+    arguments.extend(picture_encoding(timeline, encoder));
+    arguments.extend(["-an", "-sn"].map(OsString::from));
+    Command::new(arguments, graph.files, runs)
+}
+
 /// The command that renders the sound of `timeline` alone.
-pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, loudness: &str) -> Command {
+pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, encoder: &Encoder, loudness: &str) -> Command {
     let mut graph = Graph::default();
     sound::sound(timeline, plan.media(), loudness, &mut graph);
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(["-map", "[a]"].map(OsString::from));
-    arguments.extend(sound_encoding());
+    arguments.extend(sound_encoding(encoder));
     arguments.extend(["-vn", "-sn"].map(OsString::from));
     arguments.extend(NOTHING_ELSE.map(OsString::from));
     Command::new(arguments, graph.files, &[])
@@ -177,41 +175,18 @@ const ENCODER_THREADS: &str = "3";
 /// Neither data nor what the sources say of themselves.
 const NOTHING_ELSE: [&str; 5] = ["-map_metadata", "-1", "-map_chapters", "-1", "-dn"];
 
+/// How the pictures are encoded: all that is drawn is in BT.709.
 fn picture_encoding(timeline: &Timeline, encoder: &Encoder) -> Vec<OsString> {
-    let encoding = [
-        "-c:v",
-        "libx264",
-        "-preset",
-        &encoder.preset,
-        "-crf",
-        &encoder.crf.to_string(),
-        "-profile:v",
-        "high",
-        "-pix_fmt",
-        "yuv420p",
-        // Spans are joined without another encoding: no frame may need one beyond its own span, and all must have one
-        // set of parameters.
-        "-flags:v",
-        "+cgop",
-        "-x264-params",
-        "stitchable=1",
-        "-r",
-        &timeline.canvas.rate.to_string(),
-        "-color_primaries",
-        "bt709",
-        "-color_trc",
-        "bt709",
-        "-colorspace",
-        "bt709",
-        "-color_range",
-        "tv",
-    ];
-    encoding.map(OsString::from).to_vec()
+    let mut options = encoder.picture_options();
+    options.extend(["-r".to_owned(), timeline.canvas.rate.to_string()].map(OsString::from));
+    let colours = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"];
+    options.extend(colours.map(OsString::from));
+    options
 }
 
-fn sound_encoding() -> Vec<OsString> {
+fn sound_encoding(encoder: &Encoder) -> Vec<OsString> {
     let rate = sound::RATE.to_string();
-    ["-c:a", "aac", "-b:a", "192k", "-ar", &rate, "-ac", "2"].map(OsString::from).to_vec()
+    encoder.sound_options().iter().copied().chain(["-ar", &rate, "-ac", "2"]).map(OsString::from).collect()
 }
 
 /// The command of the first pass of loudness: the sound alone, measured, written nowhere.
@@ -248,24 +223,4 @@ fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
 fn words(log_level: &str) -> Vec<OsString> {
     let first = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel", log_level];
     first.into_iter().chain(["-progress", "pipe:1", "-stats_period", "0.25"]).map(OsString::from).collect()
-}
-
-/// A container: how ffmpeg is told to write it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Muxer {
-    pub(super) options: &'static [&'static str],
-    /// The form that subtitles have in it.
-    pub(super) subtitles: &'static str,
-}
-
-/// The muxer for an output's name.
-pub(super) fn muxer(output: &Path) -> Option<Muxer> {
-    let extension = output.extension()?.to_str()?.to_lowercase();
-    let (options, subtitles): (&[&str], _) = match extension.as_str() {
-        "mp4" | "m4v" => (&["-movflags", "+faststart", "-f", "mp4"], "mov_text"),
-        "mov" => (&["-movflags", "+faststart", "-f", "mov"], "mov_text"),
-        "mkv" => (&["-f", "matroska"], "srt"),
-        _ => return None,
-    };
-    Some(Muxer { options, subtitles })
 }

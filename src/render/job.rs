@@ -11,8 +11,9 @@ use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, Muxer, measuring_command, muxer, whole_command};
+use super::command::{Command, measuring_command, whole_command};
 use super::encode::{encode, write_error, write_files};
+use super::encoder::{Encoder, Muxer, muxer};
 use super::join::{join, with_words};
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
@@ -24,7 +25,7 @@ use super::timeline::{Timeline, timeline};
 
 /// Where the video goes and how it is made.
 pub struct Options<'a> {
-    /// The file to write: `.mp4`, `.m4v`, `.mov` or `.mkv`.
+    /// The file to write, with an ending of its [`Codec`](super::Codec).
     pub output: &'a Path,
     /// Whether a file of that name may be replaced.
     pub overwrite: bool,
@@ -34,7 +35,7 @@ pub struct Options<'a> {
     pub fonts: &'a FontSet,
     /// Where its subtitles go.
     pub subtitles: Subtitles,
-    /// In how many pieces.
+    /// In how many pieces; one that may not be larger than so many bytes is one piece.
     pub way: Way<'a>,
     /// The wish to stop.
     pub cancel: &'a Cancel,
@@ -87,13 +88,14 @@ pub struct Report {
 /// The video is written beside its place under another name and renamed when it has been found right: whatever
 /// happens, no half video ever has the output's name.
 pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnMut(Progress)) -> Result<Report> {
-    let (output, muxer) = place(plan, options)?;
+    let Place { output, muxer } = place(plan, options.output, options.encoder, options.overwrite)?;
     let mut timeline = timeline(plan);
     let subtitles = timeline.subtitles();
     timeline.show_subtitles(options.subtitles);
     let (runs, warnings) = texts(plan, &timeline, options.fonts)?;
     let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
     let (part, words, made) = match options.way {
+        _ if options.encoder.largest().is_some() => work.sized(on_progress)?,
         Way::Whole => work.whole(on_progress)?,
         Way::Spans(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
         Way::Spans(None) => {
@@ -112,11 +114,11 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
 }
 
 /// A render on its way.
-struct Work<'a> {
-    plan: &'a ValidPlan,
-    timeline: &'a Timeline,
-    runs: &'a [TextRun],
-    options: &'a Options<'a>,
+pub(super) struct Work<'a> {
+    pub(super) plan: &'a ValidPlan,
+    pub(super) timeline: &'a Timeline,
+    pub(super) runs: &'a [TextRun],
+    pub(super) options: &'a Options<'a>,
     muxer: Muxer,
     /// The file to write.
     output: &'a Path,
@@ -130,7 +132,7 @@ impl Work<'_> {
     }
 
     /// The file that becomes the output.
-    fn part(&self) -> Result<TempPath> {
+    pub(super) fn part(&self) -> Result<TempPath> {
         let (parent, prefix) = self.place();
         let part = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(parent);
         part.map(tempfile::NamedTempFile::into_temp_path).map_err(|source| write_error(parent, source))
@@ -182,7 +184,13 @@ impl Work<'_> {
         Ok((part, said, made))
     }
 
-    fn encode(&self, command: &Command, folder: &Path, part: &Path, tell: &mut dyn FnMut(u64)) -> Result<String> {
+    pub(super) fn encode(
+        &self,
+        command: &Command,
+        folder: &Path,
+        part: &Path,
+        tell: &mut dyn FnMut(u64),
+    ) -> Result<String> {
         let Self { timeline, options, muxer, .. } = self;
         let subtitles = timeline.soft.as_ref().map(|_| ["-c:s", muxer.subtitles]);
         let muxer: Vec<&str> = subtitles.into_iter().flatten().chain(muxer.options.iter().copied()).collect();
@@ -203,12 +211,21 @@ pub(super) fn listen(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cance
     Ok(loudness.filters(target, true_peak))
 }
 
-/// The absolute output, if it may be written, and its muxer's options.
-fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, Muxer)> {
-    let refuse = |reason: String| Error::Output { path: options.output.to_owned(), reason };
-    let muxer = muxer(options.output).ok_or_else(|| refuse("its name must end in .mp4, .m4v, .mov or .mkv".into()))?;
-    let name = options.output.file_name().ok_or_else(|| refuse("it names no file".into()))?;
-    let folder = options.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// Where a video may be written.
+#[derive(Debug)]
+pub struct Place {
+    /// The absolute path.
+    pub output: PathBuf,
+    muxer: Muxer,
+}
+
+/// Where the video of `plan` would be written, if it may be.
+pub fn place(plan: &ValidPlan, output: &Path, encoder: &Encoder, overwrite: bool) -> Result<Place> {
+    let named = output;
+    let refuse = |reason: String| Error::Output { path: named.to_owned(), reason };
+    let muxer = muxer(named, encoder.program().codec).map_err(refuse)?;
+    let name = named.file_name().ok_or_else(|| refuse("it names no file".into()))?;
+    let folder = named.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().map_err(|_| refuse("its folder does not exist; make it first".into()))?;
     let output = folder.join(name);
     let real = output.canonicalize().unwrap_or_else(|_| output.clone());
@@ -218,10 +235,10 @@ fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, Muxer)> {
     if output.is_dir() {
         return Err(refuse("it is a folder".into()));
     }
-    if output.exists() && !options.overwrite {
+    if output.exists() && !overwrite {
         return Err(refuse("it exists already; `--force` replaces it".into()));
     }
-    Ok((output, muxer))
+    Ok(Place { output, muxer })
 }
 
 /// A temporary file is its owner's alone; a finished video has the rights that any new file has.

@@ -9,9 +9,10 @@ use crate::ffmpeg::{self, Cancel};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, picture_command, sound_command};
+use super::command::{Command, picture_command, sound_command};
 use super::crew::crew;
 use super::encode::encode;
+use super::encoder::Encoder;
 use super::job::listen;
 use super::join::{look, with_words};
 use super::key::{Key, key};
@@ -26,6 +27,7 @@ pub(super) struct Pieces<'a> {
     plan: &'a ValidPlan,
     timeline: &'a Timeline,
     fonts: &'a FontSet,
+    encoder: &'a Encoder,
     /// The spans in order, then the sound.
     all: Vec<Piece>,
 }
@@ -62,7 +64,7 @@ impl<'a> Pieces<'a> {
         timeline: &'a Timeline,
         runs: &[TextRun],
         fonts: &'a FontSet,
-        encoder: &Encoder,
+        encoder: &'a Encoder,
         store: &Store,
     ) -> Result<Self> {
         let mut contents = BTreeMap::new();
@@ -79,8 +81,8 @@ impl<'a> Pieces<'a> {
         }
         // What the first pass of loudness hears follows from the same sound; it is not heard to find the key.
         let loudness = timeline.loudness.map(|(target, true_peak)| sound::measuring(target, true_peak));
-        all.push(piece(None, sound_command(plan, timeline, &loudness.unwrap_or_default())));
-        Ok(Self { plan, timeline, fonts, all })
+        all.push(piece(None, sound_command(plan, timeline, encoder, &loudness.unwrap_or_default())));
+        Ok(Self { plan, timeline, fonts, encoder, all })
     }
 
     /// The spans in order, then the sound.
@@ -161,12 +163,13 @@ impl<'a> Pieces<'a> {
         let command = match (&piece.frames, self.timeline.loudness) {
             (None, Some(_)) => {
                 let loudness = listen(self.plan, self.timeline, folder.path(), cancel)?;
-                heard = sound_command(self.plan, self.timeline, &loudness);
+                heard = sound_command(self.plan, self.timeline, self.encoder, &loudness);
                 &heard
             }
             _ => &piece.command,
         };
-        let said = encode(command, &["-f", "mp4"], self.fonts, folder.path(), &part, cancel, tell)?;
+        let said =
+            encode(command, &["-f", self.encoder.piece_format()], self.fonts, folder.path(), &part, cancel, tell)?;
         let (frames, parameters) = match &piece.frames {
             None => (0, String::new()),
             Some(range) => {

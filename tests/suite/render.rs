@@ -52,7 +52,7 @@ fn video(name: &str, tasks: &[Value], main: Option<&str>) -> (PathBuf, Report) {
 
 fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
     let output = media::folder().join(format!("out-{name}.mp4"));
-    let encoder = Encoder { preset: "ultrafast".into(), crf: 1 };
+    let encoder = Encoder::h264("ultrafast", 1);
     let options = Options {
         output: &output,
         overwrite: true,

@@ -19,7 +19,7 @@ fn rendered(folder: &Path, name: &str, plan: &ValidPlan, way: Way<'_>) -> (PathB
     let options = Options {
         output: &output,
         overwrite: true,
-        encoder: &Encoder { preset: "ultrafast".into(), crf: 4 },
+        encoder: &Encoder::h264("ultrafast", 4),
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way,

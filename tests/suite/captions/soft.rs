@@ -27,7 +27,7 @@ fn tasks() -> [Value; 4] {
 
 fn video(name: &str, subtitles: Subtitles) -> (PathBuf, Report) {
     let output = media::folder().join(name);
-    let encoder = Encoder { preset: "ultrafast".into(), crf: 1 };
+    let encoder = Encoder::h264("ultrafast", 1);
     let fonts = FontSet::shipped();
     let cancel = Cancel::new();
     let options = Options {
