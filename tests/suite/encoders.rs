@@ -1,5 +1,6 @@
 //! Every codec comes out whole, in spans and at once; sizes and shapes are held; what cannot be is told with what can.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -197,7 +198,7 @@ fn what_an_encoder_or_a_container_cannot_is_told_before_anything_is_rendered() {
     let mut seen = String::new();
     for arguments in wrong {
         let all: Vec<&str> = ["render", "scenario.json"].iter().chain(arguments).copied().collect();
-        seen += &format!("$ callsheet {}\n{}\n", all.join(" "), desk.run(&all).whole());
+        writeln!(seen, "$ callsheet {}\n{}", all.join(" "), desk.run(&all).whole()).unwrap();
     }
     insta::assert_snapshot!(seen);
     assert!(desk.names().iter().all(|name| !name.starts_with("out.")), "{:?}", desk.names());
