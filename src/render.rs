@@ -3,13 +3,15 @@
 //! `lower` runs the tasks on paper: what one task after another would make becomes one `strip`, exact in time.
 //! [`timeline()`] puts that on the frame grid and finds what is visible when; `graph` and `sound` write it as one filter
 //! graph; [`command()`] adds inputs and encoder; `job` runs it beside the output, `measure`s the result against the plan
-//! and renames it. One decode, one encode, whatever the number of tasks.
+//! and renames it. One decode, one encode, whatever the number of tasks. What must be heard before it is known is found
+//! first: `ducking` where somebody speaks, `loudness` how loud the whole is.
 //!
 //! Unless told otherwise it does so in pieces: [`spans()`] says where the timeline is cut, each `slice` of it and the sound
 //! has a command and a [`Key`], a `crew` makes those that the [`Store`] does not have, and `join` copies them into one.
 
 mod command;
 mod crew;
+mod ducking;
 mod encode;
 mod encoder;
 mod farm;
@@ -19,6 +21,7 @@ mod job;
 mod join;
 mod karaoke;
 mod key;
+mod loudness;
 mod lower;
 mod measure;
 mod pieces;

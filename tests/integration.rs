@@ -63,6 +63,8 @@ mod reference;
 mod render;
 #[path = "suite/rules.rs"]
 mod rules;
+#[path = "suite/sound.rs"]
+mod sound;
 #[path = "suite/spans.rs"]
 mod spans;
 #[path = "suite/speech.rs"]

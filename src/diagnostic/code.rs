@@ -133,6 +133,7 @@ codes! {
     TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
     UNSAYABLE = "E0330", "a task that no scenario can say";
+    QUIET_SOUND = "W0340", "a sound that had next to no loudness was to be brought to one";
     SCRIPT_FILE = "E0401", "a script that cannot be found or read";
     SCRIPT_SYNTAX = "E0402", "a script that is not understood";
     SCRIPT_NAME = "E0403", "a script that reads a signal or fact that there is not";

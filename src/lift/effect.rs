@@ -45,6 +45,7 @@ fn set(effect: &mut Effect, name: &str, value: &Value<'static>) -> Option<()> {
         ("width", Value::Ratio(share)) => effect.width = Some(*share),
         ("volume", Value::Ratio(share)) => effect.volume = Some(*share),
         ("under", Value::Ratio(share)) => effect.under = Some(*share),
+        ("ducking", Value::Number(decibels)) => effect.ducking = Some(*decibels),
         ("loop", Value::Bool(repeat)) => effect.repeat = Some(*repeat),
         _ => return None,
     }

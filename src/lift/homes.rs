@@ -199,6 +199,7 @@ impl Homes<'_> {
             role,
             volume: said("volume")?.number(),
             under: said("under")?.number(),
+            ducking: said("ducking")?.number(),
             fade_in_sec: said("fade_in")?.time(),
             fade_out_sec: said("fade_out")?.time(),
             repeat: said("loop")?.flag(),

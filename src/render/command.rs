@@ -11,6 +11,7 @@ use crate::text::{FontSet, Layout};
 
 use super::encoder::Encoder;
 use super::graph::{Graph, picture};
+use super::loudness::MEASURING;
 use super::preview::Picture;
 use super::sound;
 use super::texts::{TextRun, texts};
@@ -36,7 +37,7 @@ impl Command {
     }
 }
 
-/// The command that renders `timeline`; `loudness` is what the second pass of loudness does, if there is one.
+/// The command that renders `timeline`, its sound through `mastering` filters where it was measured to need some.
 ///
 /// Texts that cannot be drawn as they are (no glyph, no room) are diagnostics.
 pub fn command(
@@ -44,10 +45,10 @@ pub fn command(
     timeline: &Timeline,
     fonts: &FontSet,
     encoder: &Encoder,
-    loudness: &str,
+    mastering: &str,
 ) -> Result<Command, Diagnostics> {
     let (runs, warnings) = texts(plan, timeline, fonts)?;
-    Ok(Command { warnings, ..whole_command(plan, timeline, &runs, encoder, loudness) })
+    Ok(Command { warnings, ..whole_command(plan, timeline, &runs, encoder, mastering) })
 }
 
 /// The same for texts that are laid out already.
@@ -56,11 +57,11 @@ pub(super) fn whole_command(
     timeline: &Timeline,
     runs: &[TextRun],
     encoder: &Encoder,
-    loudness: &str,
+    mastering: &str,
 ) -> Command {
     let mut graph = Graph::default();
     picture(timeline, plan.media(), runs, &mut graph);
-    sound::sound(timeline, plan.media(), loudness, &mut graph);
+    sound::sound(timeline, plan.media(), mastering, &mut graph);
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
     let mut maps = ["-map", "[v]", "-map", "[a]"].map(OsString::from).to_vec();
@@ -106,9 +107,9 @@ pub(super) fn first_pass_command(
 }
 
 /// The command that renders the sound of `timeline` alone.
-pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, encoder: &Encoder, loudness: &str) -> Command {
+pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, encoder: &Encoder, mastering: &str) -> Command {
     let mut graph = Graph::default();
-    sound::sound(timeline, plan.media(), loudness, &mut graph);
+    sound::sound(timeline, plan.media(), mastering, &mut graph);
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(["-map", "[a]"].map(OsString::from));
     arguments.extend(sound_encoding(encoder));
@@ -189,12 +190,22 @@ fn sound_encoding(encoder: &Encoder) -> Vec<OsString> {
     encoder.sound_options().iter().copied().chain(["-ar", &rate, "-ac", "2"]).map(OsString::from).collect()
 }
 
-/// The command of the first pass of loudness: the sound alone, measured, written nowhere.
-pub(super) fn measuring_command(plan: &ValidPlan, timeline: &Timeline, target: f64, true_peak: f64) -> Command {
+/// The command that measures how loud the sound of `timeline` is through `mastering` filters, and writes it nowhere.
+pub(super) fn levels_command(plan: &ValidPlan, timeline: &Timeline, mastering: &str) -> Command {
     let mut graph = Graph::default();
-    sound::sound(timeline, plan.media(), &sound::measuring(target, true_peak), &mut graph);
+    sound::sound(timeline, plan.media(), &format!("{mastering},{MEASURING}"), &mut graph);
     let mut arguments = opening("level+info", &mut graph);
     arguments.extend(["-map", "[a]", "-f", "null", "-"].map(OsString::from));
+    Command::new(arguments, graph.files, &[])
+}
+
+/// The command that writes the sound of `timeline` as somebody listens to it who looks for speech: 8 kHz of bandwidth tell
+/// enough, and an hour stays small.
+pub(super) fn speech_command(plan: &ValidPlan, timeline: &Timeline) -> Command {
+    let mut graph = Graph::default();
+    sound::sound(timeline, plan.media(), "", &mut graph);
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(["-map", "[a]", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"].map(OsString::from));
     Command::new(arguments, graph.files, &[])
 }
 

@@ -5,20 +5,21 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::captions::Track;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
-use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, measuring_command, whole_command};
-use super::encode::{encode, write_error, write_files};
+use super::command::{Command, whole_command};
+use super::ducking::ducked;
+use super::encode::{encode, write_error};
 use super::encoder::{Encoder, Muxer, muxer};
 use super::join::{join, with_words};
+use super::loudness::master;
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
 use super::soft::Subtitles;
-use super::sound::Loudness;
 use super::store::{DEFAULT_BOUND, Store};
 use super::texts::{TextRun, texts};
 use super::timeline::{Timeline, timeline};
@@ -55,7 +56,7 @@ pub enum Way<'a> {
 /// How far a render is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// The loudness of the whole sound is measured.
+    /// Where somebody speaks, and how loud the whole sound is, is measured.
     Listening,
     /// Frames are encoded.
     Encoding {
@@ -92,9 +93,9 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     let mut timeline = timeline(plan);
     let subtitles = timeline.subtitles();
     timeline.show_subtitles(options.subtitles);
-    let (runs, warnings) = texts(plan, &timeline, options.fonts)?;
+    let (runs, mut warnings) = texts(plan, &timeline, options.fonts)?;
     let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
-    let (part, words, made) = match options.way {
+    let Joined { part, said, made, loudness_before } = match options.way {
         _ if options.encoder.largest().is_some() => work.sized(on_progress)?,
         Way::Whole => work.whole(on_progress)?,
         Way::Spans(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
@@ -107,10 +108,52 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &words))?;
+    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said))?;
+    if let Some(quiet) = quiet(plan, &timeline, &measured, loudness_before) {
+        warnings.push(quiet);
+    }
     make_readable(&part).map_err(|source| write_error(&output, source))?;
     part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
     Ok(Report { output, measured, warnings, subtitles, made })
+}
+
+/// How much more gain than this makes the noise of a recording heard: a whisper in a room is about 30 dB below speech.
+const LOUD_GAIN: f64 = 20.0;
+
+/// What is to be said of a sound that had next to no loudness `before` it was to be brought to one.
+fn quiet(plan: &ValidPlan, timeline: &Timeline, measured: &Measured, before: Option<f64>) -> Option<Diagnostic> {
+    let (target, _) = timeline.loudness?;
+    let number = plan.plan().tasks.iter().rposition(|task| task.spec.name == "normalize_loudness")?;
+    let (message, help) = match (measured.loudness_lufs, before) {
+        (None, _) => (
+            "the sound is silent, or shorter than 0.4 s: it has no loudness, and is left as it is".to_owned(),
+            "leave out `normalize_loudness`, or give the video a sound",
+        ),
+        (Some(_), Some(before)) if target - before > LOUD_GAIN => (
+            format!("the sound is at {before} LUFS and was raised by {:.1} dB, its noise with it", target - before),
+            "listen to it; a louder recording sounds better, a lower `target` raises less",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::new(diagnostic::QUIET_SOUND, message).pointer(format!("/tasks/{number}")).help(help))
+}
+
+/// A video that is made and not yet measured.
+pub(super) struct Joined {
+    pub(super) part: TempPath,
+    /// What ffmpeg said when it wrote it.
+    pub(super) said: String,
+    pub(super) made: Made,
+    /// How loud the sound was before it was brought to its loudness, in LUFS.
+    pub(super) loudness_before: Option<f64>,
+}
+
+/// A timeline whose sounds are as loud as they shall be.
+pub(super) struct Heard {
+    pub(super) timeline: Timeline,
+    /// What brings the whole to its loudness.
+    pub(super) filters: String,
+    pub(super) loudness_before: Option<f64>,
 }
 
 /// A render on its way.
@@ -138,28 +181,42 @@ impl Work<'_> {
         part.map(tempfile::NamedTempFile::into_temp_path).map_err(|source| write_error(parent, source))
     }
 
-    /// All by one ffmpeg; what it said.
-    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
-        let Self { plan, timeline, options, .. } = *self;
+    /// All by one ffmpeg.
+    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<Joined> {
+        let Self { plan, options, .. } = *self;
         let part = self.part()?;
         let folder = tempfile::Builder::new()
             .prefix("callsheet-")
             .tempdir()
             .map_err(|source| write_error(&std::env::temp_dir(), source))?;
-        if timeline.loudness.is_some() {
-            on_progress(Progress::Listening);
-        }
-        let loudness = listen(plan, timeline, folder.path(), options.cancel)?;
-        let command = whole_command(plan, timeline, self.runs, options.encoder, &loudness);
+        let Heard { timeline, filters, loudness_before } = &self.hear(folder.path(), on_progress)?;
+        let command = whole_command(plan, timeline, self.runs, options.encoder, filters);
         let total = timeline.frames;
         on_progress(Progress::Encoding { done: 0, total });
         let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
         let said = self.encode(&command, folder.path(), &part, &mut tell)?;
-        Ok((part, said, Made { spans: 1, rendered: 1, sound_rendered: true }))
+        let made = Made { spans: 1, rendered: 1, sound_rendered: true };
+        Ok(Joined { part, said, made, loudness_before: *loudness_before })
     }
 
-    /// In spans, of which `store` may have some; what ffmpeg said when it joined them.
-    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
+    /// Listens to what decides how loud the parts of the sound and the whole of it are.
+    pub(super) fn hear(&self, folder: &Path, on_progress: &mut dyn FnMut(Progress)) -> Result<Heard> {
+        let Self { plan, timeline, options, .. } = *self;
+        if timeline.loudness.is_some() || timeline.sounds.iter().any(|sound| sound.ducking > 0.0) {
+            on_progress(Progress::Listening);
+        }
+        let timeline = ducked(plan, timeline, folder, options.cancel)?;
+        let Some(wanted) = timeline.loudness else {
+            return Ok(Heard { timeline, filters: String::new(), loudness_before: None });
+        };
+        let trial = folder.join("sound.mp4");
+        let (encoder, fonts) = (options.encoder, options.fonts);
+        let mastered = master(plan, &timeline, wanted, encoder, fonts, folder, &trial, options.cancel)?;
+        Ok(Heard { timeline, filters: mastered.filters, loudness_before: mastered.before })
+    }
+
+    /// In spans, of which `store` may have some.
+    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<Joined> {
         let Self { plan, timeline, options, .. } = *self;
         // Whether it can be written shows now; it is there when there is something to write.
         drop(self.part()?);
@@ -181,7 +238,8 @@ impl Work<'_> {
             // A store that cannot be tidied up has done its work all the same.
             let _ = store.prune(DEFAULT_BOUND);
         }
-        Ok((part, said, made))
+        let loudness_before = facts.iter().find_map(|facts| facts.loudness_before);
+        Ok(Joined { part, said, made, loudness_before })
     }
 
     pub(super) fn encode(
@@ -196,19 +254,6 @@ impl Work<'_> {
         let muxer: Vec<&str> = subtitles.into_iter().flatten().chain(muxer.options.iter().copied()).collect();
         encode(command, &muxer, options.fonts, folder, part, options.cancel, tell).map(|said| said.words)
     }
-}
-
-/// The first pass of loudness, where the plan asks for one: the filters of the second.
-pub(super) fn listen(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cancel: &Cancel) -> Result<String> {
-    let Some((target, true_peak)) = timeline.loudness else { return Ok(String::new()) };
-    let Command { arguments, files, .. } = measuring_command(plan, timeline, target, true_peak);
-    write_files(folder, &files)?;
-    let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
-    run.args(arguments);
-    let output = ffmpeg::run(run, Reading::Log, cancel, &mut |_| {})?;
-    let loudness = Loudness::read(&output.words)
-        .ok_or_else(|| Error::Ffmpeg { status: "loudness not measured".into(), words: output.words.clone() })?;
-    Ok(loudness.filters(target, true_peak))
 }
 
 /// Where a video may be written.

@@ -65,7 +65,7 @@ impl Run<'_> {
         let time = |name: &str| task.time(name).unwrap_or_default();
         let amount = |name: &str| task.number(name).unwrap_or(1.0);
         match task.spec.name {
-            "trim" => input(self).trim(time("start_time"), time("end_time")),
+            "trim" => input(self).trim(time("start_time"), time("end_time")).louder(amount("volume")),
             "speed" => input(self).speed(amount("factor")),
             "concat" => task.inputs.iter().map(|id| self.input(id)).reduce(Strip::concat).unwrap_or_default(),
             "transition" => {
@@ -150,6 +150,7 @@ fn whole(id: &str, media: &Media) -> Strip {
         speed: 1.0,
         looped: false,
         volume: 1.0,
+        ducking: 0.0,
         gains: Vec::new(),
     });
     Strip { duration, elements: vec![element], sounds: sound.into_iter().collect() }
@@ -181,6 +182,7 @@ fn mix_audio(mut picture: Strip, task: &Task) -> Strip {
         speed: 1.0,
         looped: task.flag("loop"),
         volume: task.number("volume").unwrap_or(1.0),
+        ducking: task.number("ducking").unwrap_or(0.0),
         gains,
     });
     picture

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel};
@@ -11,12 +11,12 @@ use crate::text::FontSet;
 
 use super::command::{Command, picture_command, sound_command};
 use super::crew::crew;
+use super::ducking::ducked;
 use super::encode::encode;
 use super::encoder::Encoder;
-use super::job::listen;
 use super::join::{look, with_words};
 use super::key::{Key, key};
-use super::sound;
+use super::loudness::master;
 use super::span::spans;
 use super::store::{Facts, Lease, Store};
 use super::texts::TextRun;
@@ -57,6 +57,12 @@ pub struct Made {
     pub sound_rendered: bool,
 }
 
+/// What is asked of the sound that its command does not say before it has been heard.
+fn wishes(timeline: &Timeline) -> String {
+    let ducking: Vec<f64> = timeline.sounds.iter().map(|sound| sound.ducking).collect();
+    format!("loudness {:?}\nducking {ducking:?}\n", timeline.loudness)
+}
+
 impl<'a> Pieces<'a> {
     /// Plans the pieces of `timeline`, whose texts are `runs`. Sources are read for their hashes, which `store` keeps.
     pub(super) fn new(
@@ -79,9 +85,10 @@ impl<'a> Pieces<'a> {
             let (slice, runs) = timeline.slice(&frames, runs);
             all.push(piece(Some(frames), picture_command(plan, &slice, &runs, encoder)));
         }
-        // What the first pass of loudness hears follows from the same sound; it is not heard to find the key.
-        let loudness = timeline.loudness.map(|(target, true_peak)| sound::measuring(target, true_peak));
-        all.push(piece(None, sound_command(plan, timeline, encoder, &loudness.unwrap_or_default())));
+        let mut command = sound_command(plan, timeline, encoder, "");
+        // What is heard before it is made follows from the same sound; it is not heard to find the key.
+        command.files.insert("wishes.txt".into(), wishes(timeline));
+        all.push(piece(None, command));
         Ok(Self { plan, timeline, fonts, encoder, all })
     }
 
@@ -159,20 +166,11 @@ impl<'a> Pieces<'a> {
         let folder = tempfile::tempdir_in(lease.folder())
             .map_err(|source| super::encode::write_error(lease.folder(), source))?;
         let part = folder.path().join("piece.mp4");
-        let heard;
-        let command = match (&piece.frames, self.timeline.loudness) {
-            (None, Some(_)) => {
-                let loudness = listen(self.plan, self.timeline, folder.path(), cancel)?;
-                heard = sound_command(self.plan, self.timeline, self.encoder, &loudness);
-                &heard
-            }
-            _ => &piece.command,
-        };
-        let said =
-            encode(command, &["-f", self.encoder.piece_format()], self.fonts, folder.path(), &part, cancel, tell)?;
-        let (frames, parameters) = match &piece.frames {
-            None => (0, String::new()),
+        let format = ["-f", self.encoder.piece_format()];
+        let facts = match &piece.frames {
+            None => self.make_sound(folder.path(), &part, cancel, tell)?,
             Some(range) => {
+                let said = encode(&piece.command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
                 let (frames, parameters) = look(&part, cancel)?;
                 if frames != piece.count() {
                     let (start, end) = (range.start, range.end);
@@ -180,10 +178,24 @@ impl<'a> Pieces<'a> {
                         format!("planned {} frames, found {frames}, in the span from {start} to {end}", piece.count());
                     return Err(with_words(Error::Measured(difference), &said.words));
                 }
-                (frames, parameters)
+                Facts { frames, parameters, ..Facts::default() }
             }
         };
-        lease.keep(&piece.key, &part, frames, parameters)
+        lease.keep(&piece.key, &part, facts)
+    }
+
+    /// The sound, after listening to what decides how loud its parts and the whole of it are.
+    fn make_sound(&self, folder: &Path, part: &Path, cancel: &Cancel, tell: &mut dyn FnMut(u64)) -> Result<Facts> {
+        let timeline = ducked(self.plan, self.timeline, folder, cancel)?;
+        let mut facts = Facts::default();
+        if let Some(wanted) = timeline.loudness {
+            let mastered = master(self.plan, &timeline, wanted, self.encoder, self.fonts, folder, part, cancel)?;
+            facts.loudness_before = mastered.before;
+        } else {
+            let command = sound_command(self.plan, &timeline, self.encoder, "");
+            encode(&command, &["-f", self.encoder.piece_format()], self.fonts, folder, part, cancel, tell)?;
+        }
+        Ok(facts)
     }
 
     /// What `store` has, if it has all.

@@ -1,14 +1,12 @@
 //! A video that may not be larger than somebody says: its bits a second follow from its length.
 
-use tempfile::TempPath;
-
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 
 use super::command::{first_pass_command, whole_command};
 use super::encode::{encode, write_error};
 use super::encoder::{Encoder, Pass};
-use super::job::{Progress, Work, listen};
+use super::job::{Heard, Joined, Progress, Work};
 use super::pieces::Made;
 use super::timeline::Timeline;
 
@@ -26,7 +24,7 @@ const LEAST_BITS: f64 = 0.003;
 
 impl Work<'_> {
     /// All by one ffmpeg, in two passes where the encoder has them, until the file is small enough.
-    pub(super) fn sized(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<(TempPath, String, Made)> {
+    pub(super) fn sized(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<Joined> {
         let Self { plan, timeline, runs, options, .. } = *self;
         let largest = options.encoder.largest().unwrap_or(u64::MAX);
         let mut bits = picture_bits(timeline, options.encoder, largest)?;
@@ -34,10 +32,7 @@ impl Work<'_> {
             .prefix("callsheet-")
             .tempdir()
             .map_err(|source| write_error(&std::env::temp_dir(), source))?;
-        if timeline.loudness.is_some() {
-            on_progress(Progress::Listening);
-        }
-        let loudness = listen(plan, timeline, folder.path(), options.cancel)?;
+        let Heard { timeline, filters, loudness_before } = &self.hear(folder.path(), on_progress)?;
         let two = options.encoder.program().two_passes;
         let total = timeline.frames * if two { 2 } else { 1 };
         for _ in 0..TRIES {
@@ -57,11 +52,12 @@ impl Work<'_> {
                 None
             };
             let encoder = options.encoder.with_bits(bits, pass);
-            let command = whole_command(plan, timeline, runs, &encoder, &loudness);
+            let command = whole_command(plan, timeline, runs, &encoder, filters);
             let said = self.encode(&command, folder.path(), &part, &mut |done| tell(done, before))?;
             let found = std::fs::metadata(&part).map_err(|source| write_error(&part, source))?.len();
             if found <= largest {
-                return Ok((part, said, Made { spans: 1, rendered: 1, sound_rendered: true }));
+                let made = Made { spans: 1, rendered: 1, sound_rendered: true };
+                return Ok(Joined { part, said, made, loudness_before: *loudness_before });
             }
             bits = lower(bits, found, largest, options.encoder, timeline);
         }

@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// What a piece must be like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
     /// How many pictures it has; the sound has none.
@@ -50,6 +50,9 @@ pub(super) struct Facts {
     pub(super) bytes: u64,
     /// A hash of its file.
     pub(super) content: String,
+    /// How loud the sound was before it was brought to its loudness, in LUFS.
+    #[serde(default)]
+    pub(super) loudness_before: Option<f64>,
 }
 
 impl Store {

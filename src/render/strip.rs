@@ -86,7 +86,7 @@ impl Content {
 }
 
 /// A part of an asset's sound, heard from `start` to `end`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sound {
     pub(super) start: Time,
     pub(super) end: Time,
@@ -98,9 +98,14 @@ pub(super) struct Sound {
     pub(super) looped: bool,
     /// 1 is as recorded.
     pub(super) volume: f64,
+    /// How many decibels it stays below the speech in the sounds that do not do so; 0 for none.
+    pub(super) ducking: f64,
     /// Changes of volume, all multiplied.
     pub(super) gains: Vec<Gain>,
 }
+
+/// How long a sound takes to go on at another volume.
+const GO_ON_SECONDS: f64 = 0.02;
 
 /// A change of volume over time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,6 +124,33 @@ pub(super) enum GainShape {
     Fall,
     /// At `level` between the two, unchanged outside; `ease` to get there and back, outside of the two.
     Dip { level: f64, ease: Time },
+}
+
+impl Sound {
+    /// Whether `next` is the same sound from where this one stops at `joint`, perhaps not as loud.
+    fn goes_on_in(&self, next: &Self, joint: Time) -> bool {
+        self.end == joint
+            && next.start == joint
+            && self.asset == next.asset
+            && !self.looped
+            && !next.looped
+            && self.speed.to_bits() == next.speed.to_bits()
+            && self.ducking.to_bits() == next.ducking.to_bits()
+            && (self.volume.to_bits() == next.volume.to_bits() || self.volume > 0.0)
+            && self.gains.iter().all(|gain| matches!(gain.shape, GainShape::Dip { .. }) && gain.end <= joint)
+            && next.gains.is_empty()
+            && self.source + (self.end - self.start).scaled(1.0 / self.speed) == next.source
+    }
+
+    /// Takes in `next`, which goes on where this one stops. A volume that changes there is no cut either.
+    fn go_on(&mut self, next: &Self) {
+        if self.volume.to_bits() != next.volume.to_bits() {
+            let ease = Time::from_secs(GO_ON_SECONDS).unwrap_or_default();
+            let shape = GainShape::Dip { level: next.volume / self.volume, ease };
+            self.gains.push(Gain { start: next.start, end: next.end, shape });
+        }
+        self.end = next.end;
+    }
 }
 
 impl Shot {
@@ -154,6 +186,14 @@ impl Strip {
             }
         }
         self.duration = end - start;
+        self
+    }
+
+    /// The same, its sound `factor` times as loud.
+    pub(super) fn louder(mut self, factor: f64) -> Self {
+        for sound in &mut self.sounds {
+            sound.volume *= factor;
+        }
         self
     }
 
@@ -224,20 +264,8 @@ impl Strip {
             }
         }
         for sound in next.sounds {
-            let continued = self.sounds.iter_mut().find(|before| {
-                before.end == joint
-                    && sound.start == joint
-                    && before.asset == sound.asset
-                    && !before.looped
-                    && !sound.looped
-                    && before.speed.to_bits() == sound.speed.to_bits()
-                    && before.volume.to_bits() == sound.volume.to_bits()
-                    && before.gains.is_empty()
-                    && sound.gains.is_empty()
-                    && before.source + (before.end - before.start).scaled(1.0 / before.speed) == sound.source
-            });
-            match continued {
-                Some(before) => before.end = sound.end,
+            match self.sounds.iter_mut().find(|before| before.goes_on_in(&sound, joint)) {
+                Some(before) => before.go_on(&sound),
                 None => self.sounds.push(sound),
             }
         }

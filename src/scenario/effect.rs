@@ -103,12 +103,15 @@ pub struct Effect {
     /// `add_text_overlay`, `add_subtitles`: the name of a style in the rules; if absent, the rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub font_style: Option<String>,
-    /// `overlay_video`, `mix_audio`: how loud, 1 is unchanged, 0 to 4.
+    /// `trim`, `overlay_video`, `mix_audio`: how loud, 1 is unchanged, 0 to 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume: Option<f64>,
     /// `mix_audio`: how loud all other sound stays while it plays, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<f64>,
+    /// `mix_audio`: how many decibels it stays below the speech in the other sounds, 0 to 40.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ducking: Option<f64>,
     /// `mix_audio`, `fade`: how long the start takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade_in_sec: Option<Time>,
@@ -156,6 +159,7 @@ impl Effect {
             font_style: None,
             volume: None,
             under: None,
+            ducking: None,
             fade_in_sec: None,
             fade_out_sec: None,
             repeat: None,
@@ -183,7 +187,7 @@ impl EffectKind {
     /// The keys that an effect of this type takes beside `type`, `pass`, `inputs` and `output_id`.
     fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::Trim => &["source_in_sec", "source_out_sec"],
+            Self::Trim => &["source_in_sec", "source_out_sec", "volume"],
             Self::Speed => &["factor"],
             Self::Concat => &[],
             Self::Transition => &["kind", "duration_sec"],
@@ -199,6 +203,7 @@ impl EffectKind {
                 "source_in_sec",
                 "volume",
                 "under",
+                "ducking",
                 "fade_in_sec",
                 "fade_out_sec",
                 "loop",

@@ -261,6 +261,8 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "params.volume": Type::Ratio, Presence::Optional, stored, "how loud" => param(segment, |params| params.volume).map(Value::Ratio);
     "params.under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
         => param(segment, |params| params.under).map(Value::Ratio);
+    "params.ducking": Type::Number, Presence::Optional, stored, "how many decibels it stays below speech"
+        => param(segment, |params| params.ducking).map(Value::Number);
     "params.loop": Type::Bool, Presence::Optional, stored, "whether it begins again where it is too short"
         => param(segment, |params| params.repeat).map(Value::Bool);
     "params.fade_in_sec": Type::Seconds, Presence::Optional, stored, "how long it swells"
@@ -322,6 +324,8 @@ table! { EFFECT: |Node::Effect(effect)|
     "volume": Type::Ratio, Presence::Optional, stored, "how loud" => effect.volume.map(Value::Ratio);
     "under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
         => effect.under.map(Value::Ratio);
+    "ducking": Type::Number, Presence::Optional, stored, "how many decibels it stays below speech"
+        => effect.ducking.map(Value::Number);
     "fade_in_sec": Type::Seconds, Presence::Optional, stored, "how long the start takes"
         => effect.fade_in_sec.map(Value::Seconds);
     "fade_out_sec": Type::Seconds, Presence::Optional, stored, "how long the end takes"

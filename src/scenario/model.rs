@@ -332,6 +332,11 @@ pub struct Params {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1))]
     pub under: Option<f64>,
+    /// Audio layer: how many decibels it stays below the speech in the other sounds, which is measured; it swells in the
+    /// pauses. 0 to 40, 0 for none; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 40))]
+    pub ducking: Option<f64>,
     /// Audio layer: whether it begins again where it is too short; if absent, the rules say.
     #[serde(default, rename = "loop", skip_serializing_if = "Option::is_none")]
     pub repeat: Option<bool>,

@@ -309,6 +309,8 @@ fn check_segment(
         check_number(params.width, 0.01, 1.0, width, &format!("{at}/params/width"), found);
         let under = "1 leaves the other sound as it is; write 0 to 1";
         check_number(params.under, 0.0, 1.0, under, &format!("{at}/params/under"), found);
+        let ducking = "it is the decibels that music stays below speech; write 0 to 40";
+        check_number(params.ducking, 0.0, 40.0, ducking, &format!("{at}/params/ducking"), found);
         for (name, fade) in [("fade_in_sec", params.fade_in_sec), ("fade_out_sec", params.fade_out_sec)] {
             let seconds = fade.map(Time::as_secs);
             check_number(seconds, 0.0, 60.0, "a fade lasts 0 to 60 s", &format!("{at}/params/{name}"), found);

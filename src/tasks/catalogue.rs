@@ -130,7 +130,11 @@ pub static TASKS: &[TaskSpec] = &[
         stage: Stage::Source,
         inputs: Inputs::OneOrPicture,
         doc: "keeps the part from `start_time` to `end_time`, which then begins at 0; a photo is shown for that long",
-        params: &[time("start_time", "the first moment to keep"), time("end_time", "the first moment to leave out")],
+        params: &[
+            time("start_time", "the first moment to keep"),
+            time("end_time", "the first moment to leave out"),
+            number("volume", Type::Ratio, 1.0, (0.0, 4.0), "how loud its sound is; 100 % is as recorded"),
+        ],
     },
     TaskSpec {
         name: "speed",
@@ -273,6 +277,13 @@ pub static TASKS: &[TaskSpec] = &[
             number("source_start", Type::Seconds, 0.0, (0.0, DAY), "where in the sound it starts to play"),
             number("volume", Type::Ratio, 1.0, (0.0, 4.0), "how loud it is; 100 % is as recorded"),
             number("under", Type::Ratio, 1.0, (0.0, 1.0), "how loud the sound so far stays while this one plays"),
+            number(
+                "ducking",
+                Type::Number,
+                0.0,
+                (0.0, 40.0),
+                "how many decibels it stays below the speech in the other sounds, both measured; it swells in pauses; 0 for none",
+            ),
             number("fade_in", Type::Seconds, 0.0, (0.0, 60.0), "how long it swells"),
             number("fade_out", Type::Seconds, 0.0, (0.0, 60.0), "how long it dies away"),
             ParamSpec {
