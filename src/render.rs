@@ -9,6 +9,7 @@
 //! has a command and a [`Key`], a `crew` makes those that the [`Store`] does not have, and `join` copies them into one.
 
 mod command;
+mod credits;
 mod crew;
 mod encode;
 mod farm;
@@ -18,10 +19,12 @@ mod job;
 mod join;
 mod karaoke;
 mod key;
+mod labels;
 mod lower;
 mod measure;
 mod pieces;
 mod preview;
+mod rough;
 mod slice;
 mod soft;
 mod sound;
@@ -38,6 +41,7 @@ pub use key::Key;
 pub use measure::Measured;
 pub use pieces::Made;
 pub use preview::{Preview, preview};
+pub use rough::{Rough, rough};
 pub use soft::Subtitles;
 pub use span::spans;
 pub use store::{DEFAULT_BOUND, Pruned, Store, Usage};

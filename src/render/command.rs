@@ -10,6 +10,7 @@ use crate::tasks::ValidPlan;
 use crate::text::{FontSet, Layout};
 
 use super::graph::{Graph, picture};
+use super::labels::Label;
 use super::preview::Picture;
 use super::sound;
 use super::texts::{TextRun, texts};
@@ -52,6 +53,11 @@ impl Command {
         let layouts = runs.iter().map(|run| run.layout.clone()).collect();
         Self { arguments, files, warnings: Diagnostics::new(), layouts }
     }
+
+    fn with(mut self, label: Option<&Label>) -> Self {
+        self.layouts.extend(label.map(|label| label.layout.clone()));
+        self
+    }
 }
 
 /// The command that renders `timeline`; `loudness` is what the second pass of loudness does, if there is one.
@@ -76,12 +82,30 @@ pub(super) fn whole_command(
     encoder: &Encoder,
     loudness: &str,
 ) -> Command {
+    labelled_command(plan, timeline, runs, encoder, loudness, None)
+}
+
+/// The same with a label over the finished picture.
+pub(super) fn labelled_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    runs: &[TextRun],
+    encoder: &Encoder,
+    loudness: &str,
+    label: Option<&Label>,
+) -> Command {
     let mut graph = Graph::default();
     picture(timeline, plan.media(), runs, &mut graph);
+    let mut seen = "[v]";
+    if let Some(label) = label {
+        graph.chains.push(format!("[v]{}[labelled]", label.filter()));
+        graph.files.insert(label.name.into(), label.document.clone());
+        seen = "[labelled]";
+    }
     sound::sound(timeline, plan.media(), loudness, &mut graph);
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
-    let mut maps = ["-map", "[v]", "-map", "[a]"].map(OsString::from).to_vec();
+    let mut maps = ["-map", seen, "-map", "[a]"].map(OsString::from).to_vec();
     if let Some(soft) = &timeline.soft {
         soft.add(input, &mut arguments, &mut maps, &mut graph.files);
     }
@@ -92,7 +116,7 @@ pub(super) fn whole_command(
     if timeline.soft.is_none() {
         arguments.push("-sn".into());
     }
-    Command::new(arguments, graph.files, runs)
+    Command::new(arguments, graph.files, runs).with(label)
 }
 
 /// The command that renders the picture of `slice`, a part of a timeline, without its sound.
@@ -137,21 +161,36 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> C
     Command::new(arguments, graph.files, &[])
 }
 
-/// The command that draws the first frame of `slice` as a `picture`.
+/// The command that draws the first frame of `slice` as a picture; as wide and high as the `label` says under which it
+/// stands, if there is one.
 pub(super) fn still_command(
     plan: &ValidPlan,
     slice: &Timeline,
     runs: &[TextRun],
     width: Option<u32>,
+    label: Option<&(u32, Label)>,
     format: Picture,
 ) -> Command {
     let mut graph = Graph::default();
     picture(slice, plan.media(), runs, &mut graph);
-    let width = width.map_or("iw".to_owned(), |width| width.to_string());
-    graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+    match label {
+        None => {
+            let width = width.map_or("iw".to_owned(), |width| width.to_string());
+            graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+        }
+        Some((picture, label)) => {
+            let (width, height) = (label.width, label.height);
+            graph.files.insert(label.name.into(), label.document.clone());
+            graph.chains.push(format!(
+                "[v]scale=w={width}:h={picture}:flags=area,pad=w={width}:h={height}:color=0x202020,{},scale={}[still]",
+                label.filter(),
+                format.colours
+            ));
+        }
+    }
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(format.arguments("[still]"));
-    Command::new(arguments, graph.files, runs)
+    Command::new(arguments, graph.files, runs).with(label.map(|(_, label)| label))
 }
 
 /// The command that puts the pictures `0.png` to `count - 1` side by side.
