@@ -47,11 +47,11 @@ pub(super) fn under_frame(
     let picture = even(f64::from(width) * f64::from(canvas.height) / f64::from(canvas.width));
     let em = f64::from(width) / EMS_ACROSS;
     let high = even(em * (LINE_HEIGHT * LINES + 0.5));
-    let page = Page { width, height: high, rate: canvas.rate, safe_area: "none" };
+    let page = Page { width, height: high, rate: canvas.rate, safe_area: "title_safe" };
     let tasks = timeline.tasks_at(plan, frame).join(", ");
     let text = format!("{}  frame {frame}\n{tasks}", clock(canvas.rate.time_of(frame)));
     let mut layout = text::layout(&[caption(text, plain(em, &page), 0..1)], &page, fonts);
-    layout.blocks.iter_mut().for_each(|block| block.shift(f64::from(picture) + em * 0.2));
+    layout.blocks.iter_mut().for_each(|block| block.shift(f64::from(picture)));
     let page = Page { height: picture + high, ..page };
     let document = text::document(&layout, &page);
     Some((picture, Label { name: "label.ass", document, layout, width, height: page.height }))
