@@ -10,6 +10,7 @@
 //! has a command and a [`Key`], a `crew` makes those that the [`Store`] does not have, and `join` copies them into one.
 
 mod command;
+mod credits;
 mod crew;
 mod ducking;
 mod encode;
@@ -22,10 +23,13 @@ mod join;
 mod karaoke;
 mod key;
 mod loudness;
+mod labels;
 mod lower;
 mod measure;
 mod pieces;
 mod preview;
+mod proof;
+mod rough;
 mod sized;
 mod slice;
 mod soft;
@@ -37,13 +41,15 @@ mod texts;
 mod timeline;
 
 pub use command::{Command, command};
-pub use encoder::{Codec, Encoder, Program, Proof, Quality, Unfit, programs, prove};
+pub use encoder::{Codec, Encoder, Program, Quality, Trial, Unfit, programs, try_out};
 pub use farm::{Farm, Listed};
-pub use job::{Options, Place, Progress, Report, Way, place, render};
+pub use job::{Options, Place, Progress, Report, Way, place, render, report_path, write_report};
 pub use key::Key;
 pub use measure::Measured;
 pub use pieces::Made;
 pub use preview::{Preview, preview};
+pub use proof::{Depth, Fact, Kind, Levels, Proof, Stretch, prove};
+pub use rough::{Rough, rough};
 pub use soft::Subtitles;
 pub use span::spans;
 pub use store::{DEFAULT_BOUND, Pruned, Store, Usage};

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
-use crate::render::{Codec, programs, prove};
+use crate::render::{Codec, programs, try_out};
 use crate::text::FontSet;
 
 use super::output::{print, print_json};
@@ -180,12 +180,12 @@ fn codecs(encoders: Option<&[String]>) -> Check {
 /// Which encoders in hardware run: each that ffmpeg has is tried, for it lists also those whose device is not there.
 fn devices(encoders: Option<&[String]>) -> Check {
     let listed = |name: &str| encoders.is_some_and(|found| found.iter().any(|one| one == name));
-    let proofs = programs().filter(|program| program.in_hardware && listed(program.name)).map(prove);
-    let (run, fail): (Vec<_>, Vec<_>) = proofs.partition(|proof| proof.obstacle.is_none());
-    let names: Vec<&str> = run.iter().map(|proof| proof.program.name).collect();
+    let trials = programs().filter(|program| program.in_hardware && listed(program.name)).map(try_out);
+    let (run, fail): (Vec<_>, Vec<_>) = trials.partition(|trial| trial.obstacle.is_none());
+    let names: Vec<&str> = run.iter().map(|trial| trial.program.name).collect();
     let obstacles: Vec<String> = fail
         .iter()
-        .map(|proof| format!("{}: {}", proof.program.name, proof.obstacle.as_deref().unwrap_or_default()))
+        .map(|trial| format!("{}: {}", trial.program.name, trial.obstacle.as_deref().unwrap_or_default()))
         .collect();
     let found = match (names.as_slice(), obstacles.as_slice()) {
         ([], []) => "none that this ffmpeg knows; programs encode".to_owned(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::render::{Codec, Encoder, Program, Subtitles, Unfit, prove};
+use crate::render::{Codec, Encoder, Program, Subtitles, Unfit, try_out};
 
 use super::output::Terminal;
 
@@ -51,7 +51,7 @@ impl EncodingArgs {
 fn in_hardware(codec: Codec, terminal: &Terminal) -> &'static Program {
     let mut obstacles = Vec::new();
     for program in codec.hardware() {
-        match prove(program).obstacle {
+        match try_out(program).obstacle {
             None => return program,
             Some(obstacle) => obstacles.push(format!("{}: {obstacle}", program.name)),
         }

@@ -10,7 +10,7 @@ use crate::captions;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{Encoder, Options, Report, Store, Subtitles, Way, render};
+use crate::render::{Depth, Encoder, Options, Report, Store, Subtitles, Way, render};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
@@ -53,10 +53,16 @@ pub(super) struct VideoArgs {
     #[arg(long)]
     pub(super) force: bool,
     #[command(flatten)]
-    encoding: EncodingArgs,
+    pub(super) encoding: EncodingArgs,
     /// Write the subtitles beside the video too: .srt, .vtt or .ass
     #[arg(long, value_name = "FILE", value_parser = caption_file)]
     captions: Option<PathBuf>,
+    /// How closely the video is looked at when it is finished
+    #[arg(long, value_name = "DEPTH", default_value = "quick")]
+    pub(super) proof: Depth,
+    /// Do not write what was planned and found beside the video, as `out.mp4.report.json`
+    #[arg(long)]
+    pub(super) no_report: bool,
     /// Print what was measured of the video as JSON
     #[arg(long)]
     pub(super) json: bool,
@@ -91,6 +97,8 @@ impl VideoArgs {
             fonts: order.fonts,
             subtitles: self.encoding.subs,
             way: order.way,
+            depth: self.proof,
+            report: !self.no_report,
             cancel,
         };
         let mut show = terminal.progress();

@@ -11,6 +11,7 @@ use crate::text::{FontSet, Layout};
 
 use super::encoder::Encoder;
 use super::graph::{Graph, picture};
+use super::labels::Label;
 use super::loudness::MEASURING;
 use super::preview::Picture;
 use super::sound;
@@ -34,6 +35,11 @@ impl Command {
     fn new(arguments: Vec<OsString>, files: BTreeMap<String, String>, runs: &[TextRun]) -> Self {
         let layouts = runs.iter().map(|run| run.layout.clone()).collect();
         Self { arguments, files, warnings: Diagnostics::new(), layouts }
+    }
+
+    fn with(mut self, label: Option<&Label>) -> Self {
+        self.layouts.extend(label.map(|label| label.layout.clone()));
+        self
     }
 }
 
@@ -59,12 +65,30 @@ pub(super) fn whole_command(
     encoder: &Encoder,
     mastering: &str,
 ) -> Command {
+    labelled_command(plan, timeline, runs, encoder, mastering, None)
+}
+
+/// The same with a label over the finished picture.
+pub(super) fn labelled_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    runs: &[TextRun],
+    encoder: &Encoder,
+    mastering: &str,
+    label: Option<&Label>,
+) -> Command {
     let mut graph = Graph::default();
     picture(timeline, plan.media(), runs, &mut graph);
+    let mut seen = "[v]";
+    if let Some(label) = label {
+        graph.chains.push(format!("[v]{}[labelled]", label.filter()));
+        graph.files.insert(label.name.into(), label.document.clone());
+        seen = "[labelled]";
+    }
     sound::sound(timeline, plan.media(), mastering, &mut graph);
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
-    let mut maps = ["-map", "[v]", "-map", "[a]"].map(OsString::from).to_vec();
+    let mut maps = ["-map", seen, "-map", "[a]"].map(OsString::from).to_vec();
     if let Some(soft) = &timeline.soft {
         soft.add(input, &mut arguments, &mut maps, &mut graph.files);
     }
@@ -75,7 +99,7 @@ pub(super) fn whole_command(
     if timeline.soft.is_none() {
         arguments.push("-sn".into());
     }
-    Command::new(arguments, graph.files, runs)
+    Command::new(arguments, graph.files, runs).with(label)
 }
 
 /// The command that renders the picture of `slice`, a part of a timeline, without its sound.
@@ -136,21 +160,36 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> C
     Command::new(arguments, graph.files, &[])
 }
 
-/// The command that draws the first frame of `slice` as a `picture`.
+/// The command that draws the first frame of `slice` as a picture; as wide and high as the `label` says under which it
+/// stands, if there is one.
 pub(super) fn still_command(
     plan: &ValidPlan,
     slice: &Timeline,
     runs: &[TextRun],
     width: Option<u32>,
+    label: Option<&(u32, Label)>,
     format: Picture,
 ) -> Command {
     let mut graph = Graph::default();
     picture(slice, plan.media(), runs, &mut graph);
-    let width = width.map_or("iw".to_owned(), |width| width.to_string());
-    graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+    match label {
+        None => {
+            let width = width.map_or("iw".to_owned(), |width| width.to_string());
+            graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+        }
+        Some((picture, label)) => {
+            let (width, height) = (label.width, label.height);
+            graph.files.insert(label.name.into(), label.document.clone());
+            graph.chains.push(format!(
+                "[v]scale=w={width}:h={picture}:flags=area,pad=w={width}:h={height}:color=0x202020,{},scale={}[still]",
+                label.filter(),
+                format.colours
+            ));
+        }
+    }
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(format.arguments("[still]"));
-    Command::new(arguments, graph.files, runs)
+    Command::new(arguments, graph.files, runs).with(label.map(|(_, label)| label))
 }
 
 /// The command that puts the pictures `0.png` to `count - 1` side by side.

@@ -1,13 +1,13 @@
 //! What a video is encoded to, by which of ffmpeg's encoders, and how good or how large.
 
-mod prove;
+mod trial;
 mod table;
 
 use std::ffi::OsString;
 use std::path::Path;
 
-pub use prove::{Proof, prove};
 pub use table::{Codec, Program, Quality, programs};
+pub use trial::{Trial, try_out};
 
 /// How a video is encoded.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,6 +19,7 @@ use super::join::{join, with_words};
 use super::loudness::master;
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
+use super::proof::{Depth, Proof, prove_timeline};
 use super::soft::Subtitles;
 use super::store::{DEFAULT_BOUND, Store};
 use super::texts::{TextRun, texts};
@@ -38,6 +39,10 @@ pub struct Options<'a> {
     pub subtitles: Subtitles,
     /// In how many pieces; one that may not be larger than so many bytes is one piece.
     pub way: Way<'a>,
+    /// How closely the result is looked at.
+    pub depth: Depth,
+    /// Whether the proof is written beside the output, as [`report_path`] says.
+    pub report: bool,
     /// The wish to stop.
     pub cancel: &'a Cancel,
 }
@@ -76,6 +81,8 @@ pub struct Report {
     pub output: PathBuf,
     /// What was measured of it.
     pub measured: Measured,
+    /// The same and more, held against the plan.
+    pub proof: Proof,
     /// What came up about its texts.
     pub warnings: Diagnostics,
     /// Its subtitles, as they are seen, whether drawn or not.
@@ -112,9 +119,40 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     if let Some(quiet) = quiet(plan, &timeline, &measured, loudness_before) {
         warnings.push(quiet);
     }
+    let mut proof = prove_timeline(plan, &timeline, &part, options.depth, options.cancel)?;
+    proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let differences = proof.differences();
+    if !differences.is_empty() {
+        let fix = "`--proof none` looks at its streams alone";
+        return Err(with_words(Error::Measured(format!("{}; {fix}", differences.join("; "))), &said));
+    }
     make_readable(&part).map_err(|source| write_error(&output, source))?;
     part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
-    Ok(Report { output, measured, warnings, subtitles, made })
+    if options.report {
+        write_report(&proof, &output)?;
+    }
+    Ok(Report { output, measured, proof, warnings, subtitles, made })
+}
+
+/// Where the proof of a video is written: its name with `.report.json` behind it.
+#[must_use]
+pub fn report_path(video: &Path) -> PathBuf {
+    let mut name = video.file_name().unwrap_or_default().to_owned();
+    name.push(".report.json");
+    video.with_file_name(name)
+}
+
+/// Writes `proof` beside its video, whole or not at all; an earlier one is replaced.
+pub fn write_report(proof: &Proof, video: &Path) -> Result<()> {
+    let path = report_path(video);
+    let fail = |source| write_error(&path, source);
+    let text = serde_json::to_string_pretty(proof).map_err(|error| fail(error.into()))?;
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let part = tempfile::Builder::new().prefix(".report-").suffix(".part").tempfile_in(folder).map_err(fail)?;
+    let part = part.into_temp_path();
+    std::fs::write(&part, text + "\n").map_err(fail)?;
+    make_readable(&part).map_err(fail)?;
+    part.persist(&path).map_err(|failed| fail(failed.error))
 }
 
 /// How much more gain than this makes the noise of a recording heard: a whisper in a room is about 30 dB below speech.

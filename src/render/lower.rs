@@ -7,7 +7,7 @@ use crate::tasks::{Plan, Task, ValidPlan};
 use crate::time::Time;
 
 use super::karaoke::spoken;
-use super::strip::{Content, Element, Gain, GainShape, Shot, Sound, Strip, Text};
+use super::strip::{By, Content, Element, Gain, GainShape, Shot, Sound, Strip, Text};
 
 /// What the plan makes: the last picture, and what holds for the whole of it.
 #[derive(Debug, Default)]
@@ -32,10 +32,10 @@ pub(super) fn lower(plan: &ValidPlan) -> Lowered {
         lowered: Lowered::default(),
     };
     if let Some(main) = &run.plan.main_asset_id {
-        run.so_far = run.asset(main);
+        run.so_far = run.asset(main).sign(By::Main);
     }
     for (number, task) in run.plan.tasks.iter().enumerate() {
-        let result = run.step(number, task);
+        let result = run.step(number, task).sign(By::Task(number));
         match &task.output_id {
             Some(id) => {
                 run.outputs.insert(id, result);
@@ -141,7 +141,7 @@ fn whole(id: &str, media: &Media) -> Strip {
     let still = media.is_still();
     let duration = media.duration().filter(|_| !still).unwrap_or(Time::MAX);
     let shot = Shot { asset: id.to_owned(), source: Time::ZERO, speed: 1.0, still };
-    let element = Element { start: Time::ZERO, end: duration, content: Content::Shot(shot) };
+    let element = Element { start: Time::ZERO, end: duration, content: Content::Shot(shot), by: By::Open };
     let sound = media.sound.as_ref().map(|_| Sound {
         start: Time::ZERO,
         end: duration,
@@ -152,6 +152,7 @@ fn whole(id: &str, media: &Media) -> Strip {
         volume: 1.0,
         ducking: 0.0,
         gains: Vec::new(),
+        by: By::Open,
     });
     Strip { duration, elements: vec![element], sounds: sound.into_iter().collect() }
 }
@@ -184,6 +185,7 @@ fn mix_audio(mut picture: Strip, task: &Task) -> Strip {
         volume: task.number("volume").unwrap_or(1.0),
         ducking: task.number("ducking").unwrap_or(0.0),
         gains,
+        by: By::Open,
     });
     picture
 }

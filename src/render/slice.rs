@@ -73,7 +73,7 @@ fn clipped(item: &Item, frames: &Range<u64>, from: u64) -> Option<Item> {
         }
         other => other.clone(),
     };
-    (!ranges.is_empty()).then_some(Item { ranges, content })
+    (!ranges.is_empty()).then_some(Item { ranges, content, by: item.by })
 }
 
 fn common(one: &Range<u64>, other: &Range<u64>) -> Option<Range<u64>> {

@@ -17,12 +17,25 @@ pub(super) struct Strip {
     pub(super) sounds: Vec<Sound>,
 }
 
+/// Who put something on a strip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum By {
+    /// Nobody has said so yet.
+    #[default]
+    Open,
+    /// The plan's main video, which is there before any task.
+    Main,
+    /// The task of this number.
+    Task(usize),
+}
+
 /// Something seen from `start` to `end`, half-open.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
     pub(super) start: Time,
     pub(super) end: Time,
     pub(super) content: Content,
+    pub(super) by: By,
 }
 
 /// What an element shows.
@@ -102,6 +115,7 @@ pub(super) struct Sound {
     pub(super) ducking: f64,
     /// Changes of volume, all multiplied.
     pub(super) gains: Vec<Gain>,
+    pub(super) by: By,
 }
 
 /// How long a sound takes to go on at another volume.
@@ -161,6 +175,14 @@ impl Shot {
 }
 
 impl Strip {
+    /// Says of all that is new on it who put it there.
+    pub(super) fn sign(mut self, by: By) -> Self {
+        let elements = self.elements.iter_mut().map(|element| &mut element.by);
+        let sounds = self.sounds.iter_mut().map(|sound| &mut sound.by);
+        elements.chain(sounds).filter(|known| **known == By::Open).for_each(|open| *open = by);
+        self
+    }
+
     /// The part from `start` to `end`.
     pub(super) fn trim(mut self, start: Time, end: Time) -> Self {
         self.elements.retain(|element| element.start < end && element.end > start);
@@ -294,7 +316,7 @@ impl Strip {
                 to: after.later(start.saturating_sub(to.start)),
                 kind,
             };
-            self.elements.push(Element { start, end, content });
+            self.elements.push(Element { start, end, content, by: By::Open });
         }
         self.duration = start + next.duration;
         // The joint must lie above both of its halves, and below nothing that the second half draws.
@@ -324,7 +346,7 @@ impl Strip {
     /// Draws `content` from `start` to `end`.
     pub(super) fn draw(mut self, start: Time, end: Time, content: Content) -> Self {
         let end = end.min(self.duration);
-        self.elements.push(Element { start, end, content });
+        self.elements.push(Element { start, end, content, by: By::Open });
         self
     }
 }

@@ -53,7 +53,7 @@ fn text_runs(timeline: &Timeline, fonts: &text::FontSet) -> (Vec<TextRun>, Vec<T
         let first = number;
         let mut captions = Vec::new();
         let mut tasks = Vec::new();
-        while let Some(Item { ranges, content: ItemContent::Text(text) }) = timeline.items.get(number) {
+        while let Some(Item { ranges, content: ItemContent::Text(text), .. }) = timeline.items.get(number) {
             for frames in ranges {
                 captions.push(text::Caption {
                     text: text.words.clone(),

@@ -8,7 +8,7 @@ use crate::time::{FrameRate, Time};
 
 use super::lower::{Lowered, lower};
 use super::soft::SoftSubtitles;
-use super::strip::{Content, Element, Shot, Sound, Text};
+use super::strip::{By, Content, Element, Shot, Sound, Text};
 
 /// The size, rate and safe area of the video.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +52,7 @@ pub struct Timeline {
 pub(super) struct Stretch {
     pub(super) frames: Range<u64>,
     pub(super) filling: Filling,
+    pub(super) by: By,
 }
 
 /// What fills a stretch.
@@ -70,6 +71,7 @@ pub(super) enum Filling {
 pub(super) struct Item {
     pub(super) ranges: Vec<Range<u64>>,
     pub(super) content: ItemContent,
+    pub(super) by: By,
 }
 
 /// What an item shows.
@@ -109,7 +111,7 @@ pub fn timeline(plan: &ValidPlan) -> Timeline {
 }
 
 fn black(frames: Range<u64>) -> Stretch {
-    Stretch { frames, filling: Filling::Black }
+    Stretch { frames, filling: Filling::Black, by: By::Open }
 }
 
 /// The nearest even number of pixels: 4:2:0 has one colour for two by two of them.
@@ -162,7 +164,7 @@ impl Flat {
         if start >= end {
             return;
         }
-        let frames = start..end;
+        let (frames, by) = (start..end, element.by);
         match element.content {
             Content::Shot(shot) => {
                 let alpha = media
@@ -170,28 +172,28 @@ impl Flat {
                     .and_then(|media| media.picture.as_ref())
                     .is_some_and(|picture| picture.alpha);
                 if shot.still && alpha {
-                    self.item(frames, ItemContent::Picture { asset: shot.asset, place: None });
+                    self.item(frames, ItemContent::Picture { asset: shot.asset, place: None }, by);
                 } else {
                     let source = self.source_at(&shot, element.start, start);
-                    self.cover(Stretch { frames, filling: Filling::Shot(Shot { source, ..shot }) });
+                    self.cover(Stretch { frames, filling: Filling::Shot(Shot { source, ..shot }), by });
                 }
             }
             Content::Joint { from, to, kind } => {
                 let length = end - start;
                 let from = Shot { source: self.source_at(&from, element.start, start), ..from };
                 let to = Shot { source: self.source_at(&to, element.start, start), ..to };
-                self.cover(Stretch { frames, filling: Filling::Joint { from, to, kind, length, skip: 0 } });
+                self.cover(Stretch { frames, filling: Filling::Joint { from, to, kind, length, skip: 0 }, by });
             }
             Content::Inset { asset, position, width } => {
-                self.item(frames, ItemContent::Picture { asset, place: Some((position, width)) });
+                self.item(frames, ItemContent::Picture { asset, place: Some((position, width)) }, by);
             }
-            Content::Text(text) => self.item(frames, ItemContent::Text(text)),
-            Content::Fade { into } => self.item(frames.clone(), ItemContent::Fade { into, frames }),
+            Content::Text(text) => self.item(frames, ItemContent::Text(text), by),
+            Content::Fade { into } => self.item(frames.clone(), ItemContent::Fade { into, frames }, by),
         }
     }
 
-    fn item(&mut self, frames: Range<u64>, content: ItemContent) {
-        self.items.push(Item { ranges: vec![frames], content });
+    fn item(&mut self, frames: Range<u64>, content: ItemContent, by: By) {
+        self.items.push(Item { ranges: vec![frames], content, by });
     }
 
     /// Where in its asset a shot that begins at `start` is when frame `frame` is shown.
@@ -233,7 +235,7 @@ impl Stretch {
             }
             Filling::Black => Filling::Black,
         };
-        Self { frames, filling }
+        Self { frames, filling, by: self.by }
     }
 }
 

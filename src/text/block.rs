@@ -57,7 +57,7 @@ impl Block {
     }
 
     /// Moves all of it `down` so many pixels.
-    pub(super) fn shift(&mut self, down: f64) {
+    pub(crate) fn shift(&mut self, down: f64) {
         self.rect.top += down;
         if let Some(background) = &mut self.background {
             background.top += down;

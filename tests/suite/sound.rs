@@ -8,7 +8,7 @@ use std::sync::Arc;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::{MediaTable, probe_all};
-use callsheet::render::{Encoder, Options, Report, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Report, Subtitles, Way, render};
 use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -79,6 +79,8 @@ fn try_render(output: &Path, plan: &ValidPlan, way: Way<'_>) -> callsheet::error
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way,
+        depth: Depth::None,
+        report: false,
         cancel: &Cancel::new(),
     };
     render(plan, &options, &mut |_| {})

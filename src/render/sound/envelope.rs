@@ -146,6 +146,7 @@ fn search(stretches: &[(f64, Stretch)], into: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::strip::By;
     use crate::time::Time;
 
     fn at(seconds: f64) -> Time {
@@ -163,6 +164,7 @@ mod tests {
             volume: 0.5,
             ducking: 0.0,
             gains,
+            by: By::Open,
         }
     }
 

@@ -8,7 +8,7 @@ use super::{Encoder, Program};
 
 /// What came of trying an encoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
+pub struct Trial {
     /// The encoder.
     pub program: &'static Program,
     /// Why it does not run; nothing if it does.
@@ -17,7 +17,7 @@ pub struct Proof {
 
 /// Encodes a few pictures of nothing by `program`, and says whether that went well.
 #[must_use]
-pub fn prove(program: &'static Program) -> Proof {
+pub fn try_out(program: &'static Program) -> Trial {
     let mut command = Confinement::of_system().command(Tool::Ffmpeg, Path::new("/"));
     command.args(["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+error", "-progress", "pipe:1"]);
     // Devices refuse pictures much smaller than that.
@@ -33,7 +33,7 @@ pub fn prove(program: &'static Program) -> Proof {
         Err(crate::error::Error::Ffmpeg { words, status }) => Some(reason(&words).unwrap_or(status)),
         Err(other) => Some(other.to_string()),
     };
-    Proof { program, obstacle }
+    Trial { program, obstacle }
 }
 
 /// The first thing that ffmpeg said, without where in ffmpeg it was said.
