@@ -18,6 +18,7 @@ pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use compare::{Change, Difference, NamedChange, TaskChange, ValueChange, compare};
 pub use plan::{Origin, Plan, Task, used_assets, used_styles};
 pub use read::read;
+pub(crate) use show::in_short;
 pub use schema::{answer_schema, plan_schema, tasks_schema};
 pub(crate) use style::color_names;
 pub use style::{Align, Color, STYLE, Setter, Style, StyleProperty};
