@@ -108,7 +108,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, &terminal, &cancel),
         Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Generate(args) => generate::run(&args, &terminal, &cancel),

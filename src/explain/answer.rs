@@ -27,6 +27,14 @@ pub struct Asked {
     pub rule: Option<String>,
 }
 
+impl Asked {
+    /// Whether nothing in particular is asked about.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.segment.is_none() && self.overlay.is_none() && self.rule.is_none()
+    }
+}
+
 /// What came of a rule and a part of the scenario.
 #[derive(Debug, Serialize)]
 pub struct RuleAnswer<'a> {
@@ -41,6 +49,18 @@ pub struct RuleAnswer<'a> {
     /// What came of it.
     #[serde(flatten)]
     pub answer: Answer,
+}
+
+impl RuleAnswer<'_> {
+    /// Whether what was decided of the prompt stopped the rule.
+    #[must_use]
+    pub fn reads_the_decision(&self) -> bool {
+        let failed = match &self.answer {
+            Answer::When(failed) | Answer::LeftOut { failed, .. } | Answer::Require { failed, .. } => failed,
+            _ => return false,
+        };
+        failed.reads.iter().any(|read| read.path.starts_with("decision.") || read.path.starts_with("signal."))
+    }
 }
 
 /// What came of it.
