@@ -15,7 +15,7 @@ mod trace;
 use crate::compile::Inquiry;
 use crate::decide::Decision;
 use crate::error::Result;
-use crate::rules::Written;
+use crate::rules::{LinkedRule, Written};
 use crate::scenario::Scenario;
 use crate::tasks::Plan;
 
@@ -27,9 +27,9 @@ pub use resolved::resolved;
 pub use show::{answers, task_list};
 pub use trace::Read;
 
+use answer::can_select;
 use history::History;
 use node::Nodes;
-use trace::Tracer;
 
 /// A scenario, what was decided about it, and the rules with their lines: all that a plan was made of.
 pub struct Explainer<'a> {
@@ -55,11 +55,15 @@ impl<'a> Explainer<'a> {
         tasks.iter().enumerate().filter_map(|(number, task)| made::task(self, number + 1, task)).collect()
     }
 
-    /// The rules in force that make tasks, but made none of this scenario.
+    /// The rules in force that make tasks and are for parts that the scenario has, but made nothing of them.
     #[must_use]
     pub fn silent_rules(&self) -> Vec<&'a str> {
         let made = |name: &str| self.tasks_of(|origin| &*origin.rule == name).next().is_some();
-        let rules = self.written.linked.rules.iter().filter(|rule| !rule.makes.is_empty());
+        let is_asked = |rule: &&LinkedRule| {
+            let selector = rule.selector.as_ref();
+            selector.is_some_and(|selector| self.nodes.0.iter().any(|(spot, _)| can_select(&selector.node, spot)))
+        };
+        let rules = self.written.linked.rules.iter().filter(|rule| !rule.makes.is_empty()).filter(is_asked);
         rules.map(|rule| rule.name.node.node.as_str()).filter(|name| !made(name)).collect()
     }
 

@@ -143,9 +143,7 @@ pub fn load_written(
     found.extend(mistakes);
     let (checked, written, mistakes) = check::check_written(linked, layers);
     found.extend(mistakes);
-    capped(found)
-        .finish((checked, written))
-        .map(|((checked, written), warnings)| ((lower(checked), written), warnings))
+    capped(found).finish((checked, written)).map(|((checked, written), warnings)| ((lower(checked), written), warnings))
 }
 
 /// A file that is no rule set has a mistake in every line; nobody reads more of them than this.

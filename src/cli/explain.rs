@@ -89,8 +89,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
             let fix = format!("write `--rules {path}` and name a scenario, or `--resolved --rules {path}`");
             return wrong(format!("`{path}` is a rule set, not a scenario"), &fix);
         }
-        let asked =
-            Asked { segment: args.segment.clone(), overlay: args.overlay.clone(), rule: args.rule.clone() };
+        let asked = Asked { segment: args.segment.clone(), overlay: args.overlay.clone(), rule: args.rule.clone() };
         scenario::run(args, Path::new(path), &asked, terminal, cancel)?;
     } else {
         let of_scenario = [

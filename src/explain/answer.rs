@@ -52,14 +52,31 @@ pub struct RuleAnswer<'a> {
 }
 
 impl RuleAnswer<'_> {
+    /// The numbers, from 1, of the tasks that the rule made of the part.
+    #[must_use]
+    pub fn made(&self) -> &[usize] {
+        match &self.answer {
+            Answer::Made { tasks } => tasks,
+            _ => &[],
+        }
+    }
+
     /// Whether what was decided of the prompt stopped the rule.
     #[must_use]
     pub fn reads_the_decision(&self) -> bool {
-        let failed = match &self.answer {
-            Answer::When(failed) | Answer::LeftOut { failed, .. } | Answer::Require { failed, .. } => failed,
-            _ => return false,
-        };
-        failed.reads.iter().any(|read| read.path.starts_with("decision.") || read.path.starts_with("signal."))
+        let reads = self.answer.failed().map_or(&[][..], |failed| failed.reads.as_slice());
+        reads.iter().any(|read| read.path.starts_with("decision.") || read.path.starts_with("signal."))
+    }
+}
+
+impl Answer {
+    /// The condition that does not hold, where that is the reason.
+    #[must_use]
+    pub fn failed(&self) -> Option<&Failed> {
+        match self {
+            Self::When(failed) | Self::LeftOut { failed, .. } | Self::Require { failed, .. } => Some(failed),
+            _ => None,
+        }
     }
 }
 
@@ -200,7 +217,7 @@ fn out_of_force<'a>(rule: &Disabled<'a>, wanted: Option<Node<'_, 'a>>) -> RuleAn
 }
 
 /// Whether a rule with this selector is asked at the place.
-fn can_select(selector: &SelectorText, spot: &Spot<'_>) -> bool {
+pub(super) fn can_select(selector: &SelectorText, spot: &Spot<'_>) -> bool {
     selector.node.node == spot.kind().word()
         && selector.layer.as_ref().is_none_or(|layer| spot.layer().is_some_and(|kind| kind.word() == layer.node))
 }
@@ -211,10 +228,10 @@ impl<'a> Explainer<'a> {
         let Some(selector) = &rule.selector else { return };
         let before = answers.len();
         for node in self.nodes.0.iter().filter(|(spot, _)| can_select(&selector.node, spot)) {
-            answers.push(self.said(rule, Some(node), self.fired(rule, node)));
+            answers.push(said(rule, Some(node), self.fired(rule, node)));
         }
         if answers.len() == before {
-            answers.push(self.said(rule, None, other_kind(selector)));
+            answers.push(said(rule, None, other_kind(selector)));
         }
     }
 
@@ -230,12 +247,7 @@ impl<'a> Explainer<'a> {
         } else {
             return None;
         };
-        Some(self.said(rule, Some(node), answer))
-    }
-
-    fn said(&self, rule: &'a LinkedRule, node: Option<Node<'_, 'a>>, answer: Answer) -> RuleAnswer<'a> {
-        let defined = Line::at(&rule.name.location());
-        RuleAnswer { rule: &rule.name.node.node, defined, node: node.map(|(_, name)| name.clone()), answer }
+        Some(said(rule, Some(node), answer))
     }
 
     /// What came of a rule at a place that it is for.
@@ -271,7 +283,7 @@ impl<'a> Explainer<'a> {
         let tracer = self.tracer(source, *spot);
         let part = tracer.failed(condition)?;
         Some(Failed {
-            condition: one_line(source, part.span),
+            condition: part.one_line(source),
             at: Location::new(source, part.span),
             because: tracer.because(part),
             reads: tracer.reads(part),
@@ -295,7 +307,8 @@ impl<'a> Explainer<'a> {
         let (spot, name) = node;
         let selector = rule.selector.as_ref()?;
         let around = self.nodes.0.iter().filter(|(outer, outer_name)| {
-            let is_inside = outer.kind() == NodeKind::Scenario || name.pointer.starts_with(&format!("{}/", outer_name.pointer));
+            let is_inside =
+                outer.kind() == NodeKind::Scenario || name.pointer.starts_with(&format!("{}/", outer_name.pointer));
             is_inside && outer.kind() != spot.kind() && can_select(&selector.node, outer)
         });
         for (outer, outer_name) in around {
@@ -319,7 +332,8 @@ impl<'a> Explainer<'a> {
 
     fn taken(&self, rule: &LinkedRule, (of, param): (&NodeName, &str)) -> Answer {
         let rule = &rule.name.node.node;
-        let tasks: Vec<usize> = self.tasks_of(|origin| *origin.rule == **rule && origin.pointer == of.pointer).collect();
+        let tasks: Vec<usize> =
+            self.tasks_of(|origin| *origin.rule == **rule && origin.pointer == of.pointer).collect();
         if tasks.is_empty() {
             return Answer::WouldMake;
         }
@@ -327,9 +341,11 @@ impl<'a> Explainer<'a> {
     }
 }
 
+fn said<'a>(rule: &'a LinkedRule, node: Option<Node<'_, 'a>>, answer: Answer) -> RuleAnswer<'a> {
+    let defined = Line::at(&rule.name.location());
+    RuleAnswer { rule: &rule.name.node.node, defined, node: node.map(|(_, name)| name.clone()), answer }
+}
+
 fn other_kind(selector: &Sited<SelectorText>) -> Answer {
-    Answer::Selector {
-        wants: one_line(&selector.source, selector.node.span),
-        at: selector.at(selector.node.span),
-    }
+    Answer::Selector { wants: one_line(&selector.source, selector.node.span), at: selector.at(selector.node.span) }
 }

@@ -151,9 +151,9 @@ impl<'a> History<'a> {
         let mut written: Vec<Block<'a>> =
             self.blocks(rule).into_iter().filter(|(_, block)| !block.conditions.is_empty()).collect();
         written.pop();
-        let places = written.iter().flat_map(|(source, block)| {
-            block.conditions.iter().map(|condition| Location::new(source, condition.span))
-        });
+        let places = written
+            .iter()
+            .flat_map(|(source, block)| block.conditions.iter().map(|condition| Location::new(source, condition.span)));
         places.collect()
     }
 

@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use crate::compile::Spot;
 use crate::diagnostic::Source;
-use crate::rules::ast::Expression;
-use crate::rules::one_line;
+use crate::rules::ast::{Expr, Expression};
 use crate::tasks::catalogue::Need;
 use crate::tasks::{ParamSpec, Task};
 use crate::value::{Type, Value};
@@ -92,13 +91,13 @@ pub(super) fn task<'a>(explainer: &Explainer<'a>, number: usize, task: &'a Task)
         let style = spec.is_some_and(|spec| spec.ty == Type::Style).then_some(held.as_ref()).flatten();
         Some(ParamNote {
             name: name.clone(),
-            text: one_line(&param.source, value.span),
+            text: value.one_line(&param.source),
             at: history.param(&origin.rule, task.spec.name, name)?,
             style_at: style.and_then(|style| history.style(name_of(style)?)),
             default: if held.is_none() { spec.and_then(default) } else { None },
             value: held,
             reads: tracer.reads(value),
-            is_plain: value.is_literal() || matches!(value.node, crate::rules::ast::Expr::Path(_)),
+            is_plain: value.is_literal() || matches!(value.node, Expr::Path(_) | Expr::Word(_)),
         })
     });
     Some(TaskNote {
@@ -120,7 +119,7 @@ impl<'a> Explainer<'a> {
 
     fn line(&self, source: &'a Arc<Source>, condition: &Expression, spot: &Spot<'a>) -> LineNote {
         LineNote {
-            text: one_line(source, condition.span),
+            text: condition.one_line(source),
             at: Line::of(source, condition.span),
             reads: self.tracer(source, *spot).reads(condition),
         }

@@ -51,7 +51,8 @@ impl Page<'_> {
     /// Whose rules these are.
     fn about(&mut self) {
         let files: Vec<&str> = self.history.0.iter().rev().map(|file| file.source.name()).collect();
-        let _ = writeln!(self.text, "# {}, as it stands. Behind each line is where it comes from.\n", files.join(" over "));
+        let _ =
+            writeln!(self.text, "# {}, as it stands. Behind each line is where it comes from.\n", files.join(" over "));
     }
 
     fn line(&mut self, line: &str, from: &impl std::fmt::Display) {
@@ -67,7 +68,7 @@ impl Page<'_> {
     fn assigned(&mut self, head: &str, assignment: &Sited<Assignment>, from: Option<Provenance>) {
         let here = Line::of(&assignment.source, assignment.node.name.span);
         let from = from.unwrap_or_else(|| Provenance::new(here, Vec::new()));
-        let value = one_line(&assignment.source, assignment.node.value.span);
+        let value = assignment.node.value.one_line(&assignment.source);
         self.line(&format!("{head} = {value}"), &from);
     }
 
@@ -80,7 +81,7 @@ impl Page<'_> {
         if style.properties.iter().all(|property| is_here(from(property))) {
             let one = |property: &Sited<Assignment>| {
                 let Assignment { name, value } = &property.node;
-                format!("{} = {}", name.node, one_line(&property.source, value.span))
+                format!("{} = {}", name.node, value.one_line(&property.source))
             };
             let properties: Vec<String> = style.properties.iter().map(one).collect();
             self.line(&format!("style {name} {{ {} }}", properties.join("   ")), &here);
@@ -152,7 +153,8 @@ impl Page<'_> {
         }
         let replaced: Vec<Line> = self.history.replaced_conditions(name).iter().map(Line::at).collect();
         for condition in &rule.conditions {
-            let (text, at) = line(&condition.source, condition.node.span);
+            let at = Line::of(&condition.source, condition.node.span);
+            let text = condition.node.one_line(&condition.source);
             self.line(&format!("when {text}"), &Provenance::new(at, replaced.clone()));
         }
         for requirement in &rule.requirements {

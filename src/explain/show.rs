@@ -24,9 +24,7 @@ impl Paint {
     fn new(colour: Colour) -> Self {
         match colour {
             Colour::Never => Self { strong: "", value: "", place: "", end: "" },
-            Colour::Always => {
-                Self { strong: "\u{1b}[1m", value: "\u{1b}[32m", place: "\u{1b}[2m", end: "\u{1b}[0m" }
-            }
+            Colour::Always => Self { strong: "\u{1b}[1m", value: "\u{1b}[32m", place: "\u{1b}[2m", end: "\u{1b}[0m" },
         }
     }
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::compile::{Inquiry, Spot};
 use crate::diagnostic::Source;
+use crate::rules::Written;
 use crate::rules::ast::{Expr, Expression};
-use crate::rules::{Written, one_line};
 use crate::scenario::field::{self, NodeKind};
 use crate::tasks;
 use crate::value::Value;
@@ -38,7 +38,7 @@ pub(super) struct Tracer<'a> {
     pub(super) source: &'a Arc<Source>,
 }
 
-impl<'a> Tracer<'a> {
+impl Tracer<'_> {
     pub(super) fn holds(&self, condition: &Expression) -> bool {
         if let Expr::And(parts) = &condition.node {
             return parts.iter().all(|part| self.holds(part));
@@ -92,7 +92,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn add_read(&self, expression: &Expression, path: &[String], reads: &mut Vec<Read>) {
-        let text = one_line(self.source, expression.span);
+        let text = expression.one_line(self.source);
         if reads.iter().any(|read| read.path == text) {
             return;
         }
@@ -125,17 +125,15 @@ impl<'a> Tracer<'a> {
         match &condition.node {
             Expr::Is { left, negated, right } => {
                 let value = self.value(left);
-                let others = right.iter().filter(|other| !other.is_literal());
-                let mut words = self.is(left);
-                for other in others {
+                let others = right.iter().filter(|other| !other.is_literal()).filter_map(|other| {
                     let name = self.text(other);
                     match (negated, self.value(other)) {
-                        (true, same) if same == value => words.push_str(&format!(", which is `{name}`")),
-                        (true, _) => {}
-                        (false, other) => words.push_str(&format!(", `{name}` is {}", said(other.as_ref()))),
+                        (true, same) if same == value => Some(format!("which is `{name}`")),
+                        (true, _) => None,
+                        (false, other) => Some(format!("`{name}` is {}", said(other.as_ref()))),
                     }
-                }
-                words
+                });
+                std::iter::once(self.is(left)).chain(others).collect::<Vec<_>>().join(", ")
             }
             Expr::Compare(left, _, right) => {
                 let sides = [left, right].into_iter().filter(|side| !side.is_literal());
@@ -161,7 +159,7 @@ impl<'a> Tracer<'a> {
 
     /// The text without the brackets around the whole of it.
     fn text(&self, expression: &Expression) -> String {
-        let text = one_line(self.source, expression.span);
+        let text = expression.one_line(self.source);
         let inside = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
         inside.filter(|inside| !inside.contains(['(', ')'])).map_or(text.clone(), str::to_owned)
     }

@@ -102,6 +102,15 @@ fn is_colour(rest: &str) -> bool {
 }
 
 impl Expression {
+    /// It as it is written, on one line and without comments.
+    pub(crate) fn one_line(&self, source: &Arc<Source>) -> String {
+        let text = one_line(source, self.span);
+        // The place of an `either` is that of its sides.
+        let before = source.text().get(..self.span.start).unwrap_or_default();
+        let is_either = matches!(self.node, Expr::Either(_)) && before.trim_end().ends_with("either");
+        if is_either { format!("either {text}") } else { text }
+    }
+
     /// Whether it says its value itself: a word, text or number.
     pub(crate) fn is_literal(&self) -> bool {
         match &self.node {

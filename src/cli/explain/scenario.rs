@@ -10,7 +10,7 @@ use crate::compile::compile;
 use crate::decide::{State, Verdict};
 use crate::diagnostic::{Location, Remark, Source};
 use crate::error::{Error, Result};
-use crate::explain::{self, Asked, Explainer, Line, RuleAnswer};
+use crate::explain::{self, Asked, Explainer, Line, RuleAnswer, TaskNote};
 use crate::ffmpeg::Cancel;
 use crate::scenario::{self, NotReady, Pending, Scenario};
 use crate::tasks::Plan;
@@ -58,28 +58,32 @@ pub(super) fn run(args: &Args, path: &Path, asked: &Asked, terminal: &Terminal, 
     let decision = decide::as_json(&verdict, facts);
     if asked.is_whole() {
         let (tasks, silent) = (explainer.tasks(), explainer.silent_rules());
-        return match args.format {
-            Format::Json => print_json(&json!({ "decision": decision, "tasks": tasks, "made_nothing": silent })),
-            _ => {
-                let tasks = explain::task_list(&tasks, &silent, terminal.result_colour());
-                print(&format!("{}\n{tasks}", decided(&verdict)))
-            }
-        };
+        if args.format == Format::Json {
+            return print_json(&json!({ "decision": decision, "tasks": tasks, "made_nothing": silent }));
+        }
+        let tasks = explain::task_list(&tasks, &silent, terminal.result_colour());
+        return print(&format!("{}\n{tasks}", decided(&verdict)));
     }
     let answers = explainer.answer(asked)?;
-    match args.format {
-        Format::Json => print_json(&json!({
+    // Of one part the values are told too; of a rule that makes fifty tasks they would hide what is asked.
+    let made: Vec<usize> = answers.iter().flat_map(RuleAnswer::made).copied().collect();
+    let is_about_part = asked.segment.is_some() || asked.overlay.is_some();
+    let mut notes = explainer.tasks();
+    notes.retain(|note| is_about_part && made.contains(&note.number));
+    if args.format == Format::Json {
+        return print_json(&json!({
             "decision": decision,
             "has_plan": plan.is_some(),
             "not_ready": pending,
             "answers": answers,
-        })),
-        _ => print(&as_text(&answers, &outcome, &verdict, &source, terminal)),
+            "tasks": notes,
+        }));
     }
+    print(&as_text((&answers, &notes), &outcome, &verdict, &source, terminal))
 }
 
 fn as_text(
-    answers: &[RuleAnswer<'_>],
+    (answers, notes): (&[RuleAnswer<'_>], &[TaskNote<'_>]),
     outcome: &Outcome,
     verdict: &Verdict,
     source: &Arc<Source>,
@@ -88,8 +92,8 @@ fn as_text(
     let index = source.json_index();
     let colour = terminal.result_colour();
     let mut text = String::new();
-    let nodes: Vec<_> = answers.iter().filter_map(|answer| answer.node.as_ref()).collect();
-    let one = nodes.first().filter(|first| nodes.iter().all(|node| node == *first));
+    let parts: Vec<_> = answers.iter().filter_map(|answer| answer.node.as_ref()).collect();
+    let one = parts.first().filter(|first| parts.iter().all(|part| part == *first));
     if let Some(node) = one {
         let about = if node.about.is_empty() { String::new() } else { format!(" ({})", node.about) };
         let place = index.locate(&node.pointer).map_or_else(String::new, |span| Line::of(source, span).to_string());
@@ -106,11 +110,13 @@ fn as_text(
         };
         let _ = writeln!(text, "{}\n\nWhen it is there:\n", remark.pretty(colour));
     } else if !outcome.pending.is_empty() {
-        text.push_str("There is no plan: segments wait for their media; `callsheet ready` says which. When they are there:\n\n");
+        text.push_str(
+            "There is no plan: segments wait for their media; `callsheet ready` says which. When they are there:\n\n",
+        );
     } else if outcome.plan.is_none() {
         text.push_str("There is no plan: `callsheet plan` says what is wrong with the scenario.\n\n");
     }
-    text.push_str(&explain::answers(answers, outcome.plan.as_ref(), colour));
+    text.push_str(&explain::answers(answers, outcome.plan.as_ref(), notes, colour));
     if answers.iter().any(RuleAnswer::reads_the_decision) {
         let _ = write!(text, "\n{}", decided(verdict));
     }

@@ -6,21 +6,27 @@ use crate::diagnostic::{Colour, Location, Remark};
 use crate::tasks::Plan;
 
 use super::super::answer::{Answer, Failed, RuleAnswer};
+use super::super::made::TaskNote;
 use super::super::node::NodeName;
-use super::Paint;
+use super::{Paint, task_list};
 
 /// More parts than this are not named one by one.
 const MOST_NODES: usize = 8;
 
-/// All answers: what was made, then what was not and why, then what the rest is for.
+/// All answers: what was made, with the values of those tasks that stand in `notes`; then what was not and why; then what
+/// the other rules are for.
 #[must_use]
-pub fn answers(answers: &[RuleAnswer<'_>], plan: Option<&Plan>, colour: Colour) -> String {
+pub fn answers(answers: &[RuleAnswer<'_>], plan: Option<&Plan>, notes: &[TaskNote<'_>], colour: Colour) -> String {
     let paint = Paint::new(colour);
     let mut text = String::new();
     for answer in answers {
         if let Some(line) = made(answer, plan, paint) {
             let _ = writeln!(text, "{line}  {}", paint.place(&answer.defined.to_string()));
         }
+    }
+    if !notes.is_empty() {
+        let _ = write!(text, "\n{}", task_list(notes, &[], colour).trim_end_matches('\n'));
+        text.push('\n');
     }
     let mut groups: Vec<Vec<&RuleAnswer<'_>>> = Vec::new();
     for answer in answers.iter().filter(|answer| place(&answer.answer).is_some()) {
@@ -43,18 +49,27 @@ pub fn answers(answers: &[RuleAnswer<'_>], plan: Option<&Plan>, colour: Colour) 
             let _ = writeln!(text, "{}", remark.pretty(colour));
         }
     }
-    let others: Vec<String> = answers
-        .iter()
-        .filter_map(|answer| match &answer.answer {
-            Answer::Selector { wants, .. } if !is_about_one => Some(format!("{} ({wants})", answer.rule)),
-            _ => None,
-        })
-        .collect();
-    if !others.is_empty() {
-        let gap = if text.is_empty() { "" } else { "\n" };
-        let _ = writeln!(text, "{gap}for others: {}", others.join(", "));
+    if !is_about_one {
+        let others = others(answers);
+        let gap = if text.is_empty() || others.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "{gap}{others}");
     }
     text
+}
+
+/// The rules for other parts, by what they are for.
+fn others(answers: &[RuleAnswer<'_>]) -> String {
+    let mut by_selector: Vec<(&str, Vec<&str>)> = Vec::new();
+    for answer in answers {
+        let Answer::Selector { wants, .. } = &answer.answer else { continue };
+        match by_selector.iter_mut().find(|(other, _)| other == wants) {
+            Some((_, rules)) => rules.push(answer.rule),
+            None => by_selector.push((wants, vec![answer.rule])),
+        }
+    }
+    let words = by_selector.iter().map(|(wants, rules)| format!("{wants} ({})", rules.join(", ")));
+    let words = words.collect::<Vec<_>>().join("; ");
+    if words.is_empty() { words } else { format!("other rules are for {words}\n") }
 }
 
 /// What a rule made, or that it has nothing to make.
@@ -62,12 +77,13 @@ fn made(answer: &RuleAnswer<'_>, plan: Option<&Plan>, paint: Paint) -> Option<St
     let rule = paint.strong(answer.rule);
     let of = answer.node.as_ref().map(NodeName::short).unwrap_or_default();
     Some(match &answer.answer {
-        Answer::Made { tasks } => format!("{rule} made {} of {of}", task_names(tasks, plan)),
+        Answer::Made { tasks } => format!("rule {rule} makes {}, of {of}", task_names(tasks, plan)),
         Answer::TookIn { tasks, of: outer, param } => {
-            format!("{rule} took {of} into `{param}` of {}, made of {}", task_names(tasks, plan), outer.short())
+            let task = task_names(tasks, plan);
+            format!("rule {rule}, which is for {}, takes {of} into `{param}` of {task}", outer.short())
         }
-        Answer::WouldMake => format!("{rule} would make a task of {of}, but there is no plan"),
-        Answer::Met => format!("{rule} makes no task; what it insists on holds for {of}"),
+        Answer::WouldMake => format!("rule {rule} would make its task of {of}, if there were a plan"),
+        Answer::Met => format!("rule {rule} makes no task; what it insists on holds for {of}"),
         _ => return None,
     })
 }
@@ -84,20 +100,12 @@ fn task_names(numbers: &[usize], plan: Option<&Plan>) -> String {
     names.collect::<Vec<_>>().join(" and ")
 }
 
-fn failed(answer: &Answer) -> Option<&Failed> {
-    match answer {
-        Answer::When(failed) | Answer::LeftOut { failed, .. } | Answer::Require { failed, .. } => Some(failed),
-        _ => None,
-    }
-}
-
 /// Where the caret goes.
 fn place(answer: &Answer) -> Option<&Location> {
     match answer {
-        Answer::Selector { at, .. } => Some(at),
+        Answer::Selector { at, .. } | Answer::Empty { at, .. } => Some(at),
         Answer::Disabled { by, .. } => Some(by),
-        Answer::Empty { at, .. } => Some(at),
-        other => failed(other).map(|failed| &failed.at),
+        other => other.failed().map(|failed| &failed.at),
     }
 }
 
@@ -119,16 +127,14 @@ fn remark(first: &RuleAnswer<'_>, group: &[&RuleAnswer<'_>]) -> Option<Remark> {
     let mut related = Vec::new();
     let (message, label) = match &first.answer {
         Answer::When(failed) => {
-            related.extend(failed.over.iter().map(|at| (at.clone(), "which is in place of this".to_owned())));
-            (format!("rule `{rule}` makes nothing of {of}: a condition does not hold"), failed.because.clone())
+            related.extend(failed.over.iter().map(|at| (at.clone(), "an override has replaced this".to_owned())));
+            (format!("rule `{rule}` makes nothing of {of}"), why(group, failed))
         }
         Answer::LeftOut { of: outer, failed } => (
             format!("rule `{rule}`, which goes over the {} of {}, leaves {of} out", kinds(&nodes), outer.short()),
-            failed.because.clone(),
+            why(group, failed),
         ),
-        Answer::Require { message, failed } => {
-            (format!("rule `{rule}` refuses {of}: {message}"), format!("{}: this must hold", failed.because))
-        }
+        Answer::Require { message, failed } => (format!("rule `{rule}` refuses {of}: {message}"), why(group, failed)),
         Answer::Empty { param, .. } => {
             (format!("rule `{rule}` makes nothing of {of}: there is not one cue"), format!("`{param}` is empty"))
         }
@@ -136,8 +142,7 @@ fn remark(first: &RuleAnswer<'_>, group: &[&RuleAnswer<'_>]) -> Option<Remark> {
             (format!("rule `{rule}` makes nothing of {of}"), format!("it has no {wants}"))
         }
         Answer::Selector { .. } => {
-            let about = nodes.first().map(|node| node.about.as_str()).unwrap_or_default();
-            (format!("rule `{rule}` is not for {of}"), format!("{of} is none: {about}"))
+            (format!("rule `{rule}` is for other parts than {of}"), "for these alone".to_owned())
         }
         Answer::Disabled { defined, .. } => {
             related.push((defined.clone(), "this rule".to_owned()));
@@ -152,21 +157,40 @@ fn kinds(nodes: &[&NodeName]) -> String {
     nodes.first().map(|node| format!("{}s", node.kind)).unwrap_or_default()
 }
 
+/// What the caret says of all of them.
+fn why(group: &[&RuleAnswer<'_>], first: &Failed) -> String {
+    if reasons(group).len() == 1 { first.because.clone() } else { "it does not hold".to_owned() }
+}
+
+/// The parts by why the condition does not hold there.
+fn reasons<'a>(group: &[&'a RuleAnswer<'_>]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for answer in group {
+        let because = answer.answer.failed().map_or("", |failed| &failed.because);
+        let name = answer.node.as_ref().map_or("", |node| &node.name);
+        match reasons.iter_mut().find(|(other, _)| *other == because) {
+            Some((_, names)) => names.push(name),
+            None => reasons.push((because, vec![name])),
+        }
+    }
+    reasons
+}
+
 /// The values of each part, where there are several.
 fn each(group: &[&RuleAnswer<'_>]) -> Vec<String> {
     if group.len() < 2 {
         return Vec::new();
     }
-    let of_node = |answer: &&RuleAnswer<'_>| {
-        let name = answer.node.as_ref().map(NodeName::short)?;
-        Some(match failed(&answer.answer) {
-            Some(failed) => format!("{name}: {}", failed.because),
-            None => name,
-        })
-    };
-    let mut notes: Vec<String> = group.iter().take(MOST_NODES).filter_map(of_node).collect();
-    if group.len() > MOST_NODES {
-        notes.push(format!("and {} more", group.len() - MOST_NODES));
+    let reasons = reasons(group);
+    let notes = reasons.iter().map(|(because, names)| {
+        let shown = names.get(..MOST_NODES).unwrap_or(names).join(", ");
+        let more = names.len().saturating_sub(MOST_NODES);
+        let names = if more > 0 { format!("{shown} and {more} more") } else { shown };
+        if reasons.len() == 1 { names } else { format!("{because}: {names}") }
+    });
+    let mut lines: Vec<String> = notes.take(MOST_NODES).collect();
+    if reasons.len() > MOST_NODES {
+        lines.push(format!("and {} others", reasons.len() - MOST_NODES));
     }
-    notes
+    lines
 }

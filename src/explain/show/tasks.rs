@@ -39,7 +39,7 @@ pub fn task_list(tasks: &[TaskNote<'_>], silent: &[&str], colour: Colour) -> Str
         text.push('\n');
     }
     if !silent.is_empty() {
-        let _ = writeln!(text, "made nothing of this scenario: {}\n`--rule NAME` says why", silent.join(", "));
+        let _ = writeln!(text, "nothing was made by {}; `--rule NAME` says why", silent.join(", "));
     }
     text
 }
@@ -74,11 +74,24 @@ fn param_row(param: &ParamNote, longest: usize) -> Row {
         let _ = write!(held, "{comma}style {value} ({style})");
     }
     Row {
-        written: format!("  {}{} = {}", param.name, spaces(longest - width(&param.name)), harmless(&param.text)),
+        written: divided(
+            &format!("  {}{} = ", param.name, spaces(longest - width(&param.name))),
+            &harmless(&param.text),
+        ),
         value: format!("-> {value}"),
         place: param.at.to_string(),
         reads: held,
     }
+}
+
+/// `head` and a value; a long choice has its `then` and `else` on lines of their own.
+fn divided(head: &str, value: &str) -> String {
+    if width(head) + width(value) <= WIDEST || !value.starts_with("if ") || value.contains('"') {
+        return format!("{head}{value}");
+    }
+    let line = format!("\n{}", spaces(INDENT + width(head)));
+    let value = value.replace(" then ", &format!("{line}then ")).replace(" else ", &format!("{line}else "));
+    format!("{head}{value}")
 }
 
 fn reads(reads: &[Read]) -> String {
@@ -97,13 +110,18 @@ fn rows(text: &mut String, rows: &[Row], paint: Paint) {
         let indent = spaces(INDENT);
         let mut line = format!("{indent}{}", row.written);
         let mut column = width(&row.written);
+        if column > WIDEST && row.value.is_empty() {
+            let _ = writeln!(text, "{line}  {}", paint.place(&row.place));
+            let _ = writeln!(text, "{indent}  {}", paint.place(&row.reads));
+            continue;
+        }
         if column > WIDEST {
             let _ = writeln!(text, "{line}");
             (line, column) = (indent.clone(), 0);
         }
         let gap = spaces(first + 2 - column);
         let value_gap = spaces(second + 2 - width(&row.value));
-        line.push_str(&format!("{gap}{}{value_gap}{}", paint.value(&row.value), paint.place(&row.place)));
+        let _ = write!(line, "{gap}{}{value_gap}{}", paint.value(&row.value), paint.place(&row.place));
         let _ = writeln!(text, "{}", line.trim_end());
         if !row.reads.is_empty() {
             let own = width(&row.written) - width(row.written.trim_start());
