@@ -30,7 +30,11 @@ impl NodeName {
     /// `segment cut`, `overlay 3`, `the scenario`.
     #[must_use]
     pub fn short(&self) -> String {
-        if self.name.is_empty() { format!("the {}", self.kind) } else { format!("{} {}", self.kind, self.name) }
+        if self.name.is_empty() {
+            format!("the {}", self.kind)
+        } else {
+            format!("{} {}", self.kind, harmless(&self.name))
+        }
     }
 }
 
@@ -108,14 +112,14 @@ fn in_scenes<'s, 'a: 's>(spots: impl Iterator<Item = &'s Spot<'a>>) -> String {
 pub(super) fn unknown(kind: &str, wrong: &str, known: &[&str], none: &str) -> Error {
     let allowed = if known.is_empty() { none.to_owned() } else { format!("there are {}", listed(known)) };
     let fix = match suggest::nearest(wrong, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`? {allowed}"),
+        Some(near) => format!("did you mean `{}`? {allowed}", harmless(near)),
         None => allowed,
     };
     Error::Usage { reason: format!("there is no {kind} `{}`", wrong.escape_debug()), fix }
 }
 
 fn listed<S: AsRef<str>>(names: &[S]) -> String {
-    let shown = suggest::list(names.get(..MOST_NAMES).unwrap_or(names));
+    let shown = harmless(&suggest::list(names.get(..MOST_NAMES).unwrap_or(names)));
     match names.len().saturating_sub(MOST_NAMES) {
         0 => shown,
         more => format!("{shown} and {more} more"),

@@ -202,7 +202,7 @@ fn a_name_that_is_not_there_is_answered_with_those_that_are() {
         &["--format", "markdown"],
         &["--segment", "talk", "--overlay", "1"],
     ] {
-        all += &format!("$ {}\n{}\n", wrong.join(" "), explain(&desk, wrong));
+        all.extend(["$ ", &wrong.join(" "), "\n", &explain(&desk, wrong), "\n"]);
     }
     for wrong in [
         &["explain", "E9999"][..],
@@ -212,9 +212,26 @@ fn a_name_that_is_not_there_is_answered_with_those_that_are() {
         &["explain", "--segment", "talk"],
         &["explain", "--resolved", "scenario.json"],
     ] {
-        all += &format!("$ {}\n{}\n", wrong.join(" "), desk.run(wrong).whole());
+        all.extend(["$ ", &wrong.join(" "), "\n", &desk.run(wrong).whole(), "\n"]);
     }
     insta::assert_snapshot!(all);
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let desk = desk(|scenario| {
+        in_order(scenario);
+        let early = &mut scenario["scenario"]["layers"][0]["segments"][1];
+        early["id"] = "ea\u{1b}[31mrly".into();
+        scenario["scenario"]["scenes"][0]["overlays"][0]["text"] = "He\u{1b}[2Jllo".into();
+    });
+    for arguments in
+        [&[][..], &["--rule", "b_roll"], &["--overlay", "1"], &["--segment", "tlak"], &["--segment", "early"]]
+    {
+        let said = explain(&desk, arguments);
+        assert!(!said.contains('\u{1b}'), "{said}");
+    }
+    assert!(explain(&desk, &["--rule", "b_roll"]).contains("segment ea\\u{1b}[31mrly"));
 }
 
 /// Three sets over one another: an override of an override, a lock, a rule taken out and another put in its place.

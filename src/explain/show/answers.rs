@@ -8,6 +8,7 @@ use crate::tasks::Plan;
 use super::super::answer::{Answer, Failed, RuleAnswer};
 use super::super::made::TaskNote;
 use super::super::node::NodeName;
+use super::super::trace::harmless;
 use super::{Paint, task_list};
 
 /// More parts than this are not named one by one.
@@ -185,7 +186,7 @@ fn each(group: &[&RuleAnswer<'_>]) -> Vec<String> {
     let notes = reasons.iter().map(|(because, names)| {
         let shown = names.get(..MOST_NODES).unwrap_or(names).join(", ");
         let more = names.len().saturating_sub(MOST_NODES);
-        let names = if more > 0 { format!("{shown} and {more} more") } else { shown };
+        let names = harmless(&if more > 0 { format!("{shown} and {more} more") } else { shown });
         if reasons.len() == 1 { names } else { format!("{because}: {names}") }
     });
     let mut lines: Vec<String> = notes.take(MOST_NODES).collect();
