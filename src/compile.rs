@@ -4,6 +4,7 @@
 //! order of the passes (of layers and effects), then of their types' stages, then of the nodes in the document, then of
 //! the rules; nothing depends on a hash.
 
+mod ask;
 mod evaluate;
 mod fire;
 mod tally;
@@ -18,6 +19,7 @@ use crate::tasks::{self, Plan, Task};
 
 use tally::{Count, Uncounted};
 
+pub(crate) use ask::{Inquiry, Spot};
 pub use tally::{Answers, Tally};
 
 /// Makes the plan of `scenario`.

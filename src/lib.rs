@@ -33,6 +33,7 @@ pub mod decide;
 pub mod tasks;
 pub mod rules;
 pub mod compile;
+pub mod explain;
 pub mod lift;
 
 pub mod text;

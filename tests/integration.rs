@@ -77,3 +77,5 @@ mod writer;
 mod text;
 #[path = "suite/verify.rs"]
 mod verify;
+#[path = "suite/why.rs"]
+mod why;

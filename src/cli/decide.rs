@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_json(verdict: &Verdict, facts: Facts) -> serde_json::Value {
+pub(super) fn as_json(verdict: &Verdict, facts: Facts) -> serde_json::Value {
     let decision = &verdict.decision;
     let because: BTreeMap<&str, Vec<serde_json::Value>> = verdict
         .readings

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::compile::compile;
-use crate::decide::{self, Decision, Facts};
+use crate::decide::{self, Decision, Facts, Verdict};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::media::{MediaTable, probe, probe_all};
-use crate::rules::{self, Program};
+use crate::rules::{self, Program, Written};
 use crate::scenario::{self, AspectRatio, Document, Ready, Scenario};
 use crate::speech;
 use crate::subtitles;
@@ -103,7 +103,7 @@ impl InputArgs {
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
         let facts = facts(ready.document(), listen.then_some(folder.as_path()), cancel);
-        let decision = self.decide(&ready, &program, facts, terminal)?;
+        let decision = decide(ready.document(), self.prompt_of(ready.document()), &program, facts, terminal)?.decision;
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
         let by_rules = compile_ready(&ready, &decision, &program, &source, terminal)?;
         if self.planner.planner == Planner::Rules {
@@ -114,17 +114,6 @@ impl InputArgs {
             Ground { ready: &ready, decision: &decision, program: &program, prompt, source: &source, folder: &folder };
         let plan = self.planner.plan(&ground, &by_rules, terminal, cancel)?;
         Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, by_rules: false })
-    }
-
-    /// What the prompt leads to; says so where it takes texts away that the scenario has.
-    fn decide(&self, ready: &Ready, program: &Program, facts: Facts, terminal: &Terminal) -> Result<Decision> {
-        let document = ready.document();
-        let (verdict, warnings) = program.decider().decide(self.prompt_of(document), facts)?;
-        terminal.findings(&warnings);
-        if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
-            terminal.say(&line);
-        }
-        Ok(verdict.decision)
     }
 
     /// What the user asked for, if anything was.
@@ -141,6 +130,22 @@ impl InputArgs {
     }
 }
 
+/// What the prompt leads to; says so where it takes texts away that the scenario has.
+pub(super) fn decide(
+    document: &Document,
+    prompt: Option<&str>,
+    program: &Program,
+    facts: Facts,
+    terminal: &Terminal,
+) -> Result<Verdict> {
+    let (verdict, warnings) = program.decider().decide(prompt, facts)?;
+    terminal.findings(&warnings);
+    if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
+        terminal.say(&line);
+    }
+    Ok(verdict)
+}
+
 /// What a decision may know of a scenario whose media lie in `folder`; without one nothing is measured.
 pub(super) fn facts(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> Facts {
     let mut facts = Facts::of(document);
@@ -154,7 +159,7 @@ pub(super) fn facts(document: &Document, folder: Option<&Path>, cancel: &Cancel)
 }
 
 /// Makes the subtitles that the prompt asks for and the scenario does not have.
-fn provide(
+pub(super) fn provide(
     ready: Ready,
     decision: &Decision,
     source: &Arc<Source>,
@@ -261,13 +266,23 @@ fn read_scenario_as(source: &Arc<Source>, shape: Option<AspectRatio>, terminal: 
 
 /// Loads a rule set, or the shipped one; shows the warnings.
 pub(super) fn load_rules(path: Option<&Path>, terminal: &Terminal) -> Result<Program> {
-    let source = match path {
-        Some(path) => open(path)?.0,
-        None => rules::default_source(),
-    };
-    let (program, warnings) = rules::load(&source, &rules::from_disk)?;
+    let (program, warnings) = rules::load(&open_rules(path)?, &rules::from_disk)?;
     terminal.findings(&warnings);
     Ok(program)
+}
+
+/// Loads a rule set, or the shipped one, with its lines; shows the warnings.
+pub(super) fn load_written(path: Option<&Path>, terminal: &Terminal) -> Result<(Program, Written)> {
+    let (loaded, warnings) = rules::load_written(&open_rules(path)?, &rules::from_disk)?;
+    terminal.findings(&warnings);
+    Ok(loaded)
+}
+
+fn open_rules(path: Option<&Path>) -> Result<Arc<Source>> {
+    Ok(match path {
+        Some(path) => open(path)?.0,
+        None => rules::default_source(),
+    })
 }
 
 /// Which texts of the scenario are not shown, if any: nobody should wonder where they are.

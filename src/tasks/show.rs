@@ -45,7 +45,7 @@ impl Task {
 }
 
 /// A value as a rule would write it, short enough for a line.
-pub(super) fn in_short(value: &Value<'_>) -> String {
+pub(crate) fn in_short(value: &Value<'_>) -> String {
     match value {
         Value::Text(text) => format!("“{}”", shortened(text, 36)),
         Value::Name(name) => name.to_string(),

@@ -43,7 +43,7 @@ impl Checker<'_> {
             Expr::Each(each) => {
                 let (inside, mut term) = self.each(each, scope)?;
                 term.item = Item::Value(self.value(&each.item, &inside, Some(INPUT))?.term);
-                Some(Term::Each(Box::new(term)))
+                Some(self.kept_each(expression, term, scope))
             }
             _ => self.value(expression, scope, Some(INPUT)).map(|typed| typed.term),
         }
@@ -89,7 +89,15 @@ impl Checker<'_> {
             self.backward((&start, &end), &start_text, end_at, &inside);
         }
         term.item = Item::Cue(Box::new(CueTerm { start, end, text, words: terms.next() }));
-        Some(Term::Each(Box::new(term)))
+        Some(self.kept_each(expression, term, scope))
+    }
+
+    fn kept_each(&mut self, expression: &Expression, each: EachTerm, scope: &Scope<'_>) -> Term {
+        let term = Term::Each(Box::new(each));
+        if let Some(parts) = &mut self.parts {
+            parts.add_value(scope.source, expression.span, &term);
+        }
+        term
     }
 
     /// Everything but the item.

@@ -40,6 +40,9 @@ impl Checker<'_> {
     /// The value of `expression`; `None` where a mistake has been reported.
     pub(super) fn value(&mut self, expression: &Expression, scope: &Scope<'_>, due: Option<Due<'_>>) -> Option<Typed> {
         let typed = self.any_value(expression, scope, due)?;
+        if let Some(parts) = &mut self.parts {
+            parts.add_value(scope.source, expression.span, &typed.term);
+        }
         let Some(due) = due else { return Some(typed) };
         if fits(typed.ty, due.ty) {
             return Some(typed);
