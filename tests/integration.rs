@@ -39,6 +39,8 @@ mod decide;
 mod draft;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/laws.rs"]
+mod laws;
 #[path = "suite/llm.rs"]
 mod llm;
 #[path = "suite/lift.rs"]

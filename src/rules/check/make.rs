@@ -51,7 +51,10 @@ impl Checker<'_> {
         for given in &make.params {
             let scope = scope.in_file(&given.source);
             match given.node.name.node.as_str() {
-                "inputs" => checked.inputs = self.inputs(&given.node.value, &scope),
+                "inputs" => {
+                    let inputs = self.inputs(&given.node.value, &scope);
+                    checked.inputs = inputs.and_then(|inputs| self.count(inputs, spec, given.node.value.span, &scope));
+                }
                 "output_id" => checked.output_id = self.output_id(&given.node.value, &scope),
                 _ => {}
             }
