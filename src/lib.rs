@@ -41,6 +41,7 @@ pub mod subtitles;
 pub mod draft;
 pub mod render;
 
+pub mod project;
 pub mod verify;
 pub mod reference;
 pub mod writer;

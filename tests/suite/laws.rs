@@ -34,8 +34,18 @@ fn decisions() -> Vec<Decision> {
     let signals = |loud, calm| [("loud".to_owned(), loud), ("calm".to_owned(), calm)].into();
     vec![
         Decision { signals: signals(State::Silent, State::Silent), ..Decision::everything() },
-        Decision { theses: false, subtitles: true, source: "voiceover", signals: signals(State::Asked, State::Refused) },
-        Decision { theses: true, subtitles: false, source: "on_screen", signals: signals(State::Refused, State::Asked) },
+        Decision {
+            theses: false,
+            subtitles: true,
+            source: "voiceover",
+            signals: signals(State::Asked, State::Refused),
+        },
+        Decision {
+            theses: true,
+            subtitles: false,
+            source: "on_screen",
+            signals: signals(State::Refused, State::Asked),
+        },
         Decision { theses: false, subtitles: false, source: "none", signals: signals(State::Silent, State::Asked) },
     ]
 }

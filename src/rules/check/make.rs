@@ -125,8 +125,10 @@ impl Checker<'_> {
         };
         let help = if typed.ty == Type::Cues {
             format!("fire only where they are there: when {text} exists")
-        } else if matches!(typed.ty, Type::Asset | Type::Id) || text.contains(' ') {
+        } else if text.contains(' ') {
             format!("say what it is then: {text} or …; or fire only where it is there: when … exists")
+        } else if matches!(typed.ty, Type::Asset | Type::Id) {
+            format!("say what it is then: {text} or …; or fire only where it is there: when {text} exists")
         } else {
             format!(
                 "write {text} or {default}; or fire only where it is there: when {text} exists; or insist on it: \

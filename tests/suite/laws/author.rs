@@ -68,8 +68,7 @@ const LAYERS: [(LayerKind, &str); 5] = [
 const COMPARATORS: &[&str] = &["<", "<=", ">", ">="];
 
 pub(super) fn write(dice: &mut Dice<'_>, care: Care) -> Sets {
-    let mut author =
-        Author { dice, care, items: String::new(), settings: Vec::new(), numbered: 0, used: Vec::new() };
+    let mut author = Author { dice, care, items: String::new(), settings: Vec::new(), numbered: 0, used: Vec::new() };
     let extends = author.dice.once_in(3);
     let mut rules = String::new();
     let mut written = Vec::new();
@@ -103,7 +102,8 @@ impl Scope {
     fn inside(&self, node: NodeKind, layer: Option<LayerKind>) -> Self {
         let mut inner = Self::of(node, layer);
         let hidden: Vec<String> = inner.heads.iter().map(|head| format!("{}.", head.word())).collect();
-        let is_same = |path: &String| path.starts_with("scenario.") || !hidden.iter().any(|head| path.starts_with(head));
+        let is_same =
+            |path: &String| path.starts_with("scenario.") || !hidden.iter().any(|head| path.starts_with(head));
         inner.known = self.known.iter().filter(|path| is_same(path)).cloned().collect();
         inner
     }
@@ -144,8 +144,7 @@ impl Author<'_, '_> {
     /// A rule; or two that make the same, and exclude each other.
     fn rule(&mut self, text: &mut String, written: &mut Vec<Written>) {
         let mut scope = self.scope();
-        let free: Vec<&TaskSpec> =
-            TASKS.iter().filter(|task| !self.used.contains(&(scope.node, task.name))).collect();
+        let free: Vec<&TaskSpec> = TASKS.iter().filter(|task| !self.used.contains(&(scope.node, task.name))).collect();
         let spec = if free.is_empty() || self.dice.once_in(6) { None } else { Some(self.dice.of(&free)) };
         self.used.extend(spec.map(|spec| (scope.node, spec.name)));
         let twins = spec.is_some() && self.dice.once_in(4);
@@ -172,12 +171,21 @@ impl Author<'_, '_> {
                 writeln!(lines, "  require {condition} \"it has to be so\"").unwrap();
             }
         }
-        let guards = if twins { vec![format!("  when {guard}\n"), format!("  when not ({guard})\n")] } else { vec![String::new()] };
+        let guards = if twins {
+            vec![format!("  when {guard}\n"), format!("  when not ({guard})\n")]
+        } else {
+            vec![String::new()]
+        };
         for guard in guards {
             let name = format!("rule_{}", self.number());
             let locked = !twins && self.dice.once_in(6);
-            write!(text, "{}rule {name} {{\n  for {}\n{guard}{lines}", if locked { "locked " } else { "" }, scope.selector())
-                .unwrap();
+            write!(
+                text,
+                "{}rule {name} {{\n  for {}\n{guard}{lines}",
+                if locked { "locked " } else { "" },
+                scope.selector()
+            )
+            .unwrap();
             if let Some(spec) = spec {
                 let make = self.make(spec, &scope);
                 text.push_str(&make);
@@ -257,7 +265,11 @@ impl Author<'_, '_> {
             writeln!(text, "    inputs = {inputs}").unwrap();
         }
         if self.dice.once_in(4) {
-            let id = if self.dice.once_in(2) { "\"result\"".to_owned() } else { self.value(Type::Id, None, "", scope, false, 1) };
+            let id = if self.dice.once_in(2) {
+                "\"result\"".to_owned()
+            } else {
+                self.value(Type::Id, None, "", scope, false, 1)
+            };
             writeln!(text, "    output_id = {id}").unwrap();
         }
         text + "  }\n"
@@ -316,7 +328,8 @@ impl Author<'_, '_> {
         };
         if self.care == Care::Careful && spec.inputs == Inputs::Several && self.dice.once_in(2) {
             let inside = scope.inside(NodeKind::Segment, Some(LayerKind::Video));
-            let when = if self.dice.once_in(2) { format!(" when {}", self.condition(&inside, 1)) } else { String::new() };
+            let when =
+                if self.dice.once_in(2) { format!(" when {}", self.condition(&inside, 1)) } else { String::new() };
             // There may be none: then a certain one stands beside it.
             return Some(format!("[each segment in video layer{when} segment.clip_id, \"a\"]"));
         }
@@ -444,11 +457,15 @@ impl Author<'_, '_> {
                 }
             }
             1 => {
-                let state = self.dice.of(&["asked", "one of silent, refused", "not refused", "not one of asked, silent"]);
+                let state =
+                    self.dice.of(&["asked", "one of silent, refused", "not refused", "not one of asked, silent"]);
                 format!("signal.{} is {state}", self.dice.of(&["loud", "calm"]))
             }
             2 => format!("{} {}", self.dice.of(&scope.paths(true, |_| true)), self.dice.of(&["exists", "is absent"])),
-            3 => self.dice.of(&["main exists", "main is absent", "scenario.verbatim", "not scenario.verbatim"]).to_owned(),
+            3 => self
+                .dice
+                .of(&["main exists", "main is absent", "scenario.verbatim", "not scenario.verbatim"])
+                .to_owned(),
             _ => self.question(scope),
         }
     }

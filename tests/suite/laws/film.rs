@@ -1,7 +1,7 @@
 //! Scenarios of every kind of picture, layer and effect, in which each optional key may be there or not.
 
-use callsheet::scenario::{self, Ready};
 use callsheet::diagnostic::Source;
+use callsheet::scenario::{self, Ready};
 use callsheet::tasks::catalogue;
 use callsheet::value::{self, EnumType};
 use serde_json::{Map, Value as Json, json};
