@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 
-use callsheet::decide::DECISION;
 use callsheet::scenario::LayerKind;
 use callsheet::scenario::field::{self, NodeKind};
 use callsheet::tasks::catalogue::{Inputs, Need, TASKS};
@@ -11,6 +10,11 @@ use callsheet::tasks::{ParamSpec, TaskSpec};
 use callsheet::value::Type;
 
 use super::dice::Dice;
+
+#[path = "asked.rs"]
+mod asked;
+#[path = "held.rs"]
+mod held;
 
 /// A rule set, and the set that it extends, if it does.
 #[derive(Debug, Default)]
@@ -47,12 +51,15 @@ struct Written {
     locked: bool,
 }
 
+/// The name of a setting, its type, and the range that its value has to be in.
+type Setting = (String, Type, Option<(f64, f64)>);
+
 struct Author<'d, 'a> {
     dice: &'d mut Dice<'a>,
     care: Care,
     /// Items in front of the rules.
     items: String,
-    settings: Vec<(String, Type, Option<(f64, f64)>)>,
+    settings: Vec<Setting>,
     numbered: usize,
     used: Vec<(NodeKind, &'static str)>,
 }
@@ -64,8 +71,6 @@ const LAYERS: [(LayerKind, &str); 5] = [
     (LayerKind::Text, "text"),
     (LayerKind::Subtitle, "subtitle"),
 ];
-
-const COMPARATORS: &[&str] = &["<", "<=", ">", ">="];
 
 pub(super) fn write(dice: &mut Dice<'_>, care: Care) -> Sets {
     let mut author = Author { dice, care, items: String::new(), settings: Vec::new(), numbered: 0, used: Vec::new() };
@@ -341,193 +346,6 @@ impl Author<'_, '_> {
             [one] if self.dice.once_in(2) => Some(one.clone()),
             all => Some(format!("[{}]", all.join(", "))),
         }
-    }
-
-    /// A value of type `ty` that can stand in a parameter called `name`.
-    fn value(
-        &mut self,
-        ty: Type,
-        range: Option<(f64, f64)>,
-        name: &str,
-        scope: &Scope,
-        certain: bool,
-        depth: usize,
-    ) -> String {
-        // What lies in one range need not lie in another.
-        let same = |field: &field::Field| {
-            let last = field.path.rsplit('.').next().unwrap_or_default();
-            field.ty == ty
-                && match ty {
-                    Type::Number | Type::Pixels | Type::Ratio => last == name,
-                    Type::Seconds => range.is_none() || last.strip_suffix("_sec") == Some(name),
-                    _ => true,
-                }
-        };
-        let mut always = scope.paths(false, same);
-        if ty == Type::Asset && scope.known.iter().any(|path| path == "scenario.main_asset_id") {
-            always.push("main".into());
-        }
-        let perhaps = scope.paths(true, same);
-        match self.dice.below(if depth == 0 { 4 } else { 7 }) {
-            1 if !always.is_empty() => self.dice.of(&always),
-            2 if !perhaps.is_empty() && !certain => self.dice.of(&perhaps),
-            3 => self.setting(ty, range),
-            4 if !perhaps.is_empty() => {
-                let rest = self.value(ty, range, name, scope, true, 0);
-                format!("{} or {rest}", self.dice.of(&perhaps))
-            }
-            5 if !perhaps.is_empty() => {
-                let path = self.dice.of(&perhaps);
-                let rest = self.value(ty, range, name, scope, certain, depth - 1);
-                if self.dice.once_in(2) {
-                    format!("if {path} exists then {path} else {rest}")
-                } else {
-                    format!("if {path} is absent then {rest} else {path}")
-                }
-            }
-            6 => {
-                let condition = self.condition(scope, 1);
-                let then = self.value(ty, range, name, scope, certain, 0);
-                let rest = self.value(ty, range, name, scope, certain, depth - 1);
-                format!("if {condition} then {then} else {rest}")
-            }
-            _ => self.literal(ty, range),
-        }
-    }
-
-    fn setting(&mut self, ty: Type, range: Option<(f64, f64)>) -> String {
-        let fitting = |(_, of, within): &&(String, Type, Option<(f64, f64)>)| *of == ty && *within == range;
-        let known: Vec<String> = self.settings.iter().filter(fitting).map(|(name, ..)| name.clone()).collect();
-        if !known.is_empty() && self.dice.once_in(2) {
-            return format!("setting.{}", self.dice.of(&known));
-        }
-        let name = format!("setting_{}", self.number());
-        let value = self.literal(ty, range);
-        writeln!(self.items, "setting {name} = {value}").unwrap();
-        self.settings.push((name.clone(), ty, range));
-        format!("setting.{name}")
-    }
-
-    fn literal(&mut self, ty: Type, range: Option<(f64, f64)>) -> String {
-        let mut number = |unit: &str, scale: f64| {
-            let (low, high) = range.unwrap_or((1.0, 9.0));
-            let mut all = vec![high, low, low + (high - low) / 4.0, low + (high - low) / 2.0];
-            if self.care == Care::Careless {
-                all.extend([high + 1.0, low - 1.0]);
-                all.retain(|number| unit.is_empty() || *number >= 0.0);
-            }
-            let number = (self.dice.of(&all) * scale * 100.0).round() / 100.0;
-            format!("{number}{unit}")
-        };
-        match ty {
-            Type::Number => number("", 1.0),
-            Type::Seconds => number("s", 1.0),
-            Type::Pixels => number("px", 1.0),
-            Type::Ratio => number("%", 100.0),
-            Type::Text if self.care == Care::Careless && range.is_some() => {
-                self.dice.of(&["\"\"", "\"words\""]).to_owned()
-            }
-            Type::Text => self.dice.of(&["\"words\"", "\"слова\"", "\"say \\\"hi\\\"\""]).to_owned(),
-            Type::Bool => self.dice.of(&["true", "false"]).to_owned(),
-            Type::Enum(set) => word(self.dice.of(set.values)),
-            Type::Style => self.dice.of(&["plain", "loud", "\"plain\""]).to_owned(),
-            Type::Asset => self.dice.of(&["\"a\"", "\"b\""]).to_owned(),
-            Type::Id => "\"made\"".to_owned(),
-            other => panic!("no literal of {other:?}"),
-        }
-    }
-
-    fn condition(&mut self, scope: &Scope, depth: usize) -> String {
-        if depth > 0 {
-            let mut inner = || self.condition(scope, depth - 1);
-            let (one, other) = (inner(), inner());
-            match self.dice.below(6) {
-                0 => return format!("({one} and {other})"),
-                1 => return format!("(either {one} or {other})"),
-                2 => return format!("not ({one})"),
-                _ => {}
-            }
-        }
-        match self.dice.below(8) {
-            0 => {
-                let field = self.dice.of(&DECISION.iter().collect::<Vec<_>>());
-                match field.ty {
-                    Type::Enum(set) => format!("decision.{} is {}", field.name, word(self.dice.of(set.values))),
-                    _ => format!("decision.{}", field.name),
-                }
-            }
-            1 => {
-                let state =
-                    self.dice.of(&["asked", "one of silent, refused", "not refused", "not one of asked, silent"]);
-                format!("signal.{} is {state}", self.dice.of(&["loud", "calm"]))
-            }
-            2 => format!("{} {}", self.dice.of(&scope.paths(true, |_| true)), self.dice.of(&["exists", "is absent"])),
-            3 => self
-                .dice
-                .of(&["main exists", "main is absent", "scenario.verbatim", "not scenario.verbatim"])
-                .to_owned(),
-            _ => self.question(scope),
-        }
-    }
-
-    /// What a field holds.
-    fn question(&mut self, scope: &Scope) -> String {
-        let asked = |field: &field::Field| !matches!(field.ty, Type::Cues | Type::Words | Type::Assets);
-        let path = self.dice.of(&scope.paths(true, asked));
-        let certain = scope.paths(false, asked).contains(&path);
-        let (head, rest) = path.split_once('.').unwrap();
-        let field = field::find(NodeKind::from_word(head).unwrap(), rest).unwrap();
-        let ty = field.ty;
-        let some = |author: &mut Self| match ty {
-            Type::Seconds => author.dice.of(&["1s", "2s", "5s"]).to_owned(),
-            Type::Pixels if rest.ends_with("resolution") => author.dice.of(&["480px", "720px"]).to_owned(),
-            Type::Pixels => author.dice.of(&["20px", "48px"]).to_owned(),
-            Type::Ratio => author.dice.of(&["20%", "50%"]).to_owned(),
-            Type::Number => {
-                let two = match rest.rsplit('.').next().unwrap_or_default() {
-                    "frame_rate" => ["24", "30"],
-                    "target" => ["-14", "-23"],
-                    "true_peak" => ["-1", "-2"],
-                    "factor" => ["2", "0.5"],
-                    _ => ["0", "1"],
-                };
-                author.dice.of(&two).to_owned()
-            }
-            ty => author.literal(ty, None),
-        };
-        let value = some(self);
-        let other = some(self);
-        let lacks = match (certain, self.dice.once_in(2)) {
-            (true, _) => path.clone(),
-            (false, true) => format!("({path} or {other})"),
-            (false, false) => String::new(),
-        };
-        let subject = if lacks.is_empty() { &path } else { &lacks };
-        let asked = match ty {
-            Type::Seconds | Type::Pixels | Type::Ratio | Type::Number if !self.dice.once_in(4) => {
-                let how = self.dice.of(COMPARATORS);
-                let same = scope.paths(false, |other| other.ty == Type::Seconds);
-                if ty == Type::Seconds && self.dice.once_in(3) {
-                    format!("{subject} {how} {}", self.dice.of(&same))
-                } else {
-                    format!("{subject} {how} {value}")
-                }
-            }
-            Type::Text if self.dice.once_in(2) => {
-                return format!("length of {path} {} {}", self.dice.of(COMPARATORS), self.dice.of(&["3", "10"]));
-            }
-            Type::Asset if self.dice.once_in(2) => {
-                return format!("{path} {} main", self.dice.of(&["is", "is not"]));
-            }
-            // `plain` and `loud` alone; an id has nothing else to be compared with.
-            _ => match self.dice.below(4) {
-                0 => format!("{subject} is {value}"),
-                1 => format!("{subject} is not {value}"),
-                2 => format!("{subject} is one of {value}, {other}"),
-                _ => format!("{subject} is not one of {value}, {other}"),
-            },
-        };
-        if lacks.is_empty() { format!("({path} exists and {asked})") } else { asked }
     }
 }
 

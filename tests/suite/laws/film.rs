@@ -29,7 +29,7 @@ impl Film<'_, '_> {
         let has_main = !self.dice.once_in(4);
         let mut layers = vec![self.base(has_main)];
         for kind in ["video", "image", "audio", "text", "subtitle"] {
-            if !(kind == "video" && !has_main) && !self.dice.once_in(3) {
+            if (kind != "video" || has_main) && !self.dice.once_in(3) {
                 let segments: Vec<Json> = (0..self.dice.below(3)).map(|_| self.segment(kind)).collect();
                 let mut layer = Map::new();
                 layer.insert("type".into(), kind.into());
@@ -159,11 +159,10 @@ impl Film<'_, '_> {
         let (start, end) = self.range();
         for param in catalogue::find(kind).unwrap().params {
             let key = match (kind, param.name) {
-                ("trim", "start_time") => "source_in_sec",
+                ("trim", "start_time") | (_, "source_start") => "source_in_sec",
                 ("trim", "end_time") => "source_out_sec",
                 (_, "start_time") => "start_sec",
                 (_, "end_time") => "end_sec",
-                (_, "source_start") => "source_in_sec",
                 (_, "stock_id" | "image_id" | "audio_id") => "asset_id",
                 (_, "style") => "font_style",
                 (_, "segments") => "cues",
