@@ -42,6 +42,7 @@ pub mod subtitles;
 pub mod draft;
 pub mod render;
 
+pub mod project;
 pub mod verify;
 pub mod reference;
 pub mod writer;

@@ -41,6 +41,8 @@ mod draft;
 mod encoders;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/laws.rs"]
+mod laws;
 #[path = "suite/llm.rs"]
 mod llm;
 #[path = "suite/lift.rs"]

@@ -53,7 +53,7 @@ pub(super) struct Args {
     /// What is said in the main video, instead of listening to it: .srt, .vtt or .ass
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
-    /// The rule set whose styles and signals hold; the shipped one if absent
+    /// The rule set whose styles and signals hold; if absent, the one that callsheet.toml names, or else the shipped one
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
     /// A folder with fonts beside the shipped ones

@@ -68,7 +68,7 @@ pub(super) struct Args {
     /// The subtitles: an SRT, `WebVTT` or ASS file
     #[arg(long, value_name = "FILE")]
     captions: Option<PathBuf>,
-    /// The rule set; the shipped one if absent
+    /// The rule set; if absent, the one that callsheet.toml names, or else the shipped one, `default`
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
     /// The address of a video that shows how it should be; it is never fetched

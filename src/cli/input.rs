@@ -11,6 +11,7 @@ use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::media::{MediaTable, probe, probe_all};
+use crate::project;
 use crate::rules::{self, Program, Written};
 use crate::scenario::{self, AspectRatio, Document, Ready, Scenario};
 use crate::speech;
@@ -33,7 +34,7 @@ pub(super) struct InputArgs {
     /// A plan file to use as it is, instead of a scenario and rules
     #[arg(long, value_name = "FILE")]
     pub(super) tasks: Option<PathBuf>,
-    /// The rule set; the shipped one if absent
+    /// The rule set; if absent, the one that callsheet.toml names, or else the shipped one, `default`
     #[arg(long, value_name = "FILE", conflicts_with = "tasks")]
     pub(super) rules: Option<PathBuf>,
     /// What the user asked for, instead of the scenario's own `global_prompt`
@@ -264,14 +265,14 @@ fn read_scenario_as(source: &Arc<Source>, shape: Option<AspectRatio>, terminal: 
     Ok(scenario)
 }
 
-/// Loads a rule set, or the shipped one; shows the warnings.
+/// Loads a rule set: the one that is named, the project's, or the shipped one; shows the warnings.
 pub(super) fn load_rules(path: Option<&Path>, terminal: &Terminal) -> Result<Program> {
     let (program, warnings) = rules::load(&open_rules(path)?, &rules::from_disk)?;
     terminal.findings(&warnings);
     Ok(program)
 }
 
-/// Loads a rule set, or the shipped one, with its lines; shows the warnings.
+/// Loads the same with its lines; shows the warnings.
 pub(super) fn load_written(path: Option<&Path>, terminal: &Terminal) -> Result<(Program, Written)> {
     let (loaded, warnings) = rules::load_written(&open_rules(path)?, &rules::from_disk)?;
     terminal.findings(&warnings);
@@ -279,10 +280,15 @@ pub(super) fn load_written(path: Option<&Path>, terminal: &Terminal) -> Result<(
 }
 
 fn open_rules(path: Option<&Path>) -> Result<Arc<Source>> {
-    Ok(match path {
-        Some(path) => open(path)?.0,
-        None => rules::default_source(),
+    Ok(match path.map(Path::to_owned).map_or_else(own_rules, |path| Ok(Some(path)))? {
+        Some(path) if path != Path::new(rules::DEFAULT_NAME) => open(&path)?.0,
+        _ => rules::default_source(),
     })
+}
+
+/// The rule set of the project in which the program works, if it has one.
+fn own_rules() -> Result<Option<PathBuf>> {
+    Ok(project::around()?.and_then(|project| Some(project.path(project.rules.as_deref()?))))
 }
 
 /// Which texts of the scenario are not shown, if any: nobody should wonder where they are.

@@ -165,4 +165,5 @@ codes! {
     NO_ANSWER = "E0603", "a model's answer without the JSON that was asked for";
     WISH_UNMET = "E0604", "an answer without what the prompt asks for";
     CASE_FILE = "E0701", "a file of a case that cannot be read, or is not named";
+    PROJECT_FILE = "E0702", "a project's file that is not understood";
 }

@@ -26,6 +26,7 @@ const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
     ("E0603", "a model wrote it, not an author"),
     ("E0604", "a model wrote it, not an author"),
     ("E0701", "what lies beside a case decides, and nothing lies beside a page"),
+    ("E0702", "what lies in a project's folder is meant, and a page has none"),
     ("W0408", "a prompt of 2000 words would fill the page"),
     ("W0510", "a page is UTF-8, so letters in another encoding cannot stand in it"),
     ("W0518", "the sound decides, not what is written"),
