@@ -17,7 +17,7 @@ use callsheet::decide::Decision;
 use callsheet::diagnostic::Source;
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Subtitles, Way, render};
 use callsheet::tasks::{Plan, validate};
 use callsheet::text::FontSet;
 use callsheet::{compile, rules, scenario};
@@ -82,6 +82,8 @@ fn whole(plan: Plan, root: &Path, output: &Path) {
         fonts: &fonts,
         subtitles,
         way: Way::Spans(None),
+        depth: Depth::Quick,
+        report: false,
         cancel: &cancel,
     };
     render(&plan, &options, &mut |_| {}).unwrap();

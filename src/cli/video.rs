@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -10,7 +11,7 @@ use crate::captions;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{Depth, Encoder, Options, PRESETS, Store, Subtitles, Way, render};
+use crate::render::{self, Depth, Encoder, Options, PRESETS, Pace, Progress, Store, Subtitles, Way, prove, render, write_report};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
@@ -88,6 +89,26 @@ impl VideoArgs {
         self.captions.as_deref().map_or(Ok(()), |path| check_place(path, self.force))
     }
 
+    /// Holds the file at `path` against `plan`.
+    pub(super) fn check(&self, plan: &ValidPlan, path: &Path, cancel: &Cancel) -> Result<ExitCode> {
+        std::fs::File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let path = std::path::absolute(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let proof = prove(plan, &path, self.encoding.subs, self.proof, cancel)?;
+        if !self.no_report {
+            write_report(&proof, &path)?;
+        }
+        let differences = proof.differences();
+        if self.json {
+            print_json(&proof)?;
+        } else if differences.is_empty() {
+            print(&format!("{}: as planned, {} facts\n", proof.file, proof.facts.len()))?;
+        } else {
+            let lines: String = differences.iter().map(|line| format!("  {line}\n")).collect();
+            print(&format!("{}: not as planned\n{lines}", proof.file))?;
+        }
+        Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
     /// Renders `plan` into `output` and says what was measured; `source` is where the plan's author wrote it.
     #[expect(clippy::too_many_arguments, reason = "what a render needs, and whom it tells")]
     pub(super) fn write(
@@ -113,7 +134,9 @@ impl VideoArgs {
             cancel,
         };
         let mut show = terminal.progress();
+        let mut watch = Watch::default();
         let result = render(plan, &options, &mut |progress| {
+            watch.see(progress);
             if !self.quiet {
                 show.show(progress);
             }
@@ -124,6 +147,7 @@ impl VideoArgs {
             other => other,
         })?;
         terminal.findings(&report.warnings.located_in(source));
+        watch.tell(plan, &encoder);
         if let Some(path) = self.captions.as_ref().filter(|_| !report.subtitles.is_empty()) {
             let format = captions::Format::of_name(path).unwrap_or(captions::Format::Srt);
             write_file(path, &captions::write(&report.subtitles, format))?;
@@ -148,6 +172,33 @@ impl VideoArgs {
             ))?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// How long the encoding takes, for later estimates.
+#[derive(Debug, Default)]
+struct Watch {
+    /// When it began, and how many frames were there already.
+    begun: Option<(Instant, u64)>,
+    seconds: f64,
+    frames: u64,
+}
+
+impl Watch {
+    fn see(&mut self, progress: Progress) {
+        match (progress, self.begun) {
+            (Progress::Encoding { done, .. }, None) if done > 0 => self.begun = Some((Instant::now(), done)),
+            (Progress::Encoding { done, .. }, Some((begun, first))) => {
+                (self.seconds, self.frames) = (begun.elapsed().as_secs_f64(), done.saturating_sub(first));
+            }
+            _ => {}
+        }
+    }
+
+    fn tell(&self, plan: &ValidPlan, encoder: &Encoder) {
+        if let Some(mut pace) = Pace::of_user() {
+            pace.learn(&encoder.preset, render::megapixels(&render::timeline(plan), self.frames), self.seconds);
+        }
     }
 }
 

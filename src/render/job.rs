@@ -112,12 +112,13 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &words))?;
+    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &words));
     let mut proof = prove_timeline(plan, &timeline, &part, options.depth, options.cancel)?;
     proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if options.report {
         write_report(&proof, &output)?;
     }
+    let measured = measured?;
     let differences = proof.differences();
     if !differences.is_empty() {
         let fix = "`--proof none` looks at its streams alone";

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Report, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Report, Subtitles, Way, render};
 use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -60,6 +60,8 @@ fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way: Way::Spans(None),
+        depth: Depth::Quick,
+        report: false,
         cancel: &Cancel::new(),
     };
     let report = render(plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use callsheet::ffmpeg::Cancel;
-use callsheet::render::{Encoder, Made, Options, Store, Subtitles, Way, render, spans, timeline};
+use callsheet::render::{Depth, Encoder, Made, Options, Store, Subtitles, Way, render, spans, timeline};
 use callsheet::tasks::ValidPlan;
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -23,6 +23,8 @@ fn rendered(folder: &Path, name: &str, plan: &ValidPlan, way: Way<'_>) -> (PathB
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way,
+        depth: Depth::Quick,
+        report: false,
         cancel: &Cancel::new(),
     };
     let report = render(plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
