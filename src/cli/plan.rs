@@ -91,8 +91,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         terminal.say(&format!("the timeline is in {}", file.display()));
     }
     let (store, pace) = (Store::of_user(), Pace::of_user());
-    let forecast =
-        render::forecast(&plan, &timeline, &fonts, &Encoder::default(), store.as_ref(), pace.as_ref())?;
+    let forecast = render::forecast(&plan, &timeline, &fonts, &Encoder::default(), store.as_ref(), pace.as_ref())?;
     if args.json {
         let mut json = serde_json::to_value(plan.plan())
             .map_err(|error| Error::Write { path: "stdout".into(), source: error.into() })?;
@@ -130,7 +129,8 @@ fn said(forecast: &Forecast, duration: Time) -> String {
             span.copies
         );
     }
-    let basis = if forecast.pace_measured { "as measured in earlier renders here" } else { "nothing was rendered here yet" };
+    let basis =
+        if forecast.pace_measured { "as measured in earlier renders here" } else { "nothing was rendered here yet" };
     let _ = writeln!(
         text,
         "about {:.1} s to render {} frames: an estimate, at {} megapixels a second ({basis})",

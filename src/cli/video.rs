@@ -11,7 +11,9 @@ use crate::captions;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{self, Depth, Encoder, Options, PRESETS, Pace, Progress, Store, Subtitles, Way, prove, render, write_report};
+use crate::render::{
+    self, Depth, Encoder, Options, PRESETS, Pace, Progress, Store, Subtitles, Way, prove, render, write_report,
+};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 

@@ -91,10 +91,8 @@ pub fn forecast(
     let to_render = spans.iter().filter(|span| !span.kept).map(|span| span.frames.1 - span.frames.0).sum();
     let measured = pace.and_then(|pace| pace.measured(&encoder.preset));
     let rate = measured.unwrap_or_else(|| Pace::default_for(&encoder.preset));
-    let mut streams = vec![
-        "picture: h264, yuv420p, bt709, video range".to_owned(),
-        format!("sound: aac, {RATE} Hz, stereo"),
-    ];
+    let mut streams =
+        vec!["picture: h264, yuv420p, bt709, video range".to_owned(), format!("sound: aac, {RATE} Hz, stereo")];
     streams.extend(timeline.soft.as_ref().map(|_| "subtitles".to_owned()));
     Ok(Forecast {
         duration_sec: seconds(timeline.frames),

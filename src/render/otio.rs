@@ -52,11 +52,13 @@ impl Writer<'_> {
         let mut held = 0;
         for (number, stretch) in stretches.iter().enumerate() {
             let count = stretch.frames.end - stretch.frames.start;
-            let joint = |at: Option<usize>| at.and_then(|at| stretches.get(at)).filter(|one| matches!(one.filling, Filling::Joint { .. }));
+            let joint = |at: Option<usize>| {
+                at.and_then(|at| stretches.get(at)).filter(|one| matches!(one.filling, Filling::Joint { .. }))
+            };
+            let before = joint(number.checked_sub(1)).map_or(0, |one| (one.frames.end - one.frames.start) - held);
+            let after = joint(number.checked_add(1)).map_or(0, |one| (one.frames.end - one.frames.start) / 2);
             match &stretch.filling {
                 Filling::Shot(shot) => {
-                    let before = joint(number.checked_sub(1)).map_or(0, |one| (one.frames.end - one.frames.start) - held);
-                    let after = joint(number.checked_add(1)).map_or(0, |one| (one.frames.end - one.frames.start) / 2);
                     held = after;
                     let back = self.timeline.canvas.rate.time_of(before).scaled(1.0 / shot.speed);
                     let source = if shot.still { shot.source } else { shot.source.saturating_sub(back) };
@@ -65,10 +67,15 @@ impl Writer<'_> {
                 }
                 Filling::Joint { kind, .. } => {
                     let (into, out) = (self.frames(held), self.frames(count - held));
-                    children.push(json!({ "OTIO_SCHEMA": "Transition.1", "name": kind, "transition_type": "SMPTE_Dissolve",
-                        "in_offset": into, "out_offset": out, "metadata": self.metadata(stretch.by) }));
+                    children.push(
+                        json!({ "OTIO_SCHEMA": "Transition.1", "name": kind, "transition_type": "SMPTE_Dissolve",
+                        "in_offset": into, "out_offset": out, "metadata": self.metadata(stretch.by) }),
+                    );
                 }
-                Filling::Black => children.push(self.gap(count)),
+                Filling::Black => {
+                    held = after;
+                    children.push(self.gap(before + count + after));
+                }
             }
         }
         let fades = self.timeline.items.iter().filter_map(|item| match &item.content {
@@ -175,7 +182,9 @@ impl Writer<'_> {
             }
         }
         let numbered = tracks.into_iter().enumerate();
-        numbered.map(|(number, (_, children))| track(&format!("{name} {}", number + 1), kind, children, Vec::new())).collect()
+        numbered
+            .map(|(number, (_, children))| track(&format!("{name} {}", number + 1), kind, children, Vec::new()))
+            .collect()
     }
 
     fn gap(&self, count: u64) -> Value {
@@ -224,8 +233,10 @@ fn warp(speed: f64) -> Vec<Value> {
     if (speed - 1.0).abs() < 1e-9 {
         return Vec::new();
     }
-    vec![json!({ "OTIO_SCHEMA": "LinearTimeWarp.1", "name": "speed", "effect_name": "LinearTimeWarp", "time_scalar": speed,
-        "enabled": true, "metadata": {} })]
+    vec![
+        json!({ "OTIO_SCHEMA": "LinearTimeWarp.1", "name": "speed", "effect_name": "LinearTimeWarp", "time_scalar": speed,
+        "enabled": true, "metadata": {} }),
+    ]
 }
 
 fn url(media: &Media) -> String {

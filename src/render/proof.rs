@@ -15,8 +15,8 @@ use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 
-use super::timeline::{Timeline, timeline};
 use super::soft::Subtitles;
+use super::timeline::{Timeline, timeline};
 
 pub use facts::Fact;
 pub use pass::{Kind, Levels};

@@ -40,7 +40,8 @@ pub(super) fn explain(
         };
         let left = without(*range, explained);
         let unexplained: Vec<Range> = left.into_iter().filter(|(start, end)| end - start > tolerance).collect();
-        let unexplained: Vec<Range> = unexplained.into_iter().map(|(start, end)| (rounded(start), rounded(end))).collect();
+        let unexplained: Vec<Range> =
+            unexplained.into_iter().map(|(start, end)| (rounded(start), rounded(end))).collect();
         let expected = unexplained.is_empty();
         let (start_sec, end_sec) = (rounded(range.0), rounded(range.1));
         stretches.push(Stretch { what: *kind, start_sec, end_sec, expected, unexplained });
@@ -115,9 +116,9 @@ impl Judge<'_> {
         for sound in &self.timeline.sounds {
             let Some(part) = common((sound.start.as_secs(), sound.end.as_secs()), range) else { continue };
             let loud = without(part, self.unheard(sound, part)?);
-            silent = loud.into_iter().fold(silent, |silent, loud| {
-                silent.into_iter().flat_map(|part| without(part, vec![loud])).collect()
-            });
+            silent = loud
+                .into_iter()
+                .fold(silent, |silent, loud| silent.into_iter().flat_map(|part| without(part, vec![loud])).collect());
         }
         Ok(silent)
     }

@@ -10,8 +10,8 @@ use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 
 use super::super::sound;
 use super::super::timeline::Timeline;
-use super::pass::Kind;
 use super::Stretch;
+use super::pass::Kind;
 
 /// One thing that was planned, and what was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -99,7 +99,8 @@ const SOUND_GRAIN: f64 = 2.0 * 1024.0 / 48_000.0;
 pub(super) fn streams(path: &Path, cancel: &Cancel) -> Result<Streams> {
     let options = ["-of", "json", "-count_packets", "-show_format", "-show_streams"];
     let answer = probe(path, &options, cancel)?;
-    serde_json::from_slice(&answer).map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))
+    serde_json::from_slice(&answer)
+        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))
 }
 
 fn probe(path: &Path, options: &[&str], cancel: &Cancel) -> Result<Vec<u8>> {
@@ -121,7 +122,8 @@ pub(super) fn facts(streams: &Streams, timeline: &Timeline) -> Vec<Fact> {
         let as_planned = planned == found;
         facts.push(Fact { what, planned, found, as_planned });
     };
-    let word = |stream: Option<&Stream>, of: fn(&Stream) -> &Option<String>| json!(stream.and_then(|one| of(one).as_ref()));
+    let word =
+        |stream: Option<&Stream>, of: fn(&Stream) -> &Option<String>| json!(stream.and_then(|one| of(one).as_ref()));
     exact("picture_streams", json!(1), json!(pictures.len()));
     exact("sound_streams", json!(1), json!(sounds.len()));
     exact("subtitle_streams", json!(usize::from(timeline.soft.is_some())), json!(streams.of_kind("subtitle").len()));
@@ -179,7 +181,13 @@ fn gaps(times: &[f64], frame: f64, end: f64) -> Vec<Stretch> {
         .filter(|(one, next)| next - one > 1.5 * frame)
         .map(|(one, next)| {
             let (start_sec, end_sec) = (rounded(one + frame), rounded(next));
-            Stretch { what: Kind::Missing, start_sec, end_sec, expected: false, unexplained: vec![(start_sec, end_sec)] }
+            Stretch {
+                what: Kind::Missing,
+                start_sec,
+                end_sec,
+                expected: false,
+                unexplained: vec![(start_sec, end_sec)],
+            }
         })
         .collect()
 }
