@@ -57,6 +57,8 @@ mod media;
 mod new;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/proof.rs"]
+mod proof;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/reference.rs"]

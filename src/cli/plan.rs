@@ -8,12 +8,13 @@ use std::sync::Arc;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{self, Encoder, Timeline};
+use crate::render::{self, Encoder, Forecast, Pace, Store, Timeline};
 use crate::tasks::{self, Plan, ValidPlan};
 use crate::text::FontSet;
+use crate::time::Time;
 
 use super::input::{InputArgs, open};
-use super::output::{Terminal, print, print_json};
+use super::output::{Terminal, counted, print, print_json, write_file};
 
 /// Show what a render would do, and which rule says so; write nothing
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,7 @@ Examples:
   callsheet plan scenario.json --rules brand.rules --json > plan.json
   callsheet plan scenario.json --diff plan.json          what is different from an earlier plan
   callsheet plan scenario.json --planner llm --diff      what a model would do otherwise than the rules
+  callsheet plan scenario.json --otio cut.otio           for Resolve, Premiere and whatever else reads OpenTimelineIO
   callsheet plan scenario.json --ffmpeg > render.sh      the exact command, with the files that it reads
 
 With --diff, lines with `-` are tasks of the other plan alone, with `+` of this one alone, and `~` are in both, with the \
@@ -37,6 +39,9 @@ pub(super) struct Args {
     /// Print the ffmpeg command as a shell script
     #[arg(long)]
     ffmpeg: bool,
+    /// Write the timeline as an OpenTimelineIO file, which editing programs open; one that exists is replaced
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ffmpeg", "diff", "no_probe"])]
+    otio: Option<PathBuf>,
     /// Say what is different from another plan, a file as --json prints it; without a file, what the model's plan has
     /// different from the rules' own
     #[arg(long, value_name = "FILE", conflicts_with = "ffmpeg", num_args = 0..=1)]
@@ -76,18 +81,62 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     if args.ffmpeg {
         let folder = args.input.fonts.as_deref().and_then(|folder| std::path::absolute(folder).ok());
         print(&super::script::script(&command, folder.as_deref()))?;
-    } else if args.json {
-        print_json(plan.plan())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(file) = &args.otio {
+        let name = source.name().rsplit('/').next().unwrap_or_default().to_owned();
+        let text = serde_json::to_string_pretty(&render::otio(&plan, &name))
+            .map_err(|error| Error::Write { path: file.clone(), source: error.into() })?;
+        write_file(file, &(text + "\n"))?;
+        terminal.say(&format!("the timeline is in {}", file.display()));
+    }
+    let (store, pace) = (Store::of_user(), Pace::of_user());
+    let forecast = render::forecast(&plan, &timeline, &fonts, &Encoder::default(), store.as_ref(), pace.as_ref())?;
+    if args.json {
+        let mut json = serde_json::to_value(plan.plan())
+            .map_err(|error| Error::Write { path: "stdout".into(), source: error.into() })?;
+        json["render"] = serde_json::json!(forecast);
+        print_json(&json)?;
     } else {
-        let canvas = &timeline.canvas;
-        let (seconds, frames) = (plan.duration(), timeline.frames);
-        let (width, height, rate) = (canvas.width, canvas.height, canvas.rate);
         print(&table(plan.plan()))?;
-        print(&format!(
-            "\n{seconds} s, {frames} frames, {width}x{height} at {rate}, one picture and one sound stream\n"
-        ))?;
+        print(&said(&forecast, plan.duration()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What will be made, and about how long that takes.
+fn said(forecast: &Forecast, duration: Time) -> String {
+    let Forecast { frames, width, height, frame_rate, .. } = forecast;
+    let mut text = format!(
+        "\n{duration} s, {frames} frames, {width}x{height} at {frame_rate}, one picture and one sound stream\n"
+    );
+    for stream in &forecast.streams {
+        let _ = writeln!(text, "  {stream}");
+    }
+    let kept = forecast.spans.iter().filter(|span| span.kept).count();
+    let _ = writeln!(text, "{}, {kept} of them kept from earlier renders:", counted(forecast.spans.len(), "span"));
+    for span in &forecast.spans {
+        let time = |seconds| Time::from_secs(seconds).unwrap_or_default();
+        let (start, end) = (time(span.start_sec), time(span.end_sec));
+        let state = if span.kept { "kept" } else { "to be rendered" };
+        let _ = writeln!(
+            text,
+            "  {:<16}  frames {}-{}  encoded {}, copied {}  {state}",
+            format!("{start}–{end} s"),
+            span.frames.0,
+            span.frames.1,
+            span.encodes,
+            span.copies
+        );
+    }
+    let basis =
+        if forecast.pace_measured { "as measured in earlier renders here" } else { "nothing was rendered here yet" };
+    let _ = writeln!(
+        text,
+        "about {:.1} s to render {} frames: an estimate, at {} megapixels a second ({basis})",
+        forecast.estimate_sec, forecast.frames_to_render, forecast.megapixels_per_sec
+    );
+    text
 }
 
 fn read_plan(path: &Path) -> Result<Plan> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -10,7 +11,9 @@ use crate::captions;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{Depth, Encoder, Options, Report, Store, Subtitles, Way, render};
+use crate::render::{
+    self, Depth, Encoder, Options, Pace, Progress, Report, Store, Subtitles, Way, prove, render, write_report,
+};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
@@ -82,6 +85,26 @@ impl VideoArgs {
         self.encoding.encoder(Some(output), terminal)
     }
 
+    /// Holds the file at `path` against `plan`.
+    pub(super) fn check(&self, plan: &ValidPlan, encoder: &Encoder, path: &Path, cancel: &Cancel) -> Result<ExitCode> {
+        std::fs::File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let path = std::path::absolute(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let proof = prove(plan, encoder, &path, self.encoding.subs, self.proof, cancel)?;
+        if !self.no_report {
+            write_report(&proof, &path)?;
+        }
+        let differences = proof.differences();
+        if self.json {
+            print_json(&proof)?;
+        } else if differences.is_empty() {
+            print(&format!("{}: as planned, {} facts\n", proof.file, proof.facts.len()))?;
+        } else {
+            let lines: String = differences.iter().map(|line| format!("  {line}\n")).collect();
+            print(&format!("{}: not as planned\n{lines}", proof.file))?;
+        }
+        Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
     /// Renders `order` and says what was measured.
     pub(super) fn write(&self, order: &Order<'_>, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
         let report = self.make(order, terminal, cancel)?;
@@ -102,7 +125,9 @@ impl VideoArgs {
             cancel,
         };
         let mut show = terminal.progress();
+        let mut watch = Watch::default();
         let result = render(order.plan, &options, &mut |progress| {
+            watch.see(progress);
             if !self.quiet {
                 show.show(progress);
             }
@@ -113,6 +138,7 @@ impl VideoArgs {
             other => other,
         })?;
         terminal.findings(&report.warnings.clone().located_in(order.source));
+        watch.tell(order.plan, order.encoder);
         if let Some(path) = self.captions.as_ref().filter(|_| !report.subtitles.is_empty()) {
             let format = captions::Format::of_name(path).unwrap_or(captions::Format::Srt);
             write_file(path, &captions::write(&report.subtitles, format))?;
@@ -160,6 +186,33 @@ pub(super) struct Order<'a> {
     pub(super) fonts: &'a FontSet,
     /// Where the plan's author wrote it.
     pub(super) source: &'a Arc<Source>,
+}
+
+/// How long the encoding takes, for later estimates.
+#[derive(Debug, Default)]
+struct Watch {
+    /// When it began, and how many frames were there already.
+    begun: Option<(Instant, u64)>,
+    seconds: f64,
+    frames: u64,
+}
+
+impl Watch {
+    fn see(&mut self, progress: Progress) {
+        match (progress, self.begun) {
+            (Progress::Encoding { done, .. }, None) if done > 0 => self.begun = Some((Instant::now(), done)),
+            (Progress::Encoding { done, .. }, Some((begun, first))) => {
+                (self.seconds, self.frames) = (begun.elapsed().as_secs_f64(), done.saturating_sub(first));
+            }
+            _ => {}
+        }
+    }
+
+    fn tell(&self, plan: &ValidPlan, encoder: &Encoder) {
+        if let Some(mut pace) = Pace::of_user() {
+            pace.learn(&encoder.to_string(), render::megapixels(&render::timeline(plan), self.frames), self.seconds);
+        }
+    }
 }
 
 fn caption_file(name: &str) -> std::result::Result<PathBuf, String> {

@@ -4,6 +4,7 @@ mod trial;
 mod table;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::Path;
 
 pub use table::{Codec, Program, Quality, programs};
@@ -48,6 +49,13 @@ pub struct Unfit {
 impl Default for Encoder {
     fn default() -> Self {
         Self::of(table::X264)
+    }
+}
+
+/// The program and its preset: what its speed follows from.
+impl fmt::Display for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.program.name, self.preset)
     }
 }
 
@@ -167,6 +175,26 @@ impl Encoder {
             Codec::Vp9 => &["-c:a", "libopus", "-b:a", "160k"],
             Codec::ProRes => &["-c:a", "pcm_s24le"],
         }
+    }
+
+    /// What ffprobe calls that sound.
+    pub(super) fn sound_codec(&self) -> &'static str {
+        match self.program.codec {
+            Codec::H264 | Codec::H265 | Codec::Av1 => "aac",
+            Codec::Vp9 => "opus",
+            Codec::ProRes => "pcm_s24le",
+        }
+    }
+
+    /// What ffprobe calls the form of its pixels.
+    pub(super) fn pixel_format(&self) -> &'static str {
+        if self.program.codec == Codec::ProRes { "yuv422p10le" } else { "yuv420p" }
+    }
+
+    /// Its preset.
+    #[must_use]
+    pub fn preset(&self) -> &'static str {
+        self.preset
     }
 
     /// Bits a second of that sound, as good as.

@@ -115,12 +115,16 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said))?;
+    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said));
+    let mut proof = prove_timeline(plan, &timeline, options.encoder, &part, options.depth, options.cancel)?;
+    proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if options.report {
+        write_report(&proof, &output)?;
+    }
+    let measured = measured?;
     if let Some(quiet) = quiet(plan, &timeline, &measured, loudness_before) {
         warnings.push(quiet);
     }
-    let mut proof = prove_timeline(plan, &timeline, &part, options.depth, options.cancel)?;
-    proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let differences = proof.differences();
     if !differences.is_empty() {
         let fix = "`--proof none` looks at its streams alone";
@@ -128,9 +132,6 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     }
     make_readable(&part).map_err(|source| write_error(&output, source))?;
     part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
-    if options.report {
-        write_report(&proof, &output)?;
-    }
     Ok(Report { output, measured, proof, warnings, subtitles, made })
 }
 

@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 
+use super::encoder::Encoder;
 use super::soft::Subtitles;
 use super::timeline::{Timeline, timeline};
 
@@ -89,22 +90,30 @@ impl Proof {
     }
 }
 
-/// Holds the file at `path` against `plan`, whose subtitles go where `subtitles` says; renders nothing.
-pub fn prove(plan: &ValidPlan, path: &Path, subtitles: Subtitles, depth: Depth, cancel: &Cancel) -> Result<Proof> {
+/// Holds the file at `path` against `plan` by `encoder`, whose subtitles go where `subtitles` says; renders nothing.
+pub fn prove(
+    plan: &ValidPlan,
+    encoder: &Encoder,
+    path: &Path,
+    subtitles: Subtitles,
+    depth: Depth,
+    cancel: &Cancel,
+) -> Result<Proof> {
     let mut timeline = timeline(plan);
     timeline.show_subtitles(subtitles);
-    prove_timeline(plan, &timeline, path, depth, cancel)
+    prove_timeline(plan, &timeline, encoder, path, depth, cancel)
 }
 
 pub(super) fn prove_timeline(
     plan: &ValidPlan,
     timeline: &Timeline,
+    encoder: &Encoder,
     path: &Path,
     depth: Depth,
     cancel: &Cancel,
 ) -> Result<Proof> {
     let streams = facts::streams(path, cancel)?;
-    let facts = facts::facts(&streams, timeline);
+    let facts = facts::facts(&streams, timeline, encoder);
     let mut stretches = facts::missing(path, &streams, timeline, cancel)?;
     let (mut levels, mut decode_errors) = (None, Vec::new());
     if depth != Depth::None {

@@ -35,6 +35,10 @@ pub(super) struct RawPlan {
     /// What its planner says about it.
     #[serde(default)]
     notes: Vec<String>,
+    /// What a render of it would make, as `callsheet plan --json` says; found anew by each render.
+    #[serde(default)]
+    #[expect(dead_code, reason = "a remark of the file's writer")]
+    render: Option<Json>,
 }
 
 /// One task.

@@ -60,7 +60,7 @@ fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way: Way::Spans(None),
-        depth: Depth::None,
+        depth: Depth::Quick,
         report: false,
         cancel: &Cancel::new(),
     };

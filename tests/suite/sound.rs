@@ -79,7 +79,7 @@ fn try_render(output: &Path, plan: &ValidPlan, way: Way<'_>) -> callsheet::error
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way,
-        depth: Depth::None,
+        depth: Depth::Quick,
         report: false,
         cancel: &Cancel::new(),
     };

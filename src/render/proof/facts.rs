@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 
+use super::super::encoder::Encoder;
 use super::super::sound;
 use super::super::timeline::Timeline;
 use super::Stretch;
@@ -111,7 +112,7 @@ fn probe(path: &Path, options: &[&str], cancel: &Cancel) -> Result<Vec<u8>> {
 }
 
 /// Everything that was planned of the streams, with what they are.
-pub(super) fn facts(streams: &Streams, timeline: &Timeline) -> Vec<Fact> {
+pub(super) fn facts(streams: &Streams, timeline: &Timeline, encoder: &Encoder) -> Vec<Fact> {
     let canvas = &timeline.canvas;
     let (pictures, sounds) = (streams.of_kind("video"), streams.of_kind("audio"));
     let (picture, sound) = (pictures.first().copied(), sounds.first().copied());
@@ -131,13 +132,13 @@ pub(super) fn facts(streams: &Streams, timeline: &Timeline) -> Vec<Fact> {
     exact("frames", json!(timeline.frames), json!(packets));
     exact("width", json!(canvas.width), json!(picture.and_then(|one| one.width)));
     exact("height", json!(canvas.height), json!(picture.and_then(|one| one.height)));
-    exact("picture_codec", json!("h264"), word(picture, |one| &one.codec_name));
-    exact("pixel_format", json!("yuv420p"), word(picture, |one| &one.pix_fmt));
+    exact("picture_codec", json!(encoder.program().codec.probed()), word(picture, |one| &one.codec_name));
+    exact("pixel_format", json!(encoder.pixel_format()), word(picture, |one| &one.pix_fmt));
     exact("color_primaries", json!("bt709"), word(picture, |one| &one.color_primaries));
     exact("color_transfer", json!("bt709"), word(picture, |one| &one.color_transfer));
     exact("color_space", json!("bt709"), word(picture, |one| &one.color_space));
     exact("color_range", json!("tv"), word(picture, |one| &one.color_range));
-    exact("sound_codec", json!("aac"), word(sound, |one| &one.codec_name));
+    exact("sound_codec", json!(encoder.sound_codec()), word(sound, |one| &one.codec_name));
     exact("sample_rate", json!(sound::RATE.to_string()), word(sound, |one| &one.sample_rate));
     exact("channels", json!(2), json!(sound.and_then(|one| one.channels)));
     let mut near = |what, planned: f64, found: Option<f64>, tolerance: f64| {

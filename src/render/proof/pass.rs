@@ -74,6 +74,10 @@ const SMALL: &str = "scale=w='min(160,iw)':h=-2:flags=fast_bilinear,format=yuv42
 const STILL: f64 = 0.001;
 const STILL_IN_SOURCE: f64 = 0.004;
 
+/// How bright black may be, as a share of white: pure blue has 7 %, and the noise of an encoder 1. A source is black sooner.
+const BLACK: f64 = 0.03;
+const BLACK_IN_SOURCE: f64 = 0.12;
+
 /// Shorter black is a cut, shorter stillness a pause of somebody, shorter silence one between two words.
 const SHORTEST_BLACK: f64 = 0.1;
 const SHORTEST_STILL: f64 = 1.0;
@@ -88,7 +92,7 @@ pub(super) fn of_output(path: &Path, streams: &Streams, depth: Depth, cancel: &C
     let mut chains = Vec::new();
     let mut maps: Vec<&str> = Vec::new();
     if streams.has("video") {
-        chains.push(format!("[0:v:0]{SMALL},{}[v]", picture_filters(SHORTEST_BLACK, STILL, SHORTEST_STILL)));
+        chains.push(format!("[0:v:0]{SMALL},{}[v]", picture_filters((BLACK, SHORTEST_BLACK), (STILL, SHORTEST_STILL))));
         maps.extend(["-map", "[v]"]);
     }
     if streams.has("audio") {
@@ -127,7 +131,8 @@ pub(super) fn of_source(
         (Kind::Black | Kind::Frozen, Some(picture), _) => {
             // One picture has no length, and what has none is never found.
             let again = if media.is_still() { ",loop=loop=29:size=1:start=0,setpts=N/25/TB" } else { "" };
-            let filters = picture_filters(SHORTEST_IN_SOURCE / 2.0, STILL_IN_SOURCE, SHORTEST_IN_SOURCE);
+            let filters =
+                picture_filters((BLACK_IN_SOURCE, SHORTEST_IN_SOURCE / 2.0), (STILL_IN_SOURCE, SHORTEST_IN_SOURCE));
             (picture.stream, format!("{SMALL}{again},{filters}"))
         }
         _ => return Ok(Vec::new()),
@@ -155,8 +160,9 @@ pub(super) fn of_source(
     Ok(found.map(|(_, (start, end))| (start + from, end + from)).collect())
 }
 
-fn picture_filters(black: f64, still: f64, stillness: f64) -> String {
-    format!("blackdetect=d={black}:pic_th=0.98:pix_th=0.1,freezedetect=n={still}:d={stillness}")
+/// For black and for stillness: how much, and how long at least.
+fn picture_filters((black, dark): (f64, f64), (still, stillness): (f64, f64)) -> String {
+    format!("blackdetect=d={dark}:pic_th=0.98:pix_th={black},freezedetect=n={still}:d={stillness}")
 }
 
 /// What the decoder leaves out: frames that no other one needs, and the smoothing of blocks.

@@ -37,7 +37,7 @@ fn video(name: &str, subtitles: Subtitles) -> (PathBuf, Report) {
         fonts: &fonts,
         subtitles,
         way: Way::Spans(None),
-        depth: Depth::None,
+        depth: Depth::Quick,
         report: false,
         cancel: &cancel,
     };
