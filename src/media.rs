@@ -1,5 +1,6 @@
 //! What a media file is: measured by ffprobe, never believed.
 
+mod length;
 mod probe;
 
 pub use probe::{probe, probe_all};
@@ -37,8 +38,10 @@ pub struct Picture {
     pub height: f64,
     /// Frames a second, on average; 0 if unknown.
     pub rate: f64,
-    /// How long it is; `None` for a photo, which can be shown for any time.
+    /// When its last frame is over, counted from the start of the file; `None` for a photo, which can be shown for any time.
     pub duration: Option<Time>,
+    /// When its last frame begins, if the file tells: a screen that was filmed may stand still for long.
+    pub last: Option<Time>,
     /// Whether it needs no conversion before it is put on the canvas: plain 8-bit 4:2:0, video range, BT.709.
     pub plain: bool,
     /// Whether parts of it are transparent.
@@ -54,7 +57,7 @@ pub struct Picture {
 pub struct Sound {
     /// The stream's number in the file.
     pub stream: u32,
-    /// How long it is.
+    /// When it is over, counted from the start of the file.
     pub duration: Time,
     /// How many channels it has.
     pub channels: u32,

@@ -9,6 +9,7 @@
 //! Unless told otherwise it does so in pieces: [`spans()`] says where the timeline is cut, each `slice` of it and the sound
 //! has a command and a [`Key`], a `crew` makes those that the [`Store`] does not have, and `join` copies them into one.
 
+mod beside;
 mod command;
 mod credits;
 mod crew;
@@ -35,6 +36,7 @@ mod proof;
 mod rough;
 mod sized;
 mod slice;
+mod smart;
 mod soft;
 mod sound;
 mod span;

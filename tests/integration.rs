@@ -49,6 +49,10 @@ mod llm;
 mod lift;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/interrupted.rs"]
+mod interrupted;
+#[path = "suite/timing.rs"]
+mod timing;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/media.rs"]
@@ -71,6 +75,8 @@ mod rules;
 mod sound;
 #[path = "suite/spans.rs"]
 mod spans;
+#[path = "suite/smart.rs"]
+mod smart;
 #[path = "suite/speech.rs"]
 mod speech;
 #[path = "suite/subtitles.rs"]

@@ -25,6 +25,7 @@ Examples:
   callsheet render scenario.json -o out.mp4 --target-size 16MB       for a messenger
   callsheet render scenario.json -o out.mov --codec prores           for an editor's timeline
   callsheet render scenario.json --check out.mp4            is this file what would be rendered? Renders nothing
+  callsheet render scenario.json -o out.mp4 --smart         copy what nothing touches
 
 The video is written beside its place and renamed when its frames, length and size have been measured and are as
 planned: whatever happens, no half video has its name. What was planned and found is written beside it as

@@ -32,6 +32,9 @@ pub(super) struct WayArgs {
     /// Make the file no larger than this, e.g. 16MB, by two passes of the encoder; it is rendered by one ffmpeg then
     #[arg(long, value_name = "SIZE", value_parser = size, conflicts_with = "crf")]
     target_size: Option<u64>,
+    /// Copy stretches that nothing touches from sources that are already what the video is to be, instead of encoding them
+    #[arg(long, conflicts_with = "no_spans")]
+    smart: bool,
 }
 
 impl WayArgs {
@@ -41,7 +44,11 @@ impl WayArgs {
     }
 
     pub(super) fn way<'a>(&self, store: Option<&'a Store>) -> Way<'a> {
-        if self.no_spans { Way::Whole } else { Way::Spans(store) }
+        match (self.no_spans, self.smart) {
+            (true, _) => Way::Whole,
+            (_, true) => Way::Smart(store),
+            _ => Way::Spans(store),
+        }
     }
 
     /// `encoder`, held to the size that is asked for.
@@ -146,25 +153,35 @@ impl VideoArgs {
         if report.subtitles.is_empty() && (self.captions.is_some() || self.encoding.subs != Subtitles::Burned) {
             terminal.say("the scenario has no subtitles");
         }
+        report.not_copied.iter().for_each(|reason| terminal.say(reason));
         Ok(Report { output: order.output.to_owned(), ..report })
     }
 
     /// Says what was measured of videos.
     pub(super) fn tell(&self, reports: &[Report]) -> Result<ExitCode> {
         if self.json {
-            let said =
-                |report: &Report| json!({ "output": report.output, "measured": report.measured, "made": report.made });
+            let said = |report: &Report| {
+                let mut said = json!({ "output": report.output, "measured": report.measured, "made": report.made });
+                if let Some(said) = said.as_object_mut().filter(|_| !report.not_copied.is_empty()) {
+                    said.insert("not_copied".into(), json!(report.not_copied));
+                }
+                said
+            };
             match reports {
                 [report] => print_json(&said(report))?,
                 reports => print_json(&reports.iter().map(said).collect::<Vec<_>>())?,
             }
             return Ok(ExitCode::SUCCESS);
         }
-        for Report { output, measured, .. } in reports {
+        for Report { output, measured, made, .. } in reports {
             #[expect(clippy::cast_precision_loss, reason = "a size for a person")]
             let megabytes = measured.bytes as f64 / 1e6;
+            let copied = match made.copied_frames {
+                0 => String::new(),
+                frames => format!(" ({frames} copied)"),
+            };
             print(&format!(
-                "{}: {:.3} s, {} frames, {}x{} at {}, {megabytes:.1} MB\n",
+                "{}: {:.3} s, {} frames{copied}, {}x{} at {}, {megabytes:.1} MB\n",
                 output.display(),
                 measured.duration_sec,
                 measured.frames,

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::time::Time;
 
+use super::length::{End, LAST_PACKETS, Packet, end};
 use super::{Media, MediaTable, Picture, Sound};
 
 #[derive(Deserialize)]
@@ -17,12 +18,33 @@ struct Answer {
     #[serde(default)]
     streams: Vec<Stream>,
     format: Format,
+    #[serde(default)]
+    packets: Vec<Packet>,
+}
+
+impl Answer {
+    /// When the file starts: all its times are counted from there.
+    fn start(&self) -> f64 {
+        self.format.start_time.as_ref().and_then(|start| start.parse().ok()).unwrap_or(0.0)
+    }
+
+    fn end(&self, stream: &Stream) -> Option<End> {
+        let rate = stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/'));
+        end(&self.packets, stream.index, self.start(), rate.map_or(0.0, f64::recip))
+    }
 }
 
 #[derive(Deserialize)]
 struct Format {
     format_name: String,
+    start_time: Option<String>,
     duration: Option<String>,
+}
+
+impl Stream {
+    fn is(&self, flag: &str) -> bool {
+        self.disposition.get(flag).copied().unwrap_or(0) == 1
+    }
 }
 
 #[derive(Deserialize)]
@@ -96,16 +118,25 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
     if length.len() == 0 {
         return Err(fail("the file is empty".to_owned()));
     }
-    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
-    command.args(["-v", "level+error", "-of", "json", "-show_format", "-show_streams"]);
-    command.args(ffmpeg::input_guards()).arg("-i").arg(ffmpeg::file_url(path));
-    let output = match ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {}) {
-        Ok(output) => output,
-        Err(Error::Ffmpeg { words, .. }) => return Err(fail(reason(&words, path))),
-        Err(other) => return Err(other),
+    let ask = |more: &[&str]| {
+        let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+        command.args(["-v", "level+error", "-of", "json", "-show_format", "-show_streams"]).args(more);
+        command.args(ffmpeg::input_guards()).arg("-i").arg(ffmpeg::file_url(path));
+        let output = match ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {}) {
+            Ok(output) => output,
+            Err(Error::Ffmpeg { words, .. }) => return Err(fail(reason(&words, path))),
+            Err(other) => return Err(other),
+        };
+        serde_json::from_slice::<Answer>(&output.stdout)
+            .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))
     };
-    let answer: Answer = serde_json::from_slice(&output.stdout)
-        .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))?;
+    let mut answer = ask(&LAST_PACKETS)?;
+    let is_film = |stream: &Stream| stream.codec_type.as_deref() == Some("video") && !stream.is("attached_pic");
+    if answer.streams.iter().any(|stream| is_film(stream) && answer.end(stream).is_none()) {
+        // No index leads to the end of it, or the end is not there: all of it is read.
+        let [entries, packets, ..] = LAST_PACKETS;
+        answer = ask(&[entries, packets])?;
+    }
     read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
 }
 
@@ -131,21 +162,20 @@ fn read(path: &Path, answer: &Answer) -> Option<Media> {
     let total = seconds(answer.format.duration.as_ref());
     let format = answer.format.format_name.split(',').next()?.to_owned();
     let is = |stream: &&Stream, kind: &str| stream.codec_type.as_deref() == Some(kind);
-    let flag = |stream: &Stream, name: &str| stream.disposition.get(name).copied().unwrap_or(0) == 1;
     // A cover is a picture of the file, not of the film.
-    let pictures = || answer.streams.iter().filter(|stream| is(stream, "video") && !flag(stream, "attached_pic"));
+    let pictures = || answer.streams.iter().filter(|stream| is(stream, "video") && !stream.is("attached_pic"));
     let sounds = || answer.streams.iter().filter(|stream| is(stream, "audio") && stream.channels.unwrap_or(0) > 0);
-    let picture = pictures().find(|stream| flag(stream, "default")).or_else(|| pictures().next());
-    let sound = sounds().find(|stream| flag(stream, "default")).or_else(|| sounds().next());
-    let picture = picture.and_then(|stream| read_picture(stream, &format, total));
+    let picture = pictures().find(|stream| stream.is("default")).or_else(|| pictures().next());
+    let sound = sounds().find(|stream| stream.is("default")).or_else(|| sounds().next());
+    let picture = picture.and_then(|stream| read_picture(stream, &format, answer));
     let sound = sound.and_then(|stream| {
-        let duration = seconds(stream.duration.as_ref()).or(total)?;
+        let duration = answer.end(stream).map(|end| end.end).or_else(|| seconds(stream.duration.as_ref())).or(total)?;
         Some(Sound { stream: stream.index, duration, channels: stream.channels.unwrap_or(1) })
     });
     (picture.is_some() || sound.is_some()).then(|| Media { path: path.to_owned(), format, picture, sound })
 }
 
-fn read_picture(stream: &Stream, format: &str, total: Option<Time>) -> Option<Picture> {
+fn read_picture(stream: &Stream, format: &str, answer: &Answer) -> Option<Picture> {
     let (width, height) = (f64::from(stream.width?), f64::from(stream.height?));
     if width < 1.0 || height < 1.0 {
         return None;
@@ -154,13 +184,15 @@ fn read_picture(stream: &Stream, format: &str, total: Option<Time>) -> Option<Pi
     let turned = rotation(stream) % 180 != 0;
     let (shown_width, shown_height) = if turned { (height, width * pixel) } else { (width * pixel, height) };
     let still = format.ends_with("_pipe") || format == "image2";
-    let duration = if still {
-        None
-    } else {
-        // Containers without stream lengths (webm) have a total that counts from the first start of a stream.
-        let late = seconds(stream.start_time.as_ref()).unwrap_or_default();
-        Some(seconds(stream.duration.as_ref()).or_else(|| total.map(|total| total.saturating_sub(late)))?)
+    let end = answer.end(stream).filter(|_| !still);
+    let late =
+        seconds(stream.start_time.as_ref()).unwrap_or_default() - Time::from_secs(answer.start()).unwrap_or_default();
+    let promised = || {
+        seconds(stream.duration.as_ref())
+            .map(|length| length + late)
+            .or_else(|| seconds(answer.format.duration.as_ref()))
     };
+    let duration = if still { None } else { Some(end.map(|end| end.end).or_else(promised)?) };
     let pixels = stream.pix_fmt.as_deref().unwrap_or_default();
     let space = stream.color_space.as_deref().unwrap_or("unknown");
     let video_range = stream.color_range.as_deref().is_none_or(|range| range == "tv");
@@ -173,6 +205,7 @@ fn read_picture(stream: &Stream, format: &str, total: Option<Time>) -> Option<Pi
         height: shown_height,
         rate: stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/')).unwrap_or(0.0),
         duration,
+        last: end.map(|end| end.last),
         plain: pixels == "yuv420p" && video_range && !bt601 && (untagged || space == "bt709"),
         alpha: has_alpha(pixels, stream.codec_name.as_deref().unwrap_or_default()),
         bt601,

@@ -19,7 +19,7 @@ use super::texts::{TextRun, texts};
 use super::timeline::Timeline;
 
 /// An ffmpeg command and the files that it reads beside the media.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// Options before the output, without the program's name.
     pub arguments: Vec<OsString>,
@@ -143,7 +143,8 @@ pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, encoder: &Enc
 }
 
 /// The command that joins spans by the `list` of ffmpeg's `concat` with the `sound`, and the soft subtitles of `timeline`.
-pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> Command {
+/// Packets of the picture go through `filters`, if there are any.
+pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path, filters: &str) -> Command {
     const LIST: &str = "spans.ffconcat";
     let mut graph = Graph::default();
     graph.files.insert(LIST.into(), list);
@@ -152,6 +153,9 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> C
     arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
     arguments.push(ffmpeg::file_url(sound));
     let mut maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"].map(OsString::from).to_vec();
+    if !filters.is_empty() {
+        maps.extend(["-bsf:v", filters].map(OsString::from));
+    }
     if let Some(soft) = &timeline.soft {
         soft.add(2, &mut arguments, &mut maps, &mut graph.files);
     }

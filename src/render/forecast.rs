@@ -9,6 +9,7 @@ use crate::text::FontSet;
 use super::encoder::Encoder;
 use super::pace::Pace;
 use super::pieces::Pieces;
+use super::smart::Copies;
 use super::sound::RATE;
 use super::span::spans;
 use super::store::Store;
@@ -130,7 +131,7 @@ fn kept(
     let Some(store) = store.filter(|store| store.folder().is_dir()) else { return Ok((Vec::new(), false)) };
     let store = store.clone().read_only();
     let (runs, _) = texts(plan, timeline, fonts)?;
-    let pieces = Pieces::new(plan, timeline, &runs, fonts, encoder, &store)?;
+    let pieces = Pieces::new(plan, timeline, &runs, fonts, encoder, &store, &Copies::default())?;
     let mut has: Vec<bool> = pieces.keys().map(|key| store.has(key)).collect();
     let sound = has.pop().unwrap_or(false);
     Ok((has, sound))

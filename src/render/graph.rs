@@ -38,7 +38,7 @@ const LEAD_SECONDS: f64 = 1.0;
 
 /// How much earlier than it is due a frame counts: one that lies right between two frames of the canvas must go to the
 /// later one wherever a cut is made, and the seconds that ffmpeg is told have but six decimals.
-const NUDGE_SECONDS: f64 = 3e-6;
+pub(super) const NUDGE_SECONDS: f64 = 3e-6;
 
 /// How long the last frame may stand for what the container promised and the stream does not have. What lacks more is a
 /// broken file, and must come out as missing frames rather than as a picture that stands still.
@@ -164,14 +164,17 @@ fn shot_chain(shot: &Shot, count: u64, canvas: &Canvas, media: &MediaTable, grap
             count - 1,
         );
     }
+    // The last frame stands to the end, however long that is, and is there wherever in its time a shot begins.
+    let begin = picture.last.map_or(shot.source, |last| shot.source.min(last));
     // A whole second is exact in the clock of any container, so a frame has the same time wherever its input is sought.
-    let seek = (shot.source.as_secs() - LEAD_SECONDS).floor().max(0.0);
-    let first = ((shot.source.as_secs() - seek) / shot.speed - NUDGE_SECONDS).max(0.0);
+    let seek = (begin.as_secs() - LEAD_SECONDS).floor().max(0.0);
+    let first = ((begin.as_secs() - seek) / shot.speed - NUDGE_SECONDS).max(0.0);
     let seek = Time::from_secs(seek).unwrap_or_default();
     let input = graph.input(Input::new(source).seek_key_frame(seek));
     let pace =
         if (shot.speed - 1.0).abs() < 1e-9 { String::new() } else { format!("setpts=round(PTS/{}),", shot.speed) };
-    let held = Time::from_secs(HELD_SECONDS).map_or(0, |held| rate.frame_at(held));
+    let stands = picture.duration.zip(picture.last).map_or(Time::ZERO, |(end, last)| (end - last).scaled(shot.speed));
+    let held = rate.frame_at(stands + Time::from_secs(HELD_SECONDS).unwrap_or_default());
     let resample = format!("settb=1/{FLICKS},{pace}fps={rate}:start_time={first:.6},tpad=stop_mode=clone:stop={held}");
     let cut = format!("trim=end_frame={count},setpts=PTS-STARTPTS");
     // Frames that will be dropped, as those between the key frame and the first that is wanted, are not scaled; frames

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
-
 use crate::captions::Track;
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -11,6 +9,7 @@ use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
+use super::beside::{self, Part};
 use super::command::{Command, whole_command};
 use super::ducking::ducked;
 use super::encode::{encode, write_error};
@@ -20,6 +19,7 @@ use super::loudness::master;
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
 use super::proof::{Depth, Proof, prove_timeline};
+use super::smart::{Copies, Search};
 use super::soft::Subtitles;
 use super::store::{DEFAULT_BOUND, Store};
 use super::texts::{TextRun, texts};
@@ -54,6 +54,9 @@ pub enum Way<'a> {
     Whole,
     /// In spans, side by side; those that the store has are not rendered again. Without a store they are forgotten.
     Spans(Option<&'a Store>),
+    /// In spans, of which those are copies of a source's packets that may be: untouched stretches of sources that are
+    /// already what the video is to be.
+    Smart(Option<&'a Store>),
     /// By joining what the store has; what it does not have is an error.
     Join(&'a Store),
 }
@@ -89,6 +92,8 @@ pub struct Report {
     pub subtitles: Track,
     /// What had to be rendered for it.
     pub made: Made,
+    /// Why sources were not copied that were to be, a line each.
+    pub not_copied: Vec<String>,
 }
 
 /// Renders `plan` and measures the result against it.
@@ -102,21 +107,19 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     timeline.show_subtitles(options.subtitles);
     let (runs, mut warnings) = texts(plan, &timeline, options.fonts)?;
     let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
-    let Joined { part, said, made, loudness_before } = match options.way {
+    let Joined { part, said, made, loudness_before, not_copied } = match options.way {
         _ if options.encoder.largest().is_some() => work.sized(on_progress)?,
         Way::Whole => work.whole(on_progress)?,
-        Way::Spans(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
-        Way::Spans(None) => {
+        Way::Spans(Some(store)) | Way::Smart(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
+        Way::Spans(None) | Way::Smart(None) => {
             // Beside the output, where there must be as much room anyway.
-            let (parent, prefix) = work.place();
-            let folder = tempfile::Builder::new().prefix(&prefix).suffix(".spans").tempdir_in(parent);
-            let folder = folder.map_err(|source| write_error(parent, source))?;
+            let folder = beside::folder(&output)?;
             work.spans(&Store::at(folder.path().to_owned()), on_progress)?
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, options.cancel).map_err(|error| with_words(error, &said));
-    let mut proof = prove_timeline(plan, &timeline, options.encoder, &part, options.depth, options.cancel)?;
+    let measured = measure(part.path(), &timeline, options.cancel).map_err(|error| with_words(error, &said));
+    let mut proof = prove_timeline(plan, &timeline, options.encoder, part.path(), options.depth, options.cancel)?;
     proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if options.report {
         write_report(&proof, &output)?;
@@ -130,9 +133,9 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         let fix = "`--proof none` looks at its streams alone";
         return Err(with_words(Error::Measured(format!("{}; {fix}", differences.join("; "))), &said));
     }
-    make_readable(&part).map_err(|source| write_error(&output, source))?;
-    part.persist(&output).map_err(|failed| write_error(&output, failed.error))?;
-    Ok(Report { output, measured, proof, warnings, subtitles, made })
+    make_readable(part.path()).map_err(|source| write_error(&output, source))?;
+    part.persist(&output)?;
+    Ok(Report { output, measured, proof, warnings, subtitles, made, not_copied })
 }
 
 /// Where the proof of a video is written: its name with `.report.json` behind it.
@@ -179,12 +182,14 @@ fn quiet(plan: &ValidPlan, timeline: &Timeline, measured: &Measured, before: Opt
 
 /// A video that is made and not yet measured.
 pub(super) struct Joined {
-    pub(super) part: TempPath,
+    pub(super) part: Part,
     /// What ffmpeg said when it wrote it.
     pub(super) said: String,
     pub(super) made: Made,
     /// How loud the sound was before it was brought to its loudness, in LUFS.
     pub(super) loudness_before: Option<f64>,
+    /// Why stretches that nothing touches were encoded all the same.
+    pub(super) not_copied: Vec<String>,
 }
 
 /// A timeline whose sounds are as loud as they shall be.
@@ -207,17 +212,9 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The folder of the output, and how the names of what is written beside it begin.
-    fn place(&self) -> (&Path, String) {
-        let name = self.output.file_name().unwrap_or_default().to_string_lossy();
-        (self.output.parent().unwrap_or(Path::new("/")), format!(".{name}."))
-    }
-
     /// The file that becomes the output.
-    pub(super) fn part(&self) -> Result<TempPath> {
-        let (parent, prefix) = self.place();
-        let part = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(parent);
-        part.map(tempfile::NamedTempFile::into_temp_path).map_err(|source| write_error(parent, source))
+    pub(super) fn part(&self) -> Result<Part> {
+        Part::beside(self.output)
     }
 
     /// All by one ffmpeg.
@@ -233,9 +230,9 @@ impl Work<'_> {
         let total = timeline.frames;
         on_progress(Progress::Encoding { done: 0, total });
         let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
-        let said = self.encode(&command, folder.path(), &part, &mut tell)?;
-        let made = Made { spans: 1, rendered: 1, sound_rendered: true };
-        Ok(Joined { part, said, made, loudness_before: *loudness_before })
+        let said = self.encode(&command, folder.path(), part.path(), &mut tell)?;
+        let made = Made { spans: 1, rendered: 1, sound_rendered: true, copied_frames: 0 };
+        Ok(Joined { part, said, made, loudness_before: *loudness_before, not_copied: Vec::new() })
     }
 
     /// Listens to what decides how loud the parts of the sound and the whole of it are.
@@ -259,7 +256,14 @@ impl Work<'_> {
         let Self { plan, timeline, options, .. } = *self;
         // Whether it can be written shows now; it is there when there is something to write.
         drop(self.part()?);
-        let pieces = Pieces::new(plan, timeline, self.runs, options.fonts, options.encoder, store)?;
+        let copies = match options.way {
+            Way::Smart(_) => {
+                let (fonts, encoder, cancel) = (options.fonts, options.encoder, options.cancel);
+                Search { plan, timeline, fonts, encoder, store, cancel }.copies()?
+            }
+            _ => Copies::default(),
+        };
+        let pieces = Pieces::new(plan, timeline, self.runs, options.fonts, options.encoder, store, &copies)?;
         let lease = store.lease(pieces.keys())?;
         let total = timeline.frames;
         on_progress(Progress::Encoding { done: 0, total });
@@ -268,17 +272,21 @@ impl Work<'_> {
             Way::Join(_) => (pieces.facts(store)?, Made { spans: pieces.all().len() - 1, ..Made::default() }),
             _ => pieces.make(store, &lease, &|_| true, options.cancel, &mut tell)?,
         };
-        let (spans, sound) = pieces.files(store);
-        let command = join(timeline, &spans, &facts, &sound)?;
+        let (mut spans, sound) = pieces.files(store);
+        if !copies.is_empty() {
+            copies.prepare(&mut spans, lease.folder())?;
+        }
+        let command = join(timeline, &spans, &facts, &sound, &copies)?;
         let part = self.part()?;
-        let said = self.encode(&command, lease.folder(), &part, &mut |_| {})?;
+        let said = self.encode(&command, lease.folder(), part.path(), &mut |_| {})?;
         drop(lease);
-        if matches!(options.way, Way::Spans(Some(_))) {
+        if matches!(options.way, Way::Spans(Some(_)) | Way::Smart(Some(_))) {
             // A store that cannot be tidied up has done its work all the same.
             let _ = store.prune(DEFAULT_BOUND);
         }
         let loudness_before = facts.iter().find_map(|facts| facts.loudness_before);
-        Ok(Joined { part, said, made, loudness_before })
+        let made = Made { copied_frames: copies.frames(), ..made };
+        Ok(Joined { part, said, made, loudness_before, not_copied: copies.refused })
     }
 
     pub(super) fn encode(

@@ -1,6 +1,7 @@
 //! A render in pieces: its spans and its sound, each by a command and under a key of its own.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -17,10 +18,21 @@ use super::encoder::Encoder;
 use super::join::{look, with_words};
 use super::key::{Key, key};
 use super::loudness::master;
-use super::span::spans;
+use super::smart::Copies;
+use super::span::spans_between;
 use super::store::{Facts, Lease, Store};
 use super::texts::TextRun;
 use super::timeline::Timeline;
+
+/// The hashes of the sources by their addresses in a command; they are read once, `store` keeps the hashes.
+pub(super) fn contents(plan: &ValidPlan, store: &Store) -> Result<BTreeMap<OsString, String>> {
+    let contents = plan.media().values().map(|media| {
+        let content = store.content(&media.path);
+        let content = content.map_err(|source| Error::Read { path: media.path.clone(), source })?;
+        Ok((ffmpeg::file_url(&media.path), content))
+    });
+    contents.collect()
+}
 
 /// All pieces of a video, made or not.
 pub(super) struct Pieces<'a> {
@@ -55,6 +67,8 @@ pub struct Made {
     pub rendered: usize,
     /// Whether the sound was rendered.
     pub sound_rendered: bool,
+    /// How many frames are copies of a source's packets.
+    pub copied_frames: u64,
 }
 
 /// What is asked of the sound that its command does not say before it has been heard.
@@ -72,18 +86,21 @@ impl<'a> Pieces<'a> {
         fonts: &'a FontSet,
         encoder: &'a Encoder,
         store: &Store,
+        copies: &Copies,
     ) -> Result<Self> {
-        let mut contents = BTreeMap::new();
-        for media in plan.media().values() {
-            let content = store.content(&media.path);
-            let content = content.map_err(|source| Error::Read { path: media.path.clone(), source })?;
-            contents.insert(ffmpeg::file_url(&media.path), content);
-        }
+        let contents = contents(plan, store)?;
         let piece = |frames, command| Piece { frames, key: key(&command, &contents, fonts), command };
         let mut all = Vec::new();
-        for frames in spans(timeline) {
+        let copied: Vec<Range<u64>> = copies.spans.iter().map(|copy| copy.frames.clone()).collect();
+        for frames in spans_between(timeline, &copied) {
+            if let Some(copy) = copies.spans.iter().find(|copy| copy.frames == frames) {
+                all.push(Piece { frames: Some(frames), key: copy.key.clone(), command: copy.command.clone() });
+                continue;
+            }
             let (slice, runs) = timeline.slice(&frames, runs);
-            all.push(piece(Some(frames), picture_command(plan, &slice, &runs, encoder)));
+            let mut command = picture_command(plan, &slice, &runs, encoder);
+            copies.mark(&mut command);
+            all.push(piece(Some(frames), command));
         }
         let mut command = sound_command(plan, timeline, encoder, "");
         // What is heard before it is made follows from the same sound; it is not heard to find the key.
@@ -150,7 +167,8 @@ impl<'a> Pieces<'a> {
         })?;
         facts.extend(made.into_inner().unwrap_or_default());
         let rendered = jobs.iter().filter(|piece| piece.frames.is_some()).count();
-        let made = Made { spans: self.all.len() - 1, rendered, sound_rendered: jobs.len() > rendered };
+        let made =
+            Made { spans: self.all.len() - 1, rendered, sound_rendered: jobs.len() > rendered, copied_frames: 0 };
         let facts = self.all.iter().filter_map(|piece| facts.get(&piece.key).cloned()).collect();
         Ok((facts, made))
     }

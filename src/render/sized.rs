@@ -53,11 +53,11 @@ impl Work<'_> {
             };
             let encoder = options.encoder.with_bits(bits, pass);
             let command = whole_command(plan, timeline, runs, &encoder, filters);
-            let said = self.encode(&command, folder.path(), &part, &mut |done| tell(done, before))?;
-            let found = std::fs::metadata(&part).map_err(|source| write_error(&part, source))?.len();
+            let said = self.encode(&command, folder.path(), part.path(), &mut |done| tell(done, before))?;
+            let found = std::fs::metadata(part.path()).map_err(|source| write_error(part.path(), source))?.len();
             if found <= largest {
-                let made = Made { spans: 1, rendered: 1, sound_rendered: true };
-                return Ok(Joined { part, said, made, loudness_before: *loudness_before });
+                let made = Made { spans: 1, rendered: 1, sound_rendered: true, copied_frames: 0 };
+                return Ok(Joined { part, said, made, loudness_before: *loudness_before, not_copied: Vec::new() });
             }
             bits = lower(bits, found, largest, options.encoder, timeline);
         }

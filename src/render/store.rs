@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache;
 
-pub(super) use lease::Lease;
+pub(super) use lease::{KEYS, Lease, PREFIX, is_held, lock};
 pub use prune::{Pruned, Usage};
 
 use super::key::Key;

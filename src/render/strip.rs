@@ -183,8 +183,10 @@ impl Strip {
         self
     }
 
-    /// The part from `start` to `end`.
+    /// The part from `start` to `end`. What lasts to the end of the whole lasts a little longer if `end` is: containers are
+    /// not exact about their lengths, and the last frame stands rather than black.
     pub(super) fn trim(mut self, start: Time, end: Time) -> Self {
+        let whole = self.duration;
         self.elements.retain(|element| element.start < end && element.end > start);
         for element in &mut self.elements {
             let cut = start.saturating_sub(element.start);
@@ -195,7 +197,7 @@ impl Strip {
             }
             element.content.retime(|time| time.saturating_sub(start));
             element.start = element.start.saturating_sub(start);
-            element.end = element.end.min(end) - start;
+            element.end = if element.end >= whole { end } else { element.end.min(end) } - start;
         }
         self.sounds.retain(|sound| sound.start < end && sound.end > start);
         for sound in &mut self.sounds {

@@ -240,7 +240,7 @@ impl Stretch {
 }
 
 /// `range` without the frames from `start` to `end`.
-fn without(range: &Range<u64>, start: u64, end: u64) -> impl Iterator<Item = Range<u64>> + use<> {
+pub(super) fn without(range: &Range<u64>, start: u64, end: u64) -> impl Iterator<Item = Range<u64>> + use<> {
     let before = range.start..range.end.min(start);
     let after = range.start.max(end)..range.end;
     [before, after].into_iter().filter(|part| part.start < part.end)

@@ -234,6 +234,7 @@ mod tests {
             plain: true,
             alpha: false,
             bt601: false,
+            last: None,
             square: true,
         };
         let sound = sound.then_some(Sound { stream: 1, duration, channels: 2 });

@@ -65,6 +65,7 @@ fn media(assets: &BTreeMap<String, String>) -> MediaTable {
         plain: true,
         alpha: false,
         bt601: false,
+        last: None,
         square: true,
     };
     let sound = |duration| Sound { stream: 1, duration, channels: 2 };

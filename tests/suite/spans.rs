@@ -66,7 +66,7 @@ fn a_render_in_spans_shows_and_sounds_what_a_render_at_once_does() {
     assert!(cuts.len() >= 4, "{cuts:?}");
     let (whole, _) = rendered(folder.path(), "whole.mp4", &plan, Way::Whole);
     let (joined, made) = rendered(folder.path(), "joined.mp4", &plan, Way::Spans(None));
-    assert_eq!(made, Made { spans: cuts.len(), rendered: cuts.len(), sound_rendered: true });
+    assert_eq!(made, Made { spans: cuts.len(), rendered: cuts.len(), sound_rendered: true, copied_frames: 0 });
     let (one, other) = (frames(&whole, 120, 214), frames(&joined, 120, 214));
     assert_eq!(one.len(), other.len());
     for (number, (one, other)) in one.iter().zip(&other).enumerate() {

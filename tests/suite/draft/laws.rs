@@ -46,6 +46,7 @@ fn any_file() -> impl Strategy<Value = (Media, Measured)> {
                 plain: true,
                 alpha: false,
                 bt601: false,
+                last: None,
                 square: true,
             });
             let sound = (kind != 1 && kind != 3).then_some(Sound { stream: 1, duration, channels: 2 });
