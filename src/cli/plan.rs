@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// Print the ffmpeg command as a shell script
     #[arg(long)]
     ffmpeg: bool,
-    /// Write the timeline as an OpenTimelineIO file, which editing programs open; one that exists is replaced
+    /// Write the timeline as an `OpenTimelineIO` file, which editing programs open; one that exists is replaced
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ffmpeg", "diff", "no_probe"])]
     otio: Option<PathBuf>,
     /// Say what is different from another plan, a file as --json prints it; without a file, what the model's plan has
@@ -95,7 +95,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     if args.json {
         let mut json = serde_json::to_value(plan.plan())
             .map_err(|error| Error::Write { path: "stdout".into(), source: error.into() })?;
-        json["render"] = serde_json::json!(forecast);
+        if let Some(json) = json.as_object_mut() {
+            json.insert("render".into(), serde_json::json!(forecast));
+        }
         print_json(&json)?;
     } else {
         print(&table(plan.plan()))?;

@@ -58,6 +58,7 @@ impl WayArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each for itself")]
 pub(super) struct VideoArgs {
     /// Replace the video if it exists
     #[arg(long)]
@@ -106,8 +107,7 @@ impl VideoArgs {
         } else if differences.is_empty() {
             print(&format!("{}: as planned, {} facts\n", proof.file, proof.facts.len()))?;
         } else {
-            let lines: String = differences.iter().map(|line| format!("  {line}\n")).collect();
-            print(&format!("{}: not as planned\n{lines}", proof.file))?;
+            print(&format!("{}: not as planned\n  {}\n", proof.file, differences.join("\n  ")))?;
         }
         Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -1,4 +1,4 @@
-//! The timeline for an editing program: OpenTimelineIO's JSON (<https://opentimelineio.readthedocs.io>), which Resolve and
+//! The timeline for an editing program: `OpenTimelineIO`'s JSON (<https://opentimelineio.readthedocs.io>), which Resolve and
 //! Premiere open.
 //!
 //! What fills the canvas is one track of clips and gaps; photos, texts and sounds are tracks above and below it, as many as
@@ -17,7 +17,7 @@ use crate::time::Time;
 use super::strip::{By, Shot, Sound};
 use super::timeline::{Filling, ItemContent, Timeline, timeline};
 
-/// The timeline of `plan`, called `name`, as an OpenTimelineIO document.
+/// The timeline of `plan`, called `name`, as an `OpenTimelineIO` document.
 #[must_use]
 pub fn otio(plan: &ValidPlan, name: &str) -> Value {
     let timeline = timeline(plan);
@@ -148,6 +148,7 @@ impl Writer<'_> {
         self.clip(&shot.asset, range, self.reference(&shot.asset), effects, by)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "parts that are made for this clip alone")]
     fn clip(&self, name: &str, range: Value, reference: Value, effects: Vec<Value>, by: By) -> Value {
         json!({ "OTIO_SCHEMA": "Clip.1", "name": name, "source_range": range, "media_reference": reference,
             "effects": effects, "markers": [], "enabled": true, "metadata": self.metadata(by) })
@@ -224,6 +225,7 @@ impl Writer<'_> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "parts that are made for this track alone")]
 fn track(name: &str, kind: &str, children: Vec<Value>, markers: Vec<Value>) -> Value {
     json!({ "OTIO_SCHEMA": "Track.1", "name": name, "kind": kind, "source_range": null, "effects": [], "markers": markers,
         "enabled": true, "metadata": {}, "children": children })

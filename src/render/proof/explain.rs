@@ -75,7 +75,7 @@ impl Judge<'_> {
                     explained.extend(self.shot(from, kind, begins, part)?);
                     explained.extend(self.shot(to, kind, begins, part)?);
                 }
-                _ => explained.push(part),
+                Filling::Black => explained.push(part),
             }
         }
         for item in &self.timeline.items {

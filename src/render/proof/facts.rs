@@ -174,9 +174,11 @@ pub(super) fn missing(path: &Path, streams: &Streams, timeline: &Timeline, cance
 }
 
 fn gaps(times: &[f64], frame: f64, end: f64) -> Vec<Stretch> {
+    // Matroska has no negative times: the priming of the sound pushes all of the picture back.
+    let late = times.first().copied().filter(|first| *first < SOUND_GRAIN).unwrap_or(0.0);
     // As if there were a frame before the first and one behind the last.
-    let before = std::iter::once(-frame).chain(times.iter().copied());
-    let after = times.iter().copied().chain([end]);
+    let before = std::iter::once(-frame).chain(times.iter().map(|time| time - late));
+    let after = times.iter().map(|time| time - late).chain([end]);
     before
         .zip(after)
         .filter(|(one, next)| next - one > 1.5 * frame)
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_where_frames_have_no_time() {
-        let times = [0.0, 0.1, 0.2, 0.5, 0.6];
+        let times = [0.021, 0.121, 0.221, 0.521, 0.621];
         let found: Vec<(f64, f64)> = gaps(&times, 0.1, 0.8).iter().map(|gap| (gap.start_sec, gap.end_sec)).collect();
         assert_eq!(found, [(0.3, 0.5), (0.7, 0.8)]);
         assert!(gaps(&times[..3], 0.1, 0.3).is_empty());
