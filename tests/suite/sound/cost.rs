@@ -14,6 +14,7 @@ fn hour(picture: bool) -> Media {
         height: 64.0,
         rate: 30.0,
         duration: Some(hour),
+        last: None,
         plain: true,
         alpha: false,
         bt601: false,
