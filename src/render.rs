@@ -30,6 +30,7 @@ mod store;
 mod strip;
 mod texts;
 mod timeline;
+mod unprobed;
 
 pub use command::{Command, Encoder, PRESETS, command};
 pub use farm::{Farm, Listed};
@@ -42,3 +43,4 @@ pub use soft::Subtitles;
 pub use span::spans;
 pub use store::{DEFAULT_BOUND, Pruned, Store, Usage};
 pub use timeline::{Canvas, Timeline, timeline};
+pub use unprobed::unprobed_texts;
