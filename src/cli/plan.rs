@@ -59,13 +59,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         })?),
     };
     if args.no_probe {
-        match &other {
-            Some(other) => return difference(other, &input.plan, args.json, terminal),
-            None => {
-                let found = render::unprobed_texts(&input.plan, &args.input.fonts()?);
-                let plan = annotated(&input.plan, told(found, &input.source, terminal)?);
-                if args.json { print_json(&plan)? } else { print(&table(&plan))? }
-            }
+        if let Some(other) = &other {
+            return difference(other, &input.plan, args.json, terminal);
+        }
+        let found = render::unprobed_texts(&input.plan, &args.input.fonts()?);
+        let plan = annotated(&input.plan, told(found, &input.source, terminal)?);
+        if args.json {
+            print_json(&plan)?;
+        } else {
+            print(&table(&plan))?;
         }
         return Ok(ExitCode::SUCCESS);
     }

@@ -160,7 +160,7 @@ fn two_texts_never_meet_while_one_of_them_moves() {
         let (thesis, kept) = (layout.blocks[0].rect, layout.blocks[1].rect);
         assert!(thesis.bottom() < kept.top, "{thesis:?} {kept:?}");
         for (number, picture) in stage.frames(&layout, 30).iter().enumerate() {
-            let inside = |y: usize| y >= kept.top as usize + 1 && y < kept.bottom() as usize - 1;
+            let inside = |y: usize| y > kept.top as usize && y < kept.bottom() as usize - 1;
             let (left, right) = (kept.left as usize + 2, kept.right() as usize - 2);
             let green = (0..480).filter(|y| inside(*y)).flat_map(|y| (left..right).map(move |x| (x, y)));
             let green = green.filter(|(x, y)| picture.pixel(*x, *y)[1] > 60).count();

@@ -1,5 +1,6 @@
 //! A user's text is drawn letter by letter, whatever it looks like.
 
+use std::fmt::Write as _;
 use std::process::Command;
 
 use callsheet::text::{Block, document};
@@ -85,8 +86,8 @@ fn letter_by_letter(block: &Block) -> String {
         for (glyph, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
             let letter = text[glyph.cluster as usize..].chars().next().expect("a letter");
             let bottom = line.baseline + line.runs[0].descent;
-            events +=
-                &format!("Dialogue: 0,0:00:00.00,0:00:01.00,s0,,0,0,0,,{{\\an1\\pos({x:.2},{bottom:.2})}}{letter}\n");
+            let place = format!("{{\\an1\\pos({x:.2},{bottom:.2})}}{letter}");
+            writeln!(events, "Dialogue: 0,0:00:00.00,0:00:01.00,s0,,0,0,0,,{place}").expect("a string takes it");
             x += f64::from(position.x_advance) / 1000.0 * block.style.size;
         }
     }
