@@ -114,7 +114,8 @@ fn every_pixel_is_that_of_its_letters_drawn_one_by_one() {
                 .flat_map(|y| (x.max(1) - 1..(x + 2).min(width)).map(move |x| (x, y)));
             near.into_iter().any(|(x, y)| light(of, x, y).abs_diff(value) < 60)
         };
-        assert_eq!(expected.ink().map(|ink| ink.top), Some(ink.top), "{text}");
+        let top = expected.ink().expect("ink").top;
+        assert!((top - ink.top).abs() <= 1.0, "{text}: {top} {ink:?}");
         let pixels = down.flat_map(|y| across.clone().map(move |x| (x, y)));
         let (mut inked, mut differ) = (0, 0);
         for (x, y) in pixels {
