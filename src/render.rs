@@ -44,6 +44,7 @@ mod store;
 mod strip;
 mod texts;
 mod timeline;
+mod unprobed;
 
 pub use command::{Command, command};
 pub use encoder::{Codec, Encoder, Program, Quality, Trial, Unfit, programs, try_out};
@@ -62,3 +63,4 @@ pub use soft::Subtitles;
 pub use span::spans;
 pub use store::{DEFAULT_BOUND, Pruned, Store, Usage};
 pub use timeline::{Canvas, Timeline, timeline};
+pub use unprobed::unprobed_texts;

@@ -21,5 +21,5 @@ pub use read::read;
 pub use schema::{answer_schema, plan_schema, tasks_schema};
 pub(crate) use show::in_short;
 pub(crate) use style::color_names;
-pub use style::{Align, Color, STYLE, Setter, Style, StyleProperty};
+pub use style::{Align, Animation, Color, STYLE, Setter, Style, StyleProperty};
 pub use validate::{ValidPlan, check, validate};

@@ -76,6 +76,8 @@ enum_type!(/// How one picture gives way to the next.
     "slide_right", "slide_up", "slide_down"]);
 enum_type!(/// How the lines of a text stand to each other.
     ALIGN, "align", ["left", "center", "right"]);
+enum_type!(/// How a text comes and goes.
+    ANIMATE, "animation", ["none", "fade", "pop", "slide", "typewriter"]);
 
 /// The type of a field or parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::diagnostic::Source;
+use crate::diagnostic::{Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::render::{self, Encoder, Forecast, Pace, Store, Timeline};
@@ -64,17 +64,22 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         })?),
     };
     if args.no_probe {
-        match &other {
-            Some(other) => return difference(other, &input.plan, args.json, terminal),
-            None if args.json => print_json(&input.plan)?,
-            None => print(&table(&input.plan))?,
+        if let Some(other) = &other {
+            return difference(other, &input.plan, args.json, terminal);
+        }
+        let found = render::unprobed_texts(&input.plan, &args.input.fonts()?);
+        let plan = annotated(&input.plan, told(found, &input.source, terminal)?);
+        if args.json {
+            print_json(&plan)?;
+        } else {
+            print(&table(&plan))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     let fonts = args.input.fonts()?;
     let (plan, source) = input.validate(terminal, cancel)?;
     let timeline = render::timeline(&plan);
-    let command = command(&plan, &timeline, &fonts, &source, terminal)?;
+    let (command, said) = command(&plan, &timeline, &fonts, &source, terminal)?;
     if let Some(other) = &other {
         return difference(other, plan.plan(), args.json, terminal);
     }
@@ -93,21 +98,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let (store, pace) = (Store::of_user(), Pace::of_user());
     let forecast = render::forecast(&plan, &timeline, &fonts, &Encoder::default(), store.as_ref(), pace.as_ref())?;
     if args.json {
-        let mut json = serde_json::to_value(plan.plan())
+        let mut json = serde_json::to_value(annotated(plan.plan(), said))
             .map_err(|error| Error::Write { path: "stdout".into(), source: error.into() })?;
         if let Some(json) = json.as_object_mut() {
             json.insert("render".into(), serde_json::json!(forecast));
         }
         print_json(&json)?;
     } else {
-        print(&table(plan.plan()))?;
-        print(&said(&forecast, plan.duration()))?;
+        print(&table(&annotated(plan.plan(), said)))?;
+        print(&foretold(&forecast, plan.duration()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What will be made, and about how long that takes.
-fn said(forecast: &Forecast, duration: Time) -> String {
+fn foretold(forecast: &Forecast, duration: Time) -> String {
     let Forecast { frames, width, height, frame_rate, .. } = forecast;
     let mut text = format!(
         "\n{duration} s, {frames} frames, {width}x{height} at {frame_rate}, one picture and one sound stream\n"
@@ -157,19 +162,35 @@ fn difference(before: &Plan, after: &Plan, json: bool, terminal: &Terminal) -> R
     Ok(if difference.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The command, for its own sake and because what cannot be drawn shows only there.
+/// The plan with what came up when its texts were laid out: who is moved, drawn smaller, or loses a character.
+fn annotated(plan: &Plan, said: Vec<String>) -> Plan {
+    let mut plan = plan.clone();
+    // A plan that was read from a file may know it already.
+    let new: Vec<String> = said.into_iter().filter(|note| !plan.notes.contains(note)).collect();
+    plan.notes.extend(new);
+    plan
+}
+
+/// The command, for its own sake and because what cannot be drawn shows only there; and what came up about the texts.
 fn command(
     plan: &ValidPlan,
     timeline: &Timeline,
     fonts: &FontSet,
     source: &Arc<Source>,
     terminal: &Terminal,
-) -> Result<render::Command> {
+) -> Result<(render::Command, Vec<String>)> {
     let mut command = render::command(plan, timeline, fonts, &Encoder::default(), "")
         .map_err(|found| Error::Invalid(found.located_in(source)))?;
     let warnings = std::mem::take(&mut command.warnings);
-    terminal.findings(&warnings.located_in(source));
-    Ok(command)
+    Ok((command, told(warnings, source, terminal)?))
+}
+
+/// Shows what came up about the texts, and says it in a line each.
+fn told(found: Diagnostics, source: &Arc<Source>, terminal: &Terminal) -> Result<Vec<String>> {
+    let said = found.iter().map(|finding| finding.message.clone()).collect();
+    let ((), warnings) = found.located_in(source).finish(()).map_err(Error::Invalid)?;
+    terminal.findings(&warnings);
+    Ok(said)
 }
 
 /// The plan for a person: number, task, when, what, rule and line.

@@ -85,7 +85,7 @@ impl Label {
 }
 
 fn caption(text: String, style: Style, frames: Range<u64>) -> Caption {
-    Caption { text, style, font_size: None, position: "top_left", frames, spoken: Vec::new() }
+    Caption { text, style, font_size: None, position: "top_left", frames, spoken: Vec::new(), is_subtitle: false }
 }
 
 /// Letters `em` pixels high on `page`: styles are for a canvas whose shorter side is 1080.

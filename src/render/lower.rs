@@ -19,6 +19,15 @@ pub(super) struct Lowered {
     pub(super) loudness: Option<Task>,
 }
 
+/// What the task at `number` of `plan` writes with these `words`.
+pub(super) fn text(plan: &Plan, number: usize, task: &Task, words: &str) -> Text {
+    let style = task.text("style").and_then(|name| plan.styles.get(name)).cloned().unwrap_or_default();
+    let position = task.word("position").unwrap_or("center");
+    let is_subtitle = task.spec.name == "add_subtitles";
+    let font_size = task.number("font_size");
+    Text { words: words.to_owned(), style, font_size, position, task: number, is_subtitle, spoken: Vec::new() }
+}
+
 /// How long the sound so far takes to step back for another one, and to come back: quick enough not to swallow a
 /// syllable, slow enough not to click.
 const DUCK_SECONDS: f64 = 0.15;
@@ -97,13 +106,13 @@ impl Run<'_> {
                 input(self).draw(time("start_time"), time("end_time"), content)
             }
             "add_text_overlay" => {
-                let text = self.text(number, task, task.text("text").unwrap_or_default());
+                let text = text(self.plan, number, task, task.text("text").unwrap_or_default());
                 input(self).draw(time("start_time"), time("end_time"), Content::Text(text))
             }
             "add_subtitles" => {
                 let picture = input(self);
                 task.cues("segments").iter().fold(picture, |picture, cue| {
-                    let mut text = self.text(number, task, &cue.text);
+                    let mut text = text(self.plan, number, task, &cue.text);
                     if text.style.highlight_color.is_some() {
                         text.spoken = spoken(cue);
                     }
@@ -117,14 +126,6 @@ impl Run<'_> {
                 input(self)
             }
         }
-    }
-
-    fn text(&self, number: usize, task: &Task, text: &str) -> Text {
-        let style = task.text("style").and_then(|name| self.plan.styles.get(name)).cloned().unwrap_or_default();
-        let position = task.word("position").unwrap_or("center");
-        let is_subtitle = task.spec.name == "add_subtitles";
-        let font_size = task.number("font_size");
-        Text { words: text.to_owned(), style, font_size, position, task: number, is_subtitle, spoken: Vec::new() }
     }
 
     fn input(&self, id: &str) -> Strip {

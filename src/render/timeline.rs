@@ -120,7 +120,7 @@ pub(super) fn even(pixels: f64) -> u32 {
     ((pixels / 2.0).round() as u32).max(1) * 2
 }
 
-fn fitted(task: &Task) -> Option<Canvas> {
+pub(super) fn fitted(task: &Task) -> Option<Canvas> {
     let (width, height) = task.word("aspect_ratio")?.split_once(':')?;
     let (width, height): (f64, f64) = (width.parse().ok()?, height.parse().ok()?);
     let scale = task.number("resolution")? / width.min(height);

@@ -34,7 +34,14 @@ fn valid_with(tasks: &[Value], main: Option<&str>, so_far: Option<&PathBuf>) -> 
     let assets: BTreeMap<&String, String> = paths.iter().map(|(id, path)| (id, path.display().to_string())).collect();
     let style = json!({ "font": "Noto Sans", "size": 200, "bold": true, "color": "#ffffff", "outline": 0, "outline_color": "#000000",
         "shadow": 0, "shadow_color": "#000000", "padding": 0 });
-    let plan = json!({ "tasks": tasks, "assets": assets, "main_asset_id": main, "styles": { "white": style } });
+    let mut typed = style.clone();
+    for (property, value) in
+        [("size", json!(90)), ("animate", json!("typewriter")), ("highlight_color", json!("#ff0000"))]
+    {
+        typed[property] = value;
+    }
+    let styles = json!({ "white": style, "typed": typed });
+    let plan = json!({ "tasks": tasks, "assets": assets, "main_asset_id": main, "styles": styles });
     let source = Source::new("plan.json", serde_json::to_string_pretty(&plan).unwrap());
     let plan = tasks::read(&source).unwrap_or_else(|found| panic!("{}", pretty(&found, Colour::Never)));
     let (media, errors) = probe_all(&paths, &Cancel::new());
