@@ -30,6 +30,7 @@ const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
     ("W0408", "a prompt of 2000 words would fill the page"),
     ("W0510", "a page is UTF-8, so letters in another encoding cannot stand in it"),
     ("W0518", "the sound decides, not what is written"),
+    ("W0340", "it takes a sound that can be heard, or not"),
 ];
 
 /// An example's language, as its fence says, and its text.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ffmpeg;
 use crate::media::{Media, Sound as Stream};
 use crate::render::graph::Graph;
 use crate::render::input::Input;
@@ -30,6 +31,42 @@ const NAMED_CHANNELS: u32 = 8;
 /// How many steps a second a volume takes while it changes; they are smoothed when they are brought to the sound's rate.
 const STEPS: u32 = 2000;
 
+/// Filters that change the tempo and not the pitch.
+struct Tempo {
+    filters: String,
+    /// How much too early they let a sound begin, in seconds of the asset.
+    early: Time,
+}
+
+/// Rubber Band's delay for each unit of stretch: measured, the same to 2 ms at any tempo below 1.
+const RUBBERBAND_EARLY: f64 = 0.031;
+
+/// Half of atempo's window (2048 samples at 48 kHz), by which what it repeats begins too early on average.
+const ATEMPO_EARLY: f64 = 1024.0 / 48_000.0;
+
+/// What slows down by repeating smears each onset over a window, 0.1 s and more at a quarter of the speed. Rubber Band sees
+/// onsets and keeps them; it makes a steady tone up to 1 dB quieter, so what is made faster, where atempo is within 16 ms
+/// and keeps the level, is left to that.
+fn tempo(speed: f64) -> Tempo {
+    let early = |unit: f64| Time::from_secs(unit * (1.0 - speed)).unwrap_or_default();
+    if speed < 1.0 && ffmpeg::build().contains("--enable-librubberband") {
+        // What it holds back at the end is pushed out by silence.
+        let filters = format!(",apad=pad_dur=1,rubberband=tempo={speed}:channels=together");
+        return Tempo { filters, early: early(RUBBERBAND_EARLY) };
+    }
+    let mut filters = String::new();
+    let mut left = speed;
+    while !(0.5..=2.0).contains(&left) {
+        let step = if left < 1.0 { 0.5 } else { 2.0 };
+        let _ = write!(filters, ",atempo={step}");
+        left /= step;
+    }
+    if (left - 1.0).abs() > 1e-9 {
+        let _ = write!(filters, ",atempo={left}");
+    }
+    Tempo { filters, early: if speed < 1.0 { early(ATEMPO_EARLY) } else { Time::ZERO } }
+}
+
 /// A sound in its place, in samples.
 pub(super) struct Part<'a> {
     pub(super) sound: &'a Sound,
@@ -53,16 +90,9 @@ impl Part<'_> {
     /// Writes its chain into `graph`, ending in `[label]`; `last` says that the video ends with it.
     pub(super) fn write(&self, label: &str, last: bool, graph: &mut Graph) {
         let count = self.end - self.start;
-        let mut chain = self.source(graph);
-        let mut speed = self.sound.speed;
-        while !(0.5..=2.0).contains(&speed) {
-            let step = if speed < 1.0 { 0.5 } else { 2.0 };
-            let _ = write!(chain, ",atempo={step}");
-            speed /= step;
-        }
-        if (speed - 1.0).abs() > 1e-9 {
-            let _ = write!(chain, ",atempo={speed}");
-        }
+        let Tempo { filters, early } = tempo(self.sound.speed);
+        let mut chain = self.source(early, graph);
+        chain.push_str(&filters);
         let _ = write!(chain, ",apad=whole_len={count},atrim=end_sample={count},asetpts=N/SR/TB");
         self.fades(last, &mut chain);
         match envelope::volume(self.sound) {
@@ -84,8 +114,8 @@ impl Part<'_> {
         }
     }
 
-    /// Its asset from where it begins on, in the output's form.
-    fn source(&self, graph: &mut Graph) -> String {
+    /// Its asset from where it begins on, in the output's form; from as much sooner as a change of tempo makes it come `early`.
+    fn source(&self, early: Time, graph: &mut Graph) -> String {
         let sound = self.sound;
         let in_memory = self.loops() && self.stream.duration.as_secs() <= LONGEST_IN_MEMORY;
         let lead = Time::from_secs(PREROLL_SECONDS).unwrap_or_default().min(sound.source);
@@ -104,18 +134,25 @@ impl Part<'_> {
             _ => "pan=stereo|c0=c0|c1=c1,",
         };
         let mut chain = format!("[{input}:{}]{sides}aresample={RATE}:async=1:first_pts=0,{STEREO}", self.stream.stream);
-        let start = if in_memory {
+        let (start, early) = (self.before_cut(in_memory, lead, &mut chain), samples(early));
+        if start > early {
+            let _ = write!(chain, ",atrim=start_sample={},asetpts=N/SR/TB", start - early);
+        } else if early > start {
+            let _ = write!(chain, ",adelay=delays={}S:all=1,asetpts=N/SR/TB", early - start);
+        }
+        chain
+    }
+
+    /// Loops what is looped in memory; how many samples stand before those that are heard.
+    fn before_cut(&self, in_memory: bool, lead: Time, chain: &mut String) -> u64 {
+        if in_memory {
             let seam = format!("afade=t=in:d={SEAM_SECONDS}");
             // Only the decoder knows where the sound ends (an MP3 is padded), so the end is faded from behind.
             let _ = write!(chain, ",{seam},areverse,{seam},areverse,aloop=loop=-1:size={}", i32::MAX);
-            samples(sound.source)
+            samples(self.sound.source)
         } else {
             samples(lead)
-        };
-        if start > 0 {
-            let _ = write!(chain, ",atrim=start_sample={start},asetpts=N/SR/TB");
         }
-        chain
     }
 
     /// Fades where it is cut: at its ends, unless they are the video's own.
