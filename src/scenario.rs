@@ -20,8 +20,8 @@ mod words;
 pub use effect::{Effect, EffectKind, Transition};
 pub use footage::{Asset, Footage};
 pub use model::{
-    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
-    Params, Position, SafeArea, Scene, Segment, Story,
+    AspectRatio, AssetSource, AssetStatus, AudioRole, ClipFit, Document, Fit, Format, Layer, LayerKind, Metadata,
+    Motion, Overlay, Params, Position, SafeArea, Scene, Segment, Story,
 };
 pub(crate) use normalise::asset_kind;
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};

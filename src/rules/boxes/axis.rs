@@ -118,7 +118,7 @@ impl Leaf {
             Type::Enum(set) => words(set.values.len()),
             Type::Bool => words(2),
             Type::Number | Type::Seconds | Type::Pixels | Type::Ratio => Side::Ranges { absent, values: self.range() },
-            Type::Text => Side::Texts { absent, blank: Names::ALL, filled: Names::ALL },
+            Type::Text | Type::Background => Side::Texts { absent, blank: Names::ALL, filled: Names::ALL },
             Type::Style | Type::Asset | Type::Id => Side::Texts { absent, blank: Names::NONE, filled: Names::ALL },
             Type::Color | Type::Assets | Type::Cues | Type::Words => words(1),
         }
