@@ -38,8 +38,8 @@ pub(super) struct Args {
 
 /// The filters that a render may use.
 const FILTERS: &[&str] = &[
-    "aformat",
     "afade",
+    "aformat",
     "alimiter",
     "amix",
     "anullsrc",
@@ -57,21 +57,31 @@ const FILTERS: &[&str] = &[
     "fade",
     "format",
     "fps",
+    "gblur",
+    "hflip",
     "loop",
     "loudnorm",
+    "lutyuv",
     "overlay",
     "pad",
     "pan",
+    "perspective",
+    "premultiply",
     "scale",
     "scdet",
     "setpts",
     "setsar",
-    "silencedetect",
     "settb",
+    "silencedetect",
+    "split",
+    "tonemap",
     "tpad",
+    "transpose",
     "trim",
+    "vflip",
     "volume",
     "xfade",
+    "zscale",
 ];
 
 const ENCODERS: &[&str] = &["libx264", "aac", "mov_text"];

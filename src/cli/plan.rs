@@ -1,5 +1,6 @@
 //! `callsheet plan`: what would be done, and which rule says so. Writes nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::render::{self, Encoder, Timeline};
-use crate::tasks::{self, Plan, ValidPlan};
+use crate::tasks::{self, Plan, Task, ValidPlan};
 use crate::text::FontSet;
 
 use super::input::{InputArgs, open};
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         match &other {
             Some(other) => return difference(other, &input.plan, args.json, terminal),
             None if args.json => print_json(&input.plan)?,
-            None => print(&table(&input.plan))?,
+            None => print(&table(&input.plan, &BTreeMap::new()))?,
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -82,7 +83,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         let canvas = &timeline.canvas;
         let (seconds, frames) = (plan.duration(), timeline.frames);
         let (width, height, rate) = (canvas.width, canvas.height, canvas.rate);
-        print(&table(plan.plan()))?;
+        print(&table(plan.plan(), plan.notes()))?;
         print(&format!(
             "\n{seconds} s, {frames} frames, {width}x{height} at {rate}, one picture and one sound stream\n"
         ))?;
@@ -121,8 +122,8 @@ fn command(
     Ok(command)
 }
 
-/// The plan for a person: number, task, when, what, rule and line.
-pub(super) fn table(plan: &Plan) -> String {
+/// The plan for a person: number, task, when, what, rule and line; under a task, what its media make of it.
+pub(super) fn table(plan: &Plan, by_media: &BTreeMap<usize, String>) -> String {
     let header = ["#", "task", "when", "what", "rule"].map(str::to_owned);
     let mut rows = vec![header];
     for (number, task) in plan.tasks.iter().enumerate() {
@@ -135,12 +136,16 @@ pub(super) fn table(plan: &Plan) -> String {
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    let notes = plan.tasks.iter().map(|task| task.origin.as_ref().and_then(|origin| origin.note.as_deref()));
-    for (row, note) in rows.iter().zip([None].into_iter().chain(notes)) {
+    let of_task = |(number, task): (usize, &Task)| {
+        let of_planner = task.origin.as_ref().and_then(|origin| origin.note.clone());
+        of_planner.into_iter().chain(by_media.get(&number).cloned()).collect::<Vec<_>>()
+    };
+    let notes = plan.tasks.iter().enumerate().map(of_task);
+    for (row, notes) in rows.iter().zip([Vec::new()].into_iter().chain(notes)) {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
-        if let Some(note) = note {
+        for note in notes {
             let _ = writeln!(text, "{:width$}  {note}", "", width = widths.first().copied().unwrap_or(0));
         }
     }

@@ -132,6 +132,8 @@ codes! {
     TEXT_MOVED = "W0321", "a text is moved out of another one's way";
     TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
+    TONE_MAPPED = "W0340", "an HDR source is tone-mapped to BT.709";
+    CLIP_TOO_SHORT = "W0341", "a clip that is shorter than its time";
     UNSAYABLE = "E0330", "a task that no scenario can say";
     SCRIPT_FILE = "E0401", "a script that cannot be found or read";
     SCRIPT_SYNTAX = "E0402", "a script that is not understood";

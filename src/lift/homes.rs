@@ -1,8 +1,8 @@
 //! Where in a scenario a task could stand.
 
 use crate::scenario::{
-    AspectRatio, AudioRole, ClipFit, Effect, Fit, Format, Layer, LayerKind, Metadata, Motion, Overlay, Params, Position, SafeArea,
-    Segment, asset_kind,
+    AspectRatio, AudioRole, ClipFit, Effect, Fit, Format, Layer, LayerKind, Metadata, Motion, Overlay, Params,
+    Position, SafeArea, Segment, asset_kind,
 };
 use crate::tasks::{Plan, Task};
 use crate::time::Time;

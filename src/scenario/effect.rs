@@ -205,22 +205,13 @@ impl EffectKind {
     /// The keys that an effect of this type takes beside `type`, `pass`, `inputs` and `output_id`.
     fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::Trim => {
-                &["source_in_sec", "source_out_sec", "fit", "background", "focus_x", "focus_y", "motion"]
-            }
+            Self::Trim => &["source_in_sec", "source_out_sec", "fit", "background", "focus_x", "focus_y", "motion"],
             Self::Speed => &["factor"],
             Self::Concat => &[],
             Self::Transition => &["kind", "duration_sec"],
-            Self::FitCanvas => &[
-                "aspect_ratio",
-                "resolution",
-                "frame_rate",
-                "fit",
-                "background",
-                "focus_x",
-                "focus_y",
-                "safe_area",
-            ],
+            Self::FitCanvas => {
+                &["aspect_ratio", "resolution", "frame_rate", "fit", "background", "focus_x", "focus_y", "safe_area"]
+            }
             Self::OverlayVideo => &[
                 "asset_id",
                 "start_sec",

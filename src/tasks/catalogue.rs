@@ -138,8 +138,12 @@ const FOCUS_X: ParamSpec = ParamSpec {
 };
 const FOCUS_Y: ParamSpec =
     ParamSpec { name: "focus_y", doc: "the same, from its upper edge; if absent, as `fit_canvas` says", ..FOCUS_X };
-const MOTION: ParamSpec =
-    word("motion", &value::MOTION, "none", "how a photo moves: it grows or shrinks by 15 %, or the view wanders as far");
+const MOTION: ParamSpec = word(
+    "motion",
+    &value::MOTION,
+    "none",
+    "how a photo moves: it grows or shrinks by 15 %, or the view wanders as far",
+);
 const STYLE: ParamSpec = required("style", Type::Style, "how it looks: the name of a style of the rule set");
 
 /// Every task type, in the order of the stages. There is no other.
@@ -215,7 +219,13 @@ pub static TASKS: &[TaskSpec] = &[
                 Type::Background,
                 "what is seen beside a picture that is contained: a colour, or `blur` for itself, enlarged and blurred; if absent, black",
             ),
-            number("focus_x", Type::Ratio, 0.5, (0.0, 1.0), "what of a picture stays nearest to the middle where it is cropped, from its left edge"),
+            number(
+                "focus_x",
+                Type::Ratio,
+                0.5,
+                (0.0, 1.0),
+                "what of a picture stays nearest to the middle where it is cropped, from its left edge",
+            ),
             number("focus_y", Type::Ratio, 0.5, (0.0, 1.0), "the same, from its upper edge"),
             word("safe_area", &value::SAFE_AREA, "universal", "where texts may stand"),
         ],
