@@ -9,6 +9,7 @@
 mod effect;
 pub mod field;
 mod footage;
+mod framing;
 mod model;
 mod normalise;
 mod outline;
@@ -19,9 +20,10 @@ mod words;
 
 pub use effect::{Effect, EffectKind, Transition};
 pub use footage::{Asset, Footage};
+pub use framing::{ClipFit, Motion};
 pub use model::{
-    AspectRatio, AssetSource, AssetStatus, AudioRole, ClipFit, Document, Fit, Format, Layer, LayerKind, Metadata,
-    Motion, Overlay, Params, Position, SafeArea, Scene, Segment, Story,
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
+    Params, Position, SafeArea, Scene, Segment, Story,
 };
 pub(crate) use normalise::asset_kind;
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};

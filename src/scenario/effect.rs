@@ -9,7 +9,8 @@ use crate::suggest;
 use crate::time::Time;
 use crate::value::Cue;
 
-use super::model::{AspectRatio, ClipFit, Fit, Motion, Position, SafeArea, closed_enum};
+use super::framing::{ClipFit, Motion};
+use super::model::{AspectRatio, Fit, Position, SafeArea, closed_enum};
 
 closed_enum! {
     /// What an effect does: a task type.

@@ -11,6 +11,7 @@ use crate::time::Time;
 use crate::value::Word;
 
 use super::effect::Effect;
+use super::framing::{ClipFit, Motion};
 
 macro_rules! closed_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -87,19 +88,6 @@ closed_enum! {
     /// How a picture of another shape fills the canvas.
     #[expect(missing_docs, reason = "the words speak for themselves")]
     Fit { Cover = "cover", Contain = "contain" }
-}
-closed_enum! {
-    /// What becomes of a clip that is shorter than the time it is to be seen.
-    #[expect(missing_docs, reason = "the words speak for themselves")]
-    ClipFit { Trim = "trim", Loop = "loop", Freeze = "freeze", Slow = "slow" }
-}
-closed_enum! {
-    /// How a photo moves while it is seen.
-    #[expect(missing_docs, reason = "the words speak for themselves")]
-    Motion {
-        None = "none", ZoomIn = "zoom_in", ZoomOut = "zoom_out", PanLeft = "pan_left", PanRight = "pan_right",
-        PanUp = "pan_up", PanDown = "pan_down",
-    }
 }
 closed_enum! {
     /// The part of the canvas in which texts may stand.
@@ -406,8 +394,6 @@ mod tests {
         assert_eq!(AudioRole::WORDS, value::AUDIO_ROLE.values);
         assert_eq!(AspectRatio::WORDS, value::ASPECT_RATIO.values);
         assert_eq!(Fit::WORDS, value::FIT.values);
-        assert_eq!(ClipFit::WORDS, value::CLIP_FIT.values);
-        assert_eq!(Motion::WORDS, value::MOTION.values);
         assert_eq!(SafeArea::WORDS, value::SAFE_AREA.values);
     }
 }

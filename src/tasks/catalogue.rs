@@ -121,7 +121,6 @@ const fn word(
 
 const START: ParamSpec = time("start_time", "when it appears, on the timeline of the picture so far");
 const END: ParamSpec = time("end_time", "when it is gone: the first moment without it");
-/// How a picture of another shape fills the canvas, on its own or for all.
 const FIT: ParamSpec =
     optional("fit", Type::Enum(&value::FIT), "how it fills a canvas of another shape; if absent, as `fit_canvas` says");
 const BACKGROUND: ParamSpec = optional(
