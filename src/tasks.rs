@@ -4,6 +4,7 @@
 //! reference page come. A [`Plan`] is a list of tasks with their origins; only [`validate()`] makes a [`ValidPlan`] of it,
 //! and only a [`ValidPlan`] is rendered.
 
+mod background;
 pub mod catalogue;
 mod compare;
 mod plan;
@@ -14,6 +15,7 @@ mod show;
 mod style;
 mod validate;
 
+pub use background::Background;
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use compare::{Change, Difference, NamedChange, TaskChange, ValueChange, compare};
 pub use plan::{Origin, Plan, Task, used_assets, used_styles};

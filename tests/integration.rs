@@ -59,6 +59,8 @@ mod format;
 mod media;
 #[path = "suite/new.rs"]
 mod new;
+#[path = "suite/picture.rs"]
+mod picture;
 #[path = "suite/plans.rs"]
 mod plans;
 #[path = "suite/proof.rs"]

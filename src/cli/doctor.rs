@@ -39,8 +39,8 @@ pub(super) struct Args {
 
 /// The filters that a render may use.
 const FILTERS: &[&str] = &[
-    "aformat",
     "afade",
+    "aformat",
     "alimiter",
     "amix",
     "anullsrc",
@@ -61,21 +61,31 @@ const FILTERS: &[&str] = &[
     "format",
     "fps",
     "freezedetect",
+    "gblur",
+    "hflip",
     "loop",
     "loudnorm",
+    "lutyuv",
     "overlay",
     "pad",
     "pan",
+    "perspective",
+    "premultiply",
     "scale",
     "scdet",
     "setpts",
     "setsar",
-    "silencedetect",
     "settb",
+    "silencedetect",
+    "split",
+    "tonemap",
     "tpad",
+    "transpose",
     "trim",
+    "vflip",
     "volume",
     "xfade",
+    "zscale",
 ];
 
 const ENCODERS: &[&str] = &["libx264", "aac", "mov_text"];

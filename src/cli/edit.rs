@@ -139,10 +139,12 @@ fn finish(args: &Args, valid: &ValidPlan, terminal: &Terminal, cancel: &Cancel) 
         terminal.say(&format!("the tasks are in {}", path.display()));
     }
     let Some(output) = args.output.as_ref().filter(|_| !args.plan_only) else {
-        print(if args.video.json { source.text().to_owned() } else { plan::table(valid.plan()) }.as_str())?;
+        print(
+            if args.video.json { source.text().to_owned() } else { plan::table(valid.plan(), valid.notes()) }.as_str(),
+        )?;
         return Ok(ExitCode::SUCCESS);
     };
-    terminal.say(plan::table(valid.plan()).trim_end());
+    terminal.say(plan::table(valid.plan(), valid.notes()).trim_end());
     let fonts = match &args.fonts {
         None => FontSet::shipped(),
         Some(folder) => FontSet::with_folder(folder)?,

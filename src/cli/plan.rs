@@ -1,5 +1,6 @@
 //! `callsheet plan`: what would be done, and which rule says so. Writes nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::render::{self, Encoder, Forecast, Pace, Store, Timeline};
-use crate::tasks::{self, Plan, ValidPlan};
+use crate::tasks::{self, Plan, Task, ValidPlan};
 use crate::text::FontSet;
 use crate::time::Time;
 
@@ -72,7 +73,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         if args.json {
             print_json(&plan)?;
         } else {
-            print(&table(&plan))?;
+            print(&table(&plan, &BTreeMap::new()))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -105,7 +106,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         }
         print_json(&json)?;
     } else {
-        print(&table(&annotated(plan.plan(), said)))?;
+        print(&table(&annotated(plan.plan(), said), plan.notes()))?;
         print(&foretold(&forecast, plan.duration()))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -193,8 +194,8 @@ fn told(found: Diagnostics, source: &Arc<Source>, terminal: &Terminal) -> Result
     Ok(said)
 }
 
-/// The plan for a person: number, task, when, what, rule and line.
-pub(super) fn table(plan: &Plan) -> String {
+/// The plan for a person: number, task, when, what, rule and line; under a task, what its media make of it.
+pub(super) fn table(plan: &Plan, by_media: &BTreeMap<usize, String>) -> String {
     let header = ["#", "task", "when", "what", "rule"].map(str::to_owned);
     let mut rows = vec![header];
     for (number, task) in plan.tasks.iter().enumerate() {
@@ -207,12 +208,16 @@ pub(super) fn table(plan: &Plan) -> String {
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    let notes = plan.tasks.iter().map(|task| task.origin.as_ref().and_then(|origin| origin.note.as_deref()));
-    for (row, note) in rows.iter().zip([None].into_iter().chain(notes)) {
+    let of_task = |(number, task): (usize, &Task)| {
+        let of_planner = task.origin.as_ref().and_then(|origin| origin.note.clone());
+        of_planner.into_iter().chain(by_media.get(&number).cloned()).collect::<Vec<_>>()
+    };
+    let notes = plan.tasks.iter().enumerate().map(of_task);
+    for (row, notes) in rows.iter().zip([Vec::new()].into_iter().chain(notes)) {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
-        if let Some(note) = note {
+        for note in notes {
             let _ = writeln!(text, "{:width$}  {note}", "", width = widths.first().copied().unwrap_or(0));
         }
     }

@@ -134,6 +134,8 @@ codes! {
     // E0317 and W0322 were once what is now W0340 and E0341.
     MISSING_GLYPH = "W0340", "a character that no font can draw is left out";
     TEXT_CROWDED = "E0341", "two texts that there is no room for at the same time";
+    TONE_MAPPED = "W0342", "an HDR source is tone-mapped to BT.709";
+    CLIP_TOO_SHORT = "W0343", "a clip that is shorter than its time";
     QUIET_SOUND = "W0344", "a sound that had next to no loudness was to be brought to one";
     SCRIPT_FILE = "E0401", "a script that cannot be found or read";
     SCRIPT_SYNTAX = "E0402", "a script that is not understood";

@@ -6,6 +6,7 @@ use crate::media::{Media, MediaTable};
 use crate::tasks::{Plan, Task, ValidPlan};
 use crate::time::Time;
 
+use super::framing::{ClipFit, Framing};
 use super::karaoke::spoken;
 use super::strip::{By, Content, Element, Gain, GainShape, Shot, Sound, Strip, Text};
 
@@ -74,7 +75,10 @@ impl Run<'_> {
         let time = |name: &str| task.time(name).unwrap_or_default();
         let amount = |name: &str| task.number(name).unwrap_or(1.0);
         match task.spec.name {
-            "trim" => input(self).trim(time("start_time"), time("end_time")).louder(amount("volume")),
+            "trim" => input(self)
+                .trim(time("start_time"), time("end_time"))
+                .louder(amount("volume"))
+                .framed(&Framing::of(task)),
             "speed" => input(self).speed(amount("factor")),
             "concat" => task.inputs.iter().map(|id| self.input(id)).reduce(Strip::concat).unwrap_or_default(),
             "transition" => {
@@ -94,16 +98,22 @@ impl Run<'_> {
                 let picture = input(self);
                 let (start, end) = (time("start_time"), time("end_time").min(picture.duration));
                 let stock = self.input(task.text("stock_id").unwrap_or_default());
-                let from = time("source_start");
-                picture.cover(stock.trim(from, from + (end - start)), start, amount("volume"))
+                let fit = ClipFit::of(task, stock.duration, end - start);
+                let frame = self.last_frame(&stock);
+                let cover = stock.fitted(&fit, frame).framed(&Framing::of(task));
+                picture.cover(cover, start, amount("volume"))
             }
             "overlay_image" => {
                 let asset = task.text("image_id").unwrap_or_default().to_owned();
-                let content = match task.word("position") {
-                    Some(position) => Content::Inset { asset, position, width: amount("width") },
-                    None => Content::Shot(Shot { asset, source: Time::ZERO, speed: 1.0, still: true }),
+                let (start, end) = (time("start_time"), time("end_time"));
+                let content = if let Some(position) = task.word("position") {
+                    Content::Inset { asset, position, width: amount("width") }
+                } else {
+                    let mut shot = Shot::of(&asset, true);
+                    shot.frame(&Framing::of(task), end - start);
+                    Content::Shot(shot)
                 };
-                input(self).draw(time("start_time"), time("end_time"), content)
+                input(self).draw(start, end, content)
             }
             "add_text_overlay" => {
                 let text = text(self.plan, number, task, task.text("text").unwrap_or_default());
@@ -128,6 +138,19 @@ impl Run<'_> {
         }
     }
 
+    /// How long the last frame of a strip is, where that is known.
+    fn last_frame(&self, strip: &Strip) -> Time {
+        let at_end = |element: &&Element| element.end >= strip.duration;
+        let last = strip.elements.iter().rev().filter(at_end).find_map(|element| match &element.content {
+            Content::Shot(shot) => Some((self.media.get(&shot.asset)?.picture.as_ref()?.rate, shot.speed)),
+            _ => None,
+        });
+        let seconds = last.map_or(0.0, |(rate, speed)| 1.0 / (rate * speed));
+        // A rate that is unknown or absurd says nothing.
+        let usual = (1.0 / 240.0..=0.25).contains(&seconds);
+        Time::from_secs(if usual { seconds } else { 0.04 }).unwrap_or_default()
+    }
+
     fn input(&self, id: &str) -> Strip {
         self.outputs.get(id).cloned().unwrap_or_else(|| self.asset(id))
     }
@@ -141,8 +164,8 @@ impl Run<'_> {
 fn whole(id: &str, media: &Media) -> Strip {
     let still = media.is_still();
     let duration = media.duration().filter(|_| !still).unwrap_or(Time::MAX);
-    let shot = Shot { asset: id.to_owned(), source: Time::ZERO, speed: 1.0, still };
-    let element = Element { start: Time::ZERO, end: duration, content: Content::Shot(shot), by: By::Open };
+    let content = Content::Shot(Shot::of(id, still));
+    let element = Element { start: Time::ZERO, end: duration, content, by: By::Open };
     let sound = media.sound.as_ref().map(|_| Sound {
         start: Time::ZERO,
         end: duration,

@@ -91,9 +91,15 @@ impl Writer<'_> {
     fn pictures(&self) -> Vec<(Range<u64>, Value)> {
         let mut clips = Vec::new();
         for item in &self.timeline.items {
-            let ItemContent::Picture { asset, place } = &item.content else { continue };
+            let rate = self.timeline.canvas.rate;
             for range in &item.ranges {
-                let shot = Shot { asset: asset.clone(), source: Time::ZERO, speed: 1.0, still: true };
+                let (shot, place) = match &item.content {
+                    ItemContent::Picture { shot, start } => {
+                        (shot.later(rate.time_of(range.start) - rate.time_of(*start)), None)
+                    }
+                    ItemContent::Inset { asset, position, width } => (Shot::of(asset, true), Some((position, width))),
+                    _ => continue,
+                };
                 let mut clip = self.shot(&shot, range.end - range.start, item.by);
                 if let (Some((position, width)), Some(known)) = (place, clip.pointer_mut("/metadata/callsheet")) {
                     known["position"] = json!(position);

@@ -6,6 +6,8 @@
 use crate::tasks::Style;
 use crate::time::Time;
 
+use super::framing::Framing;
+
 /// A picture with its sound.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strip {
@@ -63,6 +65,10 @@ pub(super) struct Shot {
     pub(super) speed: f64,
     /// A photo: every moment is the same.
     pub(super) still: bool,
+    /// The one frame at `source`, for as long as it is seen.
+    pub(super) held: bool,
+    /// How it fills the canvas, where it says so itself.
+    pub(super) framing: Framing,
 }
 
 /// A text on the screen.
@@ -168,8 +174,25 @@ impl Sound {
 }
 
 impl Shot {
-    fn later(&self, by: Time) -> Self {
-        let source = if self.still { self.source } else { self.source + by.scaled(1.0 / self.speed) };
+    /// The whole of an asset.
+    pub(super) fn of(asset: &str, still: bool) -> Self {
+        Self {
+            asset: asset.to_owned(),
+            source: Time::ZERO,
+            speed: 1.0,
+            still,
+            held: false,
+            framing: Framing::default(),
+        }
+    }
+
+    /// Whether every moment of it is the same.
+    pub(super) fn stands(&self) -> bool {
+        self.held || (self.still && self.framing.motion.is_none())
+    }
+
+    pub(super) fn later(&self, by: Time) -> Self {
+        let source = if self.stands() { self.source } else { self.source + by.scaled(1.0 / self.speed) };
         Self { source, ..self.clone() }
     }
 }

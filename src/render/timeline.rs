@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::media::MediaTable;
-use crate::tasks::{Task, ValidPlan};
+use crate::tasks::{Background, Task, ValidPlan};
 use crate::time::{FrameRate, Time};
 
 use super::lower::{Lowered, lower};
@@ -21,6 +21,10 @@ pub struct Canvas {
     pub rate: FrameRate,
     /// A word of [`crate::value::FIT`].
     pub fit: &'static str,
+    /// What is seen beside a picture that is contained.
+    pub background: Background,
+    /// What of a picture stays nearest to the middle where it is cropped: shares of its width and height.
+    pub focus: [f64; 2],
     /// A word of [`crate::value::SAFE_AREA`].
     pub safe_area: &'static str,
 }
@@ -77,8 +81,10 @@ pub(super) struct Item {
 /// What an item shows.
 #[derive(Clone, Debug)]
 pub(super) enum ItemContent {
-    /// A picture: over the whole canvas, or in a place and as wide as a share of it.
-    Picture { asset: String, place: Option<(&'static str, f64)> },
+    /// A picture that may be seen through, over the whole canvas; `shot` is where it is in frame `start`.
+    Picture { shot: Shot, start: u64 },
+    /// A photo in a place, and as wide as a share of the canvas.
+    Inset { asset: String, position: &'static str, width: f64 },
     /// A text.
     Text(Text),
     /// A fade over these frames, of which `ranges` are not covered.
@@ -129,6 +135,8 @@ pub(super) fn fitted(task: &Task) -> Option<Canvas> {
         height: even(height * scale),
         rate: FrameRate::from_fps(task.number("frame_rate")?)?,
         fit: task.word("fit")?,
+        background: task.text("background").and_then(Background::parse).unwrap_or_default(),
+        focus: [task.number("focus_x")?, task.number("focus_y")?],
         safe_area: task.word("safe_area")?,
     })
 }
@@ -146,6 +154,8 @@ fn first_shot_canvas(elements: &[Element], media: &MediaTable) -> Canvas {
         // A rate that is unknown or absurd (phones write 90000) becomes the commonest one.
         rate: FrameRate::from_fps(rate).unwrap_or_else(FrameRate::thirty),
         fit: "cover",
+        background: Background::default(),
+        focus: [0.5, 0.5],
         safe_area: "universal",
     }
 }
@@ -171,11 +181,11 @@ impl Flat {
                     .get(&shot.asset)
                     .and_then(|media| media.picture.as_ref())
                     .is_some_and(|picture| picture.alpha);
-                if shot.still && alpha {
-                    self.item(frames, ItemContent::Picture { asset: shot.asset, place: None }, by);
+                let shot = Shot { source: self.source_at(&shot, element.start, start), ..shot };
+                if alpha {
+                    self.item(frames, ItemContent::Picture { shot, start }, by);
                 } else {
-                    let source = self.source_at(&shot, element.start, start);
-                    self.cover(Stretch { frames, filling: Filling::Shot(Shot { source, ..shot }), by });
+                    self.cover(Stretch { frames, filling: Filling::Shot(shot), by });
                 }
             }
             Content::Joint { from, to, kind } => {
@@ -185,7 +195,7 @@ impl Flat {
                 self.cover(Stretch { frames, filling: Filling::Joint { from, to, kind, length, skip: 0 }, by });
             }
             Content::Inset { asset, position, width } => {
-                self.item(frames, ItemContent::Picture { asset, place: Some((position, width)) }, by);
+                self.item(frames, ItemContent::Inset { asset, position, width }, by);
             }
             Content::Text(text) => self.item(frames, ItemContent::Text(text), by),
             Content::Fade { into } => self.item(frames.clone(), ItemContent::Fade { into, frames }, by),
@@ -198,6 +208,9 @@ impl Flat {
 
     /// Where in its asset a shot that begins at `start` is when frame `frame` is shown.
     fn source_at(&self, shot: &Shot, start: Time, frame: u64) -> Time {
+        if shot.stands() {
+            return shot.source;
+        }
         let into = self.rate.time_of(frame) - start;
         (shot.source + into.scaled(1.0 / shot.speed)).max(Time::ZERO)
     }
@@ -227,8 +240,7 @@ impl Stretch {
         let skipped = frames.start - self.frames.start;
         let filling = match &self.filling {
             Filling::Shot(shot) => {
-                let later = rate.time_of(frames.start) - rate.time_of(self.frames.start);
-                Filling::Shot(Shot { source: shot.source + later.scaled(1.0 / shot.speed), ..shot.clone() })
+                Filling::Shot(shot.later(rate.time_of(frames.start) - rate.time_of(self.frames.start)))
             }
             Filling::Joint { from, to, kind, length, skip } => {
                 Filling::Joint { from: from.clone(), to: to.clone(), kind, length: *length, skip: skip + skipped }

@@ -152,7 +152,7 @@ fn read_value(ty: Type, json: &Json) -> Option<Value<'static>> {
     let text = || json.as_str().map(str::to_owned);
     let number = || json.as_f64().filter(|number| number.is_finite());
     match ty {
-        Type::Text | Type::Color => text().map(|text| Value::Text(text.into())),
+        Type::Text | Type::Color | Type::Background => text().map(|text| Value::Text(text.into())),
         Type::Bool => json.as_bool().map(Value::Bool),
         Type::Number => number().map(Value::Number),
         Type::Seconds => number().and_then(Time::from_secs).map(Value::Seconds),

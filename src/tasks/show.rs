@@ -33,6 +33,8 @@ impl Task {
                     parts.push(format!("{name} {time}s"));
                 }
                 Value::Bool(true) => parts.push((*name).to_owned()),
+                // What does nothing says nothing.
+                Value::Symbol("none") if *name == "motion" => {}
                 Value::Seconds(_) | Value::Bool(false) | Value::Names(_) => {}
                 _ => parts.push(in_short(value)),
             }

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::media::MediaTable;
 use crate::tasks::ValidPlan;
-use crate::time::Time;
 
 use super::super::graph::HELD_SECONDS;
 use super::super::strip::{GainShape, Shot, Sound};
@@ -82,11 +81,10 @@ impl Judge<'_> {
             let parts = item.ranges.iter().filter_map(|frames| common(self.seconds(frames), range));
             match &item.content {
                 ItemContent::Fade { .. } => explained.extend(parts),
-                ItemContent::Picture { place: None, .. } if kind == Kind::Frozen => explained.extend(parts),
-                ItemContent::Picture { asset, place: None } => {
+                ItemContent::Picture { shot, start } => {
+                    let begins = self.timeline.canvas.rate.time_of(*start).as_secs();
                     for part in parts {
-                        let shot = Shot { asset: asset.clone(), source: Time::ZERO, speed: 1.0, still: true };
-                        explained.extend(self.shot(&shot, kind, part.0, part)?);
+                        explained.extend(self.shot(shot, kind, begins, part)?);
                     }
                 }
                 _ => {}
@@ -97,11 +95,20 @@ impl Judge<'_> {
 
     /// Where a shot that begins at `begins` is itself so, between two moments of the video.
     fn shot(&self, shot: &Shot, kind: Kind, begins: f64, part: Range) -> Result<Vec<Range>> {
-        if shot.still && kind == Kind::Frozen {
+        if (shot.still || shot.held) && kind == Kind::Frozen {
             return Ok(vec![part]);
         }
         let Some(media) = self.media.get(&shot.asset) else { return Ok(vec![part]) };
         let source = shot.source.as_secs();
+        // One frame that is held is black wherever it is seen, if it is.
+        if shot.held {
+            let found = of_source(media, kind, ((source - 0.5).max(0.0), source + 0.5), 0.0, self.depth, self.cancel)?;
+            return Ok(if found.iter().any(|(start, end)| (*start..=*end).contains(&source)) {
+                vec![part]
+            } else {
+                Vec::new()
+            });
+        }
         let there = |time: f64| (source + (time - begins) * shot.speed).max(0.0);
         // A moment more at both ends: what began before is found from there on.
         let asked = ((there(part.0) - 0.5).max(0.0), there(part.1) + 0.5);

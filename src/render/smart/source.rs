@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn runs(source: &Source, from: f64, frames: Range<u64>) -> Vec<Range<u64>> {
-        let shot = Shot { asset: "a".into(), source: Time::from_secs(from).expect("a time"), speed: 1.0, still: false };
+        let shot = Shot { source: Time::from_secs(from).expect("a time"), ..Shot::of("a", false) };
         source.runs(&shot, frames, 1, FrameRate::thirty()).into_iter().map(|run| run.frames).collect()
     }
 

@@ -147,7 +147,7 @@ fn example(ty: Type) -> &'static str {
         Type::Seconds => "1.5s",
         Type::Pixels => "40px",
         Type::Ratio => "60%",
-        Type::Color => "white",
+        Type::Color | Type::Background => "white",
         Type::Enum(set) => set.values.first().copied().unwrap_or("…"),
         Type::Style => "setting.overlay_style",
         Type::Asset | Type::Assets => "segment.asset_id",

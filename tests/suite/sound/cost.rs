@@ -1,6 +1,6 @@
 //! An hour with hundreds of sounds, without rendering it.
 
-use callsheet::media::{Media, Picture, Sound};
+use callsheet::media::{Light, Media, Picture, Sound};
 use callsheet::render::{command, timeline};
 use callsheet::time::Time;
 
@@ -18,7 +18,13 @@ fn hour(picture: bool) -> Media {
         plain: true,
         alpha: false,
         bt601: false,
+        untagged: false,
         square: true,
+        light: Light::Sdr,
+        wide: false,
+        rgb: false,
+        turn: 0,
+        decoder: None,
     });
     let sound = Some(Sound { stream: u32::from(picture.is_some()), duration: hour, channels: 2 });
     Media { path: "/nowhere/file".into(), format: "mov".into(), picture, sound }
