@@ -52,6 +52,7 @@ pictures := [task |
 	some layer in input.scenario.layers
 	some segment in layer.segments
 	task := covering(layer.type, segment)
+	is_object(task) # the virtual machine goes on with a marker where a function is undefined
 ]
 
 position("thesis", "bottom_center") := "top_center"
@@ -102,7 +103,9 @@ layer_texts(layer) := [{"type": "add_subtitles", "params": {
 
 texts := [task |
 	some layer in input.scenario.layers
-	some task in layer_texts(layer)
+	list := layer_texts(layer)
+	is_array(list)
+	some task in list
 ]
 
 sounding("music") := {"volume": 0.25, "under": null, "loop": true}
