@@ -49,7 +49,8 @@ fn make(
     let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision, count };
     let mut firing = fire::Firing { world, program, tasks: Vec::new(), found: Diagnostics::new() };
     let mut candidates = Candidates::default();
-    for place in world.places() {
+    // Inside the iterator: its parts then run as the loops that they are made of.
+    world.places().for_each(|place| {
         let read = |kind, field: &'static Field| (field.get)(place.node(kind)?);
         program.index.candidates(place.kind, place.layer, read, &mut candidates);
         for rule in candidates.rules() {
@@ -57,7 +58,7 @@ fn make(
                 firing.rule(rule, &place);
             }
         }
-    }
+    });
     let fire::Firing { mut tasks, found, .. } = firing;
     // Stable: within a stage the order of nodes and rules stays.
     tasks.sort_by_key(|(pass, task)| (*pass, task.spec.stage));
