@@ -30,7 +30,7 @@ mod seams;
 
 /// A medium of these tests, made by ffmpeg if it is not there yet. Each has its own name, so two tests may make it at once.
 fn made(name: &str, arguments: &str) -> PathBuf {
-    let path = folder().join(name);
+    let path = folder().join(format!("sound-{name}"));
     if !path.exists() {
         let thread = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "");
         let part = folder().join(format!("part-{thread}-{name}"));
@@ -45,7 +45,7 @@ fn made(name: &str, arguments: &str) -> PathBuf {
 
 /// Twelve seconds of grey without sound, small and cheap.
 fn picture() -> PathBuf {
-    made("sound-picture.mp4", "-f lavfi -i color=gray:s=64x64:r=30:d=12 -c:v libx264 -preset ultrafast -crf 30")
+    made("picture.mp4", "-f lavfi -i color=gray:s=64x64:r=30:d=12 -c:v libx264 -preset ultrafast -crf 30")
 }
 
 fn plan(tasks: &[Value], main: Option<&str>, assets: &[(&str, PathBuf)]) -> (Arc<Source>, tasks::Plan) {

@@ -214,7 +214,15 @@ static PRORES: Program = Program {
     quality: None,
     two_passes: false,
     preset_option: Some("-profile:v"),
-    options: &["-vendor", "apl0", "-pix_fmt", "yuv422p10le"],
+    options: &[
+        "-vendor",
+        "apl0",
+        "-pix_fmt",
+        "yuv422p10le",
+        // A copy of its packets into another file keeps what the pictures say of themselves alone.
+        "-bsf:v",
+        "prores_metadata=color_primaries=bt709:color_trc=bt709:colorspace=bt709",
+    ],
     codec_options_name: None,
     codec_options: &[],
 };

@@ -97,6 +97,8 @@ impl Author<'_, '_> {
             Type::Enum(set) => word(self.dice.of(set.values)),
             Type::Style => self.dice.of(&["plain", "loud", "\"plain\""]).to_owned(),
             Type::Asset => self.dice.of(&["\"a\"", "\"b\""]).to_owned(),
+            Type::Color => self.dice.of(&["white", "#ffcc00", "black"]).to_owned(),
+            Type::Background => self.dice.of(&["white", "#204080", "blur"]).to_owned(),
             Type::Id => "\"made\"".to_owned(),
             other => panic!("no literal of {other:?}"),
         }
