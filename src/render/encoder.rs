@@ -221,6 +221,8 @@ pub(super) struct Muxer {
     pub(super) options: &'static [&'static str],
     /// The form that subtitles have in it.
     pub(super) subtitles: &'static str,
+    /// Whether its times are those of the frames, and not whole milliseconds.
+    pub(super) exact: bool,
 }
 
 /// The muxer for an output's name, if `codec` can stand in such a file; else the endings that it can have.
@@ -234,7 +236,8 @@ pub(super) fn muxer(output: &Path, codec: Codec) -> Result<Muxer, String> {
     };
     let endings = codec.endings();
     if endings.contains(&extension.as_str()) {
-        return Ok(Muxer { options, subtitles });
+        let exact = matches!(extension.as_str(), "mp4" | "m4v" | "mov");
+        return Ok(Muxer { options, subtitles, exact });
     }
     let (last, others) = endings.split_last().map_or(("", [].as_slice()), |(last, others)| (*last, others));
     let others: Vec<String> = others.iter().map(|ending| format!(".{ending}")).collect();

@@ -257,6 +257,9 @@ impl Work<'_> {
         // Whether it can be written shows now; it is there when there is something to write.
         drop(self.part()?);
         let copies = match options.way {
+            Way::Smart(_) if !self.muxer.exact => {
+                Copies::refused("only .mp4 and .mov hold copies beside what is encoded")
+            }
             Way::Smart(_) => {
                 let (fonts, encoder, cancel) = (options.fonts, options.encoder, options.cancel);
                 Search { plan, timeline, fonts, encoder, store, cancel }.copies()?

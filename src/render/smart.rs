@@ -23,6 +23,7 @@ use crate::text::FontSet;
 
 use super::command::{Command, picture_command};
 use super::crew::crew;
+use super::encode::encode;
 use super::encoder::Encoder;
 use super::key::{Key, key};
 use super::pieces::contents;
@@ -105,11 +106,26 @@ impl Search<'_> {
                 Err(reason) => copies.refuse(&asset, &reason),
             }
         }
-        match sets.free_number() {
-            Some(number) => copies.number = number,
-            None => copies.spans.clear(),
+        if !copies.is_empty() {
+            copies.number = sets.free_number().unwrap_or_default();
+            let encoded = self.encoder_sets(copies.number)?;
+            if let Err(reason) = encoded.and_then(|encoded| sets.join(&encoded)) {
+                copies.refused.push(format!("nothing is copied: {reason}"));
+                copies.spans.clear();
+            }
         }
         Ok(copies)
+    }
+
+    /// The parameter sets of what is encoded, by its first frame: they depend on size, rate and settings alone.
+    fn encoder_sets(&self, sets: u8) -> Result<std::result::Result<Sets, String>> {
+        let lease = self.store.lease([])?;
+        let (slice, runs) = self.timeline.slice(&(0..1), &[]);
+        let mut command = picture_command(self.plan, &slice, &runs, self.encoder);
+        number(&mut command, sets);
+        let file = lease.folder().join("first-frame.mp4");
+        encode(&command, &["-f", "mp4"], self.fonts, lease.folder(), &file, self.cancel, &mut |_| {})?;
+        Ok(Sets::of_piece(&file))
     }
 
     /// The runs of frames that may be copied, by their assets, and what cannot be.
@@ -179,6 +195,11 @@ fn number(command: &mut Command, sets: u8) -> bool {
 }
 
 impl Copies {
+    /// None at all, and why.
+    pub(super) fn refused(reason: &str) -> Self {
+        Self { refused: vec![format!("nothing is copied: {reason}")], ..Self::default() }
+    }
+
     fn refuse(&mut self, asset: &str, reason: &str) {
         let line = format!("`{}` is not copied: {reason}", asset.escape_debug());
         if !self.refused.contains(&line) {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,8 @@ use crate::media::{RED, folder};
 
 /// Eight seconds that are what a video is encoded as; `options` may make them otherwise.
 fn source(name: &str, options: &str) -> PathBuf {
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = folder().join(format!("smart-{name}"));
     if path.exists() {
         return path;
@@ -72,8 +75,8 @@ fn untouched_stretches_are_the_very_pictures_of_the_source() {
     let sources = [
         ("plain.mp4", ""),
         ("no-b.mp4", "-bf 0"),
-        ("main.mp4", "-profile:v main -level 3.0"),
-        ("other.mkv", "-preset slower"),
+        ("main.mp4", "-profile:v main"),
+        ("other.mov", "-preset slower"),
         ("stream.ts", ""),
     ];
     for (name, options) in sources {
@@ -85,6 +88,12 @@ fn untouched_stretches_are_the_very_pictures_of_the_source() {
             let (outcome, told) = rendered(&desk, &source, output, &["--smart"]);
             assert_eq!(outcome.code, 0, "{name}: {}", outcome.whole());
             // Seconds 0 to 2 and 4 to 8: whole groups of pictures outside the cutaway.
+            if output == "out.mkv" {
+                // Times of whole milliseconds have no room for copies' decoding times.
+                assert_eq!(told["made"]["copied_frames"], 0, "{name}: {}", outcome.whole());
+                assert!(told["not_copied"][0].as_str().unwrap().contains("only .mp4 and .mov"), "{told}");
+                continue;
+            }
             assert_eq!(told["made"]["copied_frames"], 180, "{name}: {}", outcome.whole());
             let (found, words) = pictures(&desk.path(output));
             assert_eq!(words, "", "{name}");
@@ -93,7 +102,7 @@ fn untouched_stretches_are_the_very_pictures_of_the_source() {
             let same: Vec<usize> = (0..240).filter(|frame| found[*frame] == expected[*frame]).collect();
             let copied: Vec<usize> = (0..60).chain(120..240).collect();
             assert!(copied.iter().all(|frame| same.contains(frame)), "{name}: {same:?}");
-            if output == "out.mp4" {
+            {
                 let mut times = probe(&desk.path(output), "packet=pts,dts");
                 assert!(times.windows(2).all(|pair| pair[0][1] < pair[1][1]), "{name}: {times:?}");
                 assert!(times.iter().all(|time| time[0] >= time[1]), "{name}: {times:?}");
@@ -129,6 +138,7 @@ fn a_header_has_all_parameter_sets_and_no_picture_brings_its_own() {
 fn what_cannot_be_copied_is_encoded_and_says_why() {
     let desk = Desk::new();
     let sources = [
+        ("rounded.mkv", "", "its times are whole milliseconds"),
         ("other-rate.mp4", "-r 25", "it has 25.000 frames a second, the video 30.000"),
         ("other-size.mp4", "-s 240x428", "it is 240x428 as stored, the video 120x214"),
         (
@@ -136,6 +146,7 @@ fn what_cannot_be_copied_is_encoded_and_says_why() {
             "-c:v libx265 -preset ultrafast -x265-params log-level=error",
             "its codec is hevc, the video's h264",
         ),
+        ("high-level.mp4", "-profile:v main -level 3.0", "no header fits both"),
         ("deep.mp4", "-pix_fmt yuv420p10le", "its profile is High 10"),
         (
             "untagged.mp4",
@@ -143,10 +154,10 @@ fn what_cannot_be_copied_is_encoded_and_says_why() {
             "its colour space is unknown",
         ),
         ("open.mp4", "-g 100 -x264-params open-gop=1:keyint=100:min-keyint=100", "no closed groups of its pictures"),
-        ("interlaced.mp4", "-flags +ildct+ilme", "its order of fields is"),
+        ("interlaced.mp4", "-s 240x428 -x264-params tff=1", "its order of fields is"),
     ];
     for (name, options, reason) in sources {
-        let (outcome, told) = rendered(&desk, &source(name, options), "out.mp4", &["--smart", "--preset", "ultrafast"]);
+        let (outcome, told) = rendered(&desk, &source(name, options), "out.mp4", &["--smart"]);
         assert_eq!(outcome.code, 0, "{name}: {}", outcome.whole());
         assert_eq!(told["made"]["copied_frames"], 0, "{name}");
         assert!(told["not_copied"].to_string().contains(reason), "{name}: {told}");

@@ -114,7 +114,11 @@ impl Judge<'_> {
         let asked = ((there(part.0) - 0.5).max(0.0), there(part.1) + 0.5);
         let found = of_source(media, kind, asked, 0.0, self.depth, self.cancel)?;
         let here = |time: f64| begins + (time - source) / shot.speed;
-        Ok(found.into_iter().filter_map(|(start, end)| common((here(start), here(end)), part)).collect())
+        // The last frame stands to the end, whatever a detector makes of a picture that has no next one.
+        let last = media.picture.as_ref().and_then(|picture| picture.last).filter(|_| kind == Kind::Frozen);
+        let stands = last.and_then(|last| common((here(last.as_secs()), f64::MAX), part));
+        let found = found.into_iter().filter_map(|(start, end)| common((here(start), here(end)), part));
+        Ok(found.chain(stands).collect())
     }
 
     /// Where between two moments nothing is meant to be heard.

@@ -125,9 +125,12 @@ pub(super) fn of_source(
     cancel: &Cancel,
 ) -> Result<Vec<Range>> {
     let (stream, filters) = match (kind, &media.picture, &media.sound) {
-        (Kind::Silent, _, Some(sound)) => {
-            (sound.stream, format!("silencedetect=noise={silence_db:.1}dB:duration={SHORTEST_IN_SOURCE}"))
-        }
+        (Kind::Silent, _, Some(sound)) => (
+            sound.stream,
+            format!(
+                "aresample=async=1:first_pts=0,silencedetect=noise={silence_db:.1}dB:duration={SHORTEST_IN_SOURCE}"
+            ),
+        ),
         (Kind::Black | Kind::Frozen, Some(picture), _) => {
             // One picture has no length, and what has none is never found.
             let again = if media.is_still() { ",loop=loop=29:size=1:start=0,setpts=N/25/TB" } else { "" };

@@ -62,7 +62,7 @@ struct Told {
     flags: String,
 }
 
-/// How far a packet may lie from its place on the grid, in frames: Matroska counts whole milliseconds.
+/// How far a packet may lie from its place on the grid, in frames.
 const OFF_GRID: f64 = 0.14;
 
 /// How near the middle between two frames of the video a source's frame may lie: there it is chance to which it goes.
@@ -72,6 +72,10 @@ impl Source {
     /// Reads the packets of `media`'s picture, or says why they cannot be those of a video on `canvas`.
     pub(super) fn read(media: &Media, canvas: &Canvas, cancel: &Cancel) -> Result<std::result::Result<Self, String>> {
         let Some(picture) = &media.picture else { return Ok(Err("it has no picture".to_owned())) };
+        if media.format.starts_with("matroska") {
+            // Rounded times of display and of decoding do not fit together again in another clock.
+            return Ok(Err("its times are whole milliseconds".to_owned()));
+        }
         let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
         command.args(["-v", "level+error", "-of", "json", "-select_streams", &picture.stream.to_string()]);
         command.args(["-show_entries", "packet=pts_time,flags:format=start_time", "-show_streams"]);

@@ -181,6 +181,8 @@ impl Film<'_, '_> {
                 ("target", _) => dice.of(&[-14, -23, -16]).into(),
                 ("true_peak", _) => dice.of(&[-1, -2]).into(),
                 ("resolution", _) => dice.of(&[480, 720]).into(),
+                ("ducking", _) => dice.of(&[0, 12, 20]).into(),
+                (_, value::Type::Background) => dice.of(&["blur", "black", "#204080"]).into(),
                 (_, value::Type::Pixels) => dice.of(&[20, 48, 60]).into(),
                 (_, value::Type::Ratio) => ratio(dice),
                 (_, value::Type::Seconds) => dice.of(&[1, 2, 5]).into(),
