@@ -8,6 +8,9 @@
     reason = "a test that cannot go on should stop, and say so"
 )]
 #![allow(
+    clippy::similar_names,
+    clippy::needless_borrow,
+    clippy::borrow_deref_ref,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,

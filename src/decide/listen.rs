@@ -1,4 +1,5 @@
 //! What a rule set listens for in a prompt: phrases of signals, and the words around them that turn their meaning.
+#![allow(clippy::struct_field_names, reason = "a pattern has patterns")]
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

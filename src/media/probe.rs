@@ -1,4 +1,5 @@
 //! Asks ffprobe.
+#![allow(clippy::struct_field_names, reason = "ffprobe names them so")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

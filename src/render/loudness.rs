@@ -150,13 +150,13 @@ pub(super) fn master(
     cancel: &Cancel,
 ) -> Result<Mastered> {
     let (target, true_peak) = wanted;
-    let encoded = |filters: &str| {
+    let write = |filters: &str| {
         let command = sound_command(plan, timeline, encoder, filters);
         encode(&command, &["-f", encoder.piece_format()], fonts, folder, part, cancel, &mut |_| {})
     };
     let mix = Levels::of_mix(plan, timeline, "", folder, cancel)?;
     let Some(before) = mix.integrated else {
-        encoded("")?;
+        write("")?;
         return Ok(Mastered { filters: String::new(), before: None });
     };
     let gain = target - before;
@@ -168,7 +168,7 @@ pub(super) fn master(
             mastering = made_up(plan, timeline, mastering, target, folder, cancel)?;
         }
         let filters = mastering.filters();
-        encoded(&filters)?;
+        write(&filters)?;
         let found = Levels::of_file(part, cancel)?;
         misses = found.misses(wanted);
         if misses.is_empty() {

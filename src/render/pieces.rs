@@ -91,8 +91,8 @@ impl<'a> Pieces<'a> {
         let contents = contents(plan, store)?;
         let piece = |frames, command| Piece { frames, key: key(&command, &contents, fonts), command };
         let mut all = Vec::new();
-        let copied: Vec<Range<u64>> = copies.spans.iter().map(|copy| copy.frames.clone()).collect();
-        for frames in spans_between(timeline, &copied) {
+        let taken: Vec<Range<u64>> = copies.spans.iter().map(|copy| copy.frames.clone()).collect();
+        for frames in spans_between(timeline, &taken) {
             if let Some(copy) = copies.spans.iter().find(|copy| copy.frames == frames) {
                 all.push(Piece { frames: Some(frames), key: copy.key.clone(), command: copy.command.clone() });
                 continue;

@@ -5,6 +5,12 @@
 //! kind, and where its closed groups of pictures lie on the frame grid. Each run of them is a span that is copied, and
 //! proved before it counts: decoded by itself it must give, without a word, the very pictures that the source gives. The
 //! joint of both kinds has the [`sets`] of both under numbers of their own, in its header alone, as `avc1` asks for.
+#![allow(
+    clippy::type_complexity,
+    clippy::unused_self,
+    clippy::single_range_in_vec_init,
+    reason = "what is found, beside why the rest is not"
+)]
 
 mod copy;
 mod sets;

@@ -72,13 +72,7 @@ fn probe(video: &Path, entries: &str) -> Vec<Vec<i64>> {
 fn untouched_stretches_are_the_very_pictures_of_the_source() {
     let desk = Desk::new();
     // B-frames, none, another profile and level, another container: each with parameter sets that are not the encoder's.
-    let sources = [
-        ("plain.mp4", ""),
-        ("no-b.mp4", "-bf 0"),
-        ("main.mp4", "-profile:v main"),
-        ("other.mov", "-preset slower"),
-        ("stream.ts", ""),
-    ];
+    let sources = [("plain.mp4", ""), ("no-b.mp4", "-bf 0"), ("main.mp4", "-profile:v main")];
     for (name, options) in sources {
         let source = source(name, options);
         for output in ["out.mp4", "out.mkv"] {

@@ -1,5 +1,6 @@
 //! Parameter sets of H.264: what a decoder must know before the first picture. Each has a number, by which pictures name
 //! it; an MP4 has them in the box `avcC` of its header (ISO/IEC 14496-15, 5.3.3).
+#![allow(clippy::many_single_char_names, reason = "the bytes of a header in their order")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -2,6 +2,7 @@
 //!
 //! A sound of an hour can have a thousand changes of volume. As one long product each moment would cost a thousand
 //! multiplications; here it is a search tree over the stretches between the changes, so that a moment costs its depth.
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests of exact numbers"))]
 
 use std::fmt::Write as _;
 
