@@ -35,6 +35,7 @@ pub use layer::{from_scenario, into_scenario};
 pub use limits::{Language, Limits};
 pub use mend::mend;
 pub use pauses::speech;
+pub(crate) use pauses::{Speech, spoken};
 pub use timing::{Window, time};
 pub(crate) use voiceover::voices;
 pub use voiceover::{listen, voiceover};

@@ -28,7 +28,7 @@ pub struct Media {
 
 /// A picture stream.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts about its pixels, none of them a state")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about its pixels, none of them a state")]
 pub struct Picture {
     /// The stream's number in the file.
     pub stream: u32,
@@ -48,8 +48,32 @@ pub struct Picture {
     pub alpha: bool,
     /// Whether its colours follow BT.601 although no tag says so: small pictures from before HD.
     pub bt601: bool,
+    /// Whether no tag says which matrix its colours follow.
+    pub untagged: bool,
     /// Whether its pixels are square as stored.
     pub square: bool,
+    /// What its signal means in light.
+    pub light: Light,
+    /// Whether its colours are those of BT.2020, wider than a video's.
+    pub wide: bool,
+    /// Whether it is stored as red, green and blue.
+    pub rgb: bool,
+    /// How far it must be turned to stand upright, clockwise, where ffmpeg does not do it by itself: 0, 90, 180 or 270.
+    pub turn: u16,
+    /// The decoder that it needs, where that is not the one that ffmpeg would take.
+    pub decoder: Option<&'static str>,
+}
+
+/// What a picture's signal means in light: its transfer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Light {
+    /// As displays have always shown it.
+    #[default]
+    Sdr,
+    /// High dynamic range by absolute brightness: SMPTE ST 2084.
+    Pq,
+    /// High dynamic range by relative brightness: ARIB STD-B67.
+    Hlg,
 }
 
 /// A sound stream.

@@ -24,24 +24,38 @@ const SHORTEST_PAUSE: f64 = 0.3;
 /// Sound shorter than this between two pauses is a click.
 const SHORTEST_SOUND: f64 = 0.1;
 
+/// What is spoken in a sound.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Speech {
+    /// How loud, in LUFS, pauses left out.
+    pub(crate) loudness: f64,
+    /// From when to when.
+    pub(crate) ranges: Vec<(Time, Time)>,
+}
+
 /// Where the sound of `media` is not silent, inside `window` of its time.
 ///
 /// Two passes: the loudness (EBU R 128, gated, so that pauses do not count), then the silences, 13 dB below it. Music or
 /// noise under the speech has no pauses, and counts as one long speech.
 pub fn speech(media: &Media, window: Range<Time>, cancel: &Cancel) -> Result<Vec<(Time, Time)>> {
-    let Some(sound) = &media.sound else { return Ok(Vec::new()) };
+    Ok(spoken(media, window, cancel)?.map(|speech| speech.ranges).unwrap_or_default())
+}
+
+/// The same, with its loudness; `None` if it is silent throughout.
+pub(crate) fn spoken(media: &Media, window: Range<Time>, cancel: &Cancel) -> Result<Option<Speech>> {
+    let Some(sound) = &media.sound else { return Ok(None) };
     let window = window.start.max(Time::ZERO)..window.end.min(sound.duration);
     if window.start >= window.end {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     // The log of every tenth of a second would be all that is kept of it.
     let words = listen(media, sound.stream, &window, "ebur128=framelog=verbose", cancel)?;
-    let Some(loudness) = integrated(&words).filter(|loudness| *loudness > UNHEARD) else { return Ok(Vec::new()) };
+    let Some(loudness) = integrated(&words).filter(|loudness| *loudness > UNHEARD) else { return Ok(None) };
     let noise = (loudness - BELOW_SPEECH).max(FLOOR);
     // A sound that begins late is silent before it does.
     let filters = format!("aresample=async=1:first_pts=0,silencedetect=noise={noise:.1}dB:duration={SHORTEST_PAUSE}");
     let words = listen(media, sound.stream, &window, &filters, cancel)?;
-    Ok(between(&silences(&words), &window))
+    Ok(Some(Speech { loudness, ranges: between(&silences(&words), &window) }))
 }
 
 fn listen(media: &Media, stream: u32, window: &Range<Time>, filters: &str, cancel: &Cancel) -> Result<String> {

@@ -9,7 +9,7 @@ use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::Encoder;
+use super::encoder::Encoder;
 use super::pieces::{Piece, Pieces};
 use super::smart::Copies;
 use super::soft::Subtitles;

@@ -23,6 +23,9 @@ impl Input {
     pub(super) fn new(media: &Media) -> Self {
         let mut options = ffmpeg::input_guards();
         options.extend(["-f".to_owned(), media.format.clone()]);
+        if let Some((picture, decoder)) = media.picture.as_ref().and_then(|picture| Some((picture, picture.decoder?))) {
+            options.extend([format!("-c:{}", picture.stream), decoder.to_owned()]);
+        }
         if media.format == "image2" {
             // A `%d` in a name is a character, not a pattern.
             options.extend(["-pattern_type", "none"].map(str::to_owned));

@@ -3,28 +3,31 @@
 use std::path::{Path, PathBuf};
 
 use crate::captions::Track;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
-use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
 use super::beside::{self, Part};
-use super::command::{Command, Encoder, Muxer, measuring_command, muxer, whole_command};
-use super::encode::{encode, write_error, write_files};
+use super::command::{Command, whole_command};
+use super::ducking::ducked;
+use super::encode::{encode, write_error};
+use super::encoder::{Encoder, Muxer, muxer};
 use super::join::{join, with_words};
+use super::loudness::master;
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
+use super::proof::{Depth, Proof, prove_timeline};
 use super::smart::{Copies, Search};
 use super::soft::Subtitles;
-use super::sound::Loudness;
 use super::store::{DEFAULT_BOUND, Store};
 use super::texts::{TextRun, texts};
 use super::timeline::{Timeline, timeline};
 
 /// Where the video goes and how it is made.
 pub struct Options<'a> {
-    /// The file to write: `.mp4`, `.m4v`, `.mov` or `.mkv`.
+    /// The file to write, with an ending of its [`Codec`](super::Codec).
     pub output: &'a Path,
     /// Whether a file of that name may be replaced.
     pub overwrite: bool,
@@ -34,8 +37,12 @@ pub struct Options<'a> {
     pub fonts: &'a FontSet,
     /// Where its subtitles go.
     pub subtitles: Subtitles,
-    /// In how many pieces.
+    /// In how many pieces; one that may not be larger than so many bytes is one piece.
     pub way: Way<'a>,
+    /// How closely the result is looked at.
+    pub depth: Depth,
+    /// Whether the proof is written beside the output, as [`report_path`] says.
+    pub report: bool,
     /// The wish to stop.
     pub cancel: &'a Cancel,
 }
@@ -57,7 +64,7 @@ pub enum Way<'a> {
 /// How far a render is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// The loudness of the whole sound is measured.
+    /// Where somebody speaks, and how loud the whole sound is, is measured.
     Listening,
     /// Frames are encoded.
     Encoding {
@@ -77,6 +84,8 @@ pub struct Report {
     pub output: PathBuf,
     /// What was measured of it.
     pub measured: Measured,
+    /// The same and more, held against the plan.
+    pub proof: Proof,
     /// What came up about its texts.
     pub warnings: Diagnostics,
     /// Its subtitles, as they are seen, whether drawn or not.
@@ -92,13 +101,14 @@ pub struct Report {
 /// The video is written beside its place under another name and renamed when it has been found right: whatever
 /// happens, no half video ever has the output's name.
 pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnMut(Progress)) -> Result<Report> {
-    let (output, muxer) = place(plan, options)?;
+    let Place { output, muxer } = place(plan, options.output, options.encoder, options.overwrite)?;
     let mut timeline = timeline(plan);
     let subtitles = timeline.subtitles();
     timeline.show_subtitles(options.subtitles);
-    let (runs, warnings) = texts(plan, &timeline, options.fonts)?;
+    let (runs, mut warnings) = texts(plan, &timeline, options.fonts)?;
     let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
-    let Done { part, words, made, not_copied } = match options.way {
+    let Joined { part, said, made, loudness_before, not_copied } = match options.way {
+        _ if options.encoder.largest().is_some() => work.sized(on_progress)?,
         Way::Whole => work.whole(on_progress)?,
         Way::Spans(Some(store)) | Way::Smart(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
         Way::Spans(None) | Way::Smart(None) => {
@@ -108,27 +118,94 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(part.path(), &timeline, options.cancel).map_err(|error| with_words(error, &words))?;
+    let measured = measure(part.path(), &timeline, options.cancel).map_err(|error| with_words(error, &said));
+    let mut proof = prove_timeline(plan, &timeline, options.encoder, part.path(), options.depth, options.cancel)?;
+    proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if options.report {
+        write_report(&proof, &output)?;
+    }
+    let measured = measured?;
+    if let Some(quiet) = quiet(plan, &timeline, &measured, loudness_before) {
+        warnings.push(quiet);
+    }
+    let differences = proof.differences();
+    if !differences.is_empty() {
+        let fix = "`--proof none` looks at its streams alone";
+        return Err(with_words(Error::Measured(format!("{}; {fix}", differences.join("; "))), &said));
+    }
     make_readable(part.path()).map_err(|source| write_error(&output, source))?;
     part.persist(&output)?;
-    Ok(Report { output, measured, warnings, subtitles, made, not_copied })
+    Ok(Report { output, measured, proof, warnings, subtitles, made, not_copied })
 }
 
-/// A file that is to become the output, and how it came about.
-struct Done {
-    part: Part,
-    /// What ffmpeg said.
-    words: String,
-    made: Made,
-    not_copied: Vec<String>,
+/// Where the proof of a video is written: its name with `.report.json` behind it.
+#[must_use]
+pub fn report_path(video: &Path) -> PathBuf {
+    let mut name = video.file_name().unwrap_or_default().to_owned();
+    name.push(".report.json");
+    video.with_file_name(name)
+}
+
+/// Writes `proof` beside its video, whole or not at all; an earlier one is replaced.
+pub fn write_report(proof: &Proof, video: &Path) -> Result<()> {
+    let path = report_path(video);
+    let fail = |source| write_error(&path, source);
+    let text = serde_json::to_string_pretty(proof).map_err(|error| fail(error.into()))?;
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let part = tempfile::Builder::new().prefix(".report-").suffix(".part").tempfile_in(folder).map_err(fail)?;
+    let part = part.into_temp_path();
+    std::fs::write(&part, text + "\n").map_err(fail)?;
+    make_readable(&part).map_err(fail)?;
+    part.persist(&path).map_err(|failed| fail(failed.error))
+}
+
+/// How much more gain than this makes the noise of a recording heard: a whisper in a room is about 30 dB below speech.
+const LOUD_GAIN: f64 = 20.0;
+
+/// What is to be said of a sound that had next to no loudness `before` it was to be brought to one.
+fn quiet(plan: &ValidPlan, timeline: &Timeline, measured: &Measured, before: Option<f64>) -> Option<Diagnostic> {
+    let (target, _) = timeline.loudness?;
+    let number = plan.plan().tasks.iter().rposition(|task| task.spec.name == "normalize_loudness")?;
+    let (message, help) = match (measured.loudness_lufs, before) {
+        (None, _) => (
+            "the sound is silent, or shorter than 0.4 s: it has no loudness, and is left as it is".to_owned(),
+            "leave out `normalize_loudness`, or give the video a sound",
+        ),
+        (Some(_), Some(before)) if target - before > LOUD_GAIN => (
+            format!("the sound is at {before} LUFS and was raised by {:.1} dB, its noise with it", target - before),
+            "listen to it; a louder recording sounds better, a lower `target` raises less",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::new(diagnostic::QUIET_SOUND, message).pointer(format!("/tasks/{number}")).help(help))
+}
+
+/// A video that is made and not yet measured.
+pub(super) struct Joined {
+    pub(super) part: Part,
+    /// What ffmpeg said when it wrote it.
+    pub(super) said: String,
+    pub(super) made: Made,
+    /// How loud the sound was before it was brought to its loudness, in LUFS.
+    pub(super) loudness_before: Option<f64>,
+    /// Why stretches that nothing touches were encoded all the same.
+    pub(super) not_copied: Vec<String>,
+}
+
+/// A timeline whose sounds are as loud as they shall be.
+pub(super) struct Heard {
+    pub(super) timeline: Timeline,
+    /// What brings the whole to its loudness.
+    pub(super) filters: String,
+    pub(super) loudness_before: Option<f64>,
 }
 
 /// A render on its way.
-struct Work<'a> {
-    plan: &'a ValidPlan,
-    timeline: &'a Timeline,
-    runs: &'a [TextRun],
-    options: &'a Options<'a>,
+pub(super) struct Work<'a> {
+    pub(super) plan: &'a ValidPlan,
+    pub(super) timeline: &'a Timeline,
+    pub(super) runs: &'a [TextRun],
+    pub(super) options: &'a Options<'a>,
     muxer: Muxer,
     /// The file to write.
     output: &'a Path,
@@ -136,37 +213,53 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// The file that becomes the output.
-    fn part(&self) -> Result<Part> {
+    pub(super) fn part(&self) -> Result<Part> {
         Part::beside(self.output)
     }
 
-    /// All by one ffmpeg; what it said.
-    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<Done> {
-        let Self { plan, timeline, options, .. } = *self;
+    /// All by one ffmpeg.
+    fn whole(&self, on_progress: &mut dyn FnMut(Progress)) -> Result<Joined> {
+        let Self { plan, options, .. } = *self;
         let part = self.part()?;
         let folder = tempfile::Builder::new()
             .prefix("callsheet-")
             .tempdir()
             .map_err(|source| write_error(&std::env::temp_dir(), source))?;
-        if timeline.loudness.is_some() {
-            on_progress(Progress::Listening);
-        }
-        let loudness = listen(plan, timeline, folder.path(), options.cancel)?;
-        let command = whole_command(plan, timeline, self.runs, options.encoder, &loudness);
+        let Heard { timeline, filters, loudness_before } = &self.hear(folder.path(), on_progress)?;
+        let command = whole_command(plan, timeline, self.runs, options.encoder, filters);
         let total = timeline.frames;
         on_progress(Progress::Encoding { done: 0, total });
         let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
-        let words = self.encode(&command, folder.path(), part.path(), &mut tell)?;
+        let said = self.encode(&command, folder.path(), part.path(), &mut tell)?;
         let made = Made { spans: 1, rendered: 1, sound_rendered: true, copied_frames: 0 };
-        Ok(Done { part, words, made, not_copied: Vec::new() })
+        Ok(Joined { part, said, made, loudness_before: *loudness_before, not_copied: Vec::new() })
     }
 
-    /// In spans, of which `store` may have some; what ffmpeg said when it joined them.
-    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<Done> {
+    /// Listens to what decides how loud the parts of the sound and the whole of it are.
+    pub(super) fn hear(&self, folder: &Path, on_progress: &mut dyn FnMut(Progress)) -> Result<Heard> {
+        let Self { plan, timeline, options, .. } = *self;
+        if timeline.loudness.is_some() || timeline.sounds.iter().any(|sound| sound.ducking > 0.0) {
+            on_progress(Progress::Listening);
+        }
+        let timeline = ducked(plan, timeline, folder, options.cancel)?;
+        let Some(wanted) = timeline.loudness else {
+            return Ok(Heard { timeline, filters: String::new(), loudness_before: None });
+        };
+        let trial = folder.join("sound.mp4");
+        let (encoder, fonts) = (options.encoder, options.fonts);
+        let mastered = master(plan, &timeline, wanted, encoder, fonts, folder, &trial, options.cancel)?;
+        Ok(Heard { timeline, filters: mastered.filters, loudness_before: mastered.before })
+    }
+
+    /// In spans, of which `store` may have some.
+    fn spans(&self, store: &Store, on_progress: &mut dyn FnMut(Progress)) -> Result<Joined> {
         let Self { plan, timeline, options, .. } = *self;
         // Whether it can be written shows now; it is there when there is something to write.
         drop(self.part()?);
         let copies = match options.way {
+            Way::Smart(_) if !self.muxer.exact => {
+                Copies::refused("only .mp4 and .mov hold copies beside what is encoded")
+            }
             Way::Smart(_) => {
                 let (fonts, encoder, cancel) = (options.fonts, options.encoder, options.cancel);
                 Search { plan, timeline, fonts, encoder, store, cancel }.copies()?
@@ -186,17 +279,24 @@ impl Work<'_> {
         copies.prepare(&mut spans, lease.folder())?;
         let command = join(timeline, &spans, &facts, &sound, &copies)?;
         let part = self.part()?;
-        let words = self.encode(&command, lease.folder(), part.path(), &mut |_| {})?;
+        let said = self.encode(&command, lease.folder(), part.path(), &mut |_| {})?;
         drop(lease);
         if matches!(options.way, Way::Spans(Some(_)) | Way::Smart(Some(_))) {
             // A store that cannot be tidied up has done its work all the same.
             let _ = store.prune(DEFAULT_BOUND);
         }
+        let loudness_before = facts.iter().find_map(|facts| facts.loudness_before);
         let made = Made { copied_frames: copies.frames(), ..made };
-        Ok(Done { part, words, made, not_copied: copies.refused })
+        Ok(Joined { part, said, made, loudness_before, not_copied: copies.refused })
     }
 
-    fn encode(&self, command: &Command, folder: &Path, part: &Path, tell: &mut dyn FnMut(u64)) -> Result<String> {
+    pub(super) fn encode(
+        &self,
+        command: &Command,
+        folder: &Path,
+        part: &Path,
+        tell: &mut dyn FnMut(u64),
+    ) -> Result<String> {
         let Self { timeline, options, muxer, .. } = self;
         let subtitles = timeline.soft.as_ref().map(|_| ["-c:s", muxer.subtitles]);
         let muxer: Vec<&str> = subtitles.into_iter().flatten().chain(muxer.options.iter().copied()).collect();
@@ -204,25 +304,21 @@ impl Work<'_> {
     }
 }
 
-/// The first pass of loudness, where the plan asks for one: the filters of the second.
-pub(super) fn listen(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cancel: &Cancel) -> Result<String> {
-    let Some((target, true_peak)) = timeline.loudness else { return Ok(String::new()) };
-    let Command { arguments, files, .. } = measuring_command(plan, timeline, target, true_peak);
-    write_files(folder, &files)?;
-    let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
-    run.args(arguments);
-    let output = ffmpeg::run(run, Reading::Log, cancel, &mut |_| {})?;
-    let loudness = Loudness::read(&output.words)
-        .ok_or_else(|| Error::Ffmpeg { status: "loudness not measured".into(), words: output.words.clone() })?;
-    Ok(loudness.filters(target, true_peak))
+/// Where a video may be written.
+#[derive(Debug)]
+pub struct Place {
+    /// The absolute path.
+    pub output: PathBuf,
+    muxer: Muxer,
 }
 
-/// The absolute output, if it may be written, and its muxer's options.
-fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, Muxer)> {
-    let refuse = |reason: String| Error::Output { path: options.output.to_owned(), reason };
-    let muxer = muxer(options.output).ok_or_else(|| refuse("its name must end in .mp4, .m4v, .mov or .mkv".into()))?;
-    let name = options.output.file_name().ok_or_else(|| refuse("it names no file".into()))?;
-    let folder = options.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// Where the video of `plan` would be written, if it may be.
+pub fn place(plan: &ValidPlan, output: &Path, encoder: &Encoder, overwrite: bool) -> Result<Place> {
+    let named = output;
+    let refuse = |reason: String| Error::Output { path: named.to_owned(), reason };
+    let muxer = muxer(named, encoder.program().codec).map_err(refuse)?;
+    let name = named.file_name().ok_or_else(|| refuse("it names no file".into()))?;
+    let folder = named.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().map_err(|_| refuse("its folder does not exist; make it first".into()))?;
     let output = folder.join(name);
     let real = output.canonicalize().unwrap_or_else(|_| output.clone());
@@ -232,10 +328,10 @@ fn place(plan: &ValidPlan, options: &Options<'_>) -> Result<(PathBuf, Muxer)> {
     if output.is_dir() {
         return Err(refuse("it is a folder".into()));
     }
-    if output.exists() && !options.overwrite {
+    if output.exists() && !overwrite {
         return Err(refuse("it exists already; `--force` replaces it".into()));
     }
-    Ok((output, muxer))
+    Ok(Place { output, muxer })
 }
 
 /// A temporary file is its owner's alone; a finished video has the rights that any new file has.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 
+use super::loudness::Levels;
 use super::timeline::Timeline;
 
 /// What was measured of a video.
@@ -24,6 +25,12 @@ pub struct Measured {
     pub height: u32,
     /// Frames a second, as ffprobe writes it.
     pub frame_rate: String,
+    /// How loud it is, in LUFS, where the plan asks for a loudness; absent for silence and for what is shorter than 0.4 s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loudness_lufs: Option<f64>,
+    /// Its highest true peak, in dBTP, where the plan asks for a loudness.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub true_peak_dbtp: Option<f64>,
     /// How many streams of subtitles it has.
     pub subtitle_streams: usize,
     /// How large the file is.
@@ -77,6 +84,8 @@ pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Resu
     let seconds = |stream: &Stream| {
         stream.duration.as_ref().or(answer.format.duration.as_ref()).and_then(|text| text.parse().ok()).unwrap_or(0.0)
     };
+    // A decoding of the whole sound: only where the answer is part of the plan.
+    let levels = timeline.loudness.map(|_| Levels::of_file(path, cancel)).transpose()?;
     let measured = Measured {
         frames: picture.nb_read_packets.as_ref().and_then(|count| count.parse().ok()).unwrap_or(0),
         duration_sec: seconds(picture),
@@ -84,10 +93,15 @@ pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Resu
         width: picture.width.unwrap_or(0),
         height: picture.height.unwrap_or(0),
         frame_rate: picture.avg_frame_rate.clone().unwrap_or_default(),
+        loudness_lufs: levels.and_then(|levels| levels.integrated),
+        true_peak_dbtp: levels.map(|levels| levels.true_peak).filter(|peak| peak.is_finite()),
         subtitle_streams: found,
         bytes: std::fs::metadata(path).map_or(0, |file| file.len()),
     };
-    let differences = differences(&measured, timeline);
+    let mut differences = differences(&measured, timeline);
+    if let (Some(levels), Some(wanted)) = (levels, timeline.loudness) {
+        differences.extend(levels.misses(wanted));
+    }
     if differences.is_empty() { Ok(measured) } else { Err(Error::Measured(differences.join("; "))) }
 }
 

@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, picture_command, sound_command};
+use super::command::{Command, picture_command, sound_command};
 use super::crew::crew;
+use super::ducking::ducked;
 use super::encode::encode;
-use super::job::listen;
+use super::encoder::Encoder;
 use super::join::{look, with_words};
 use super::key::{Key, key};
+use super::loudness::master;
 use super::smart::Copies;
-use super::sound;
 use super::span::spans_between;
 use super::store::{Facts, Lease, Store};
 use super::texts::TextRun;
@@ -38,6 +39,7 @@ pub(super) struct Pieces<'a> {
     plan: &'a ValidPlan,
     timeline: &'a Timeline,
     fonts: &'a FontSet,
+    encoder: &'a Encoder,
     /// The spans in order, then the sound.
     all: Vec<Piece>,
 }
@@ -69,6 +71,12 @@ pub struct Made {
     pub copied_frames: u64,
 }
 
+/// What is asked of the sound that its command does not say before it has been heard.
+fn wishes(timeline: &Timeline) -> String {
+    let ducking: Vec<f64> = timeline.sounds.iter().map(|sound| sound.ducking).collect();
+    format!("loudness {:?}\nducking {ducking:?}\n", timeline.loudness)
+}
+
 impl<'a> Pieces<'a> {
     /// Plans the pieces of `timeline`, whose texts are `runs`. Sources are read for their hashes, which `store` keeps.
     pub(super) fn new(
@@ -76,15 +84,15 @@ impl<'a> Pieces<'a> {
         timeline: &'a Timeline,
         runs: &[TextRun],
         fonts: &'a FontSet,
-        encoder: &Encoder,
+        encoder: &'a Encoder,
         store: &Store,
         copies: &Copies,
     ) -> Result<Self> {
         let contents = contents(plan, store)?;
         let piece = |frames, command| Piece { frames, key: key(&command, &contents, fonts), command };
         let mut all = Vec::new();
-        let given: Vec<Range<u64>> = copies.spans.iter().map(|copy| copy.frames.clone()).collect();
-        for frames in spans_between(timeline, &given) {
+        let taken: Vec<Range<u64>> = copies.spans.iter().map(|copy| copy.frames.clone()).collect();
+        for frames in spans_between(timeline, &taken) {
             if let Some(copy) = copies.spans.iter().find(|copy| copy.frames == frames) {
                 all.push(Piece { frames: Some(frames), key: copy.key.clone(), command: copy.command.clone() });
                 continue;
@@ -94,10 +102,11 @@ impl<'a> Pieces<'a> {
             copies.mark(&mut command);
             all.push(piece(Some(frames), command));
         }
-        // What the first pass of loudness hears follows from the same sound; it is not heard to find the key.
-        let loudness = timeline.loudness.map(|(target, true_peak)| sound::measuring(target, true_peak));
-        all.push(piece(None, sound_command(plan, timeline, &loudness.unwrap_or_default())));
-        Ok(Self { plan, timeline, fonts, all })
+        let mut command = sound_command(plan, timeline, encoder, "");
+        // What is heard before it is made follows from the same sound; it is not heard to find the key.
+        command.files.insert("wishes.txt".into(), wishes(timeline));
+        all.push(piece(None, command));
+        Ok(Self { plan, timeline, fonts, encoder, all })
     }
 
     /// The spans in order, then the sound.
@@ -175,19 +184,11 @@ impl<'a> Pieces<'a> {
         let folder = tempfile::tempdir_in(lease.folder())
             .map_err(|source| super::encode::write_error(lease.folder(), source))?;
         let part = folder.path().join("piece.mp4");
-        let heard;
-        let command = match (&piece.frames, self.timeline.loudness) {
-            (None, Some(_)) => {
-                let loudness = listen(self.plan, self.timeline, folder.path(), cancel)?;
-                heard = sound_command(self.plan, self.timeline, &loudness);
-                &heard
-            }
-            _ => &piece.command,
-        };
-        let said = encode(command, &["-f", "mp4"], self.fonts, folder.path(), &part, cancel, tell)?;
-        let (frames, parameters) = match &piece.frames {
-            None => (0, String::new()),
+        let format = ["-f", self.encoder.piece_format()];
+        let facts = match &piece.frames {
+            None => self.make_sound(folder.path(), &part, cancel, tell)?,
             Some(range) => {
+                let said = encode(&piece.command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
                 let (frames, parameters) = look(&part, cancel)?;
                 if frames != piece.count() {
                     let (start, end) = (range.start, range.end);
@@ -195,10 +196,24 @@ impl<'a> Pieces<'a> {
                         format!("planned {} frames, found {frames}, in the span from {start} to {end}", piece.count());
                     return Err(with_words(Error::Measured(difference), &said.words));
                 }
-                (frames, parameters)
+                Facts { frames, parameters, ..Facts::default() }
             }
         };
-        lease.keep(&piece.key, &part, frames, parameters)
+        lease.keep(&piece.key, &part, facts)
+    }
+
+    /// The sound, after listening to what decides how loud its parts and the whole of it are.
+    fn make_sound(&self, folder: &Path, part: &Path, cancel: &Cancel, tell: &mut dyn FnMut(u64)) -> Result<Facts> {
+        let timeline = ducked(self.plan, self.timeline, folder, cancel)?;
+        let mut facts = Facts::default();
+        if let Some(wanted) = timeline.loudness {
+            let mastered = master(self.plan, &timeline, wanted, self.encoder, self.fonts, folder, part, cancel)?;
+            facts.loudness_before = mastered.before;
+        } else {
+            let command = sound_command(self.plan, &timeline, self.encoder, "");
+            encode(&command, &["-f", self.encoder.piece_format()], self.fonts, folder, part, cancel, tell)?;
+        }
+        Ok(facts)
     }
 
     /// What `store` has, if it has all.

@@ -21,9 +21,10 @@ use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, picture_command};
+use super::command::{Command, picture_command};
 use super::crew::crew;
 use super::encode::encode;
+use super::encoder::Encoder;
 use super::key::{Key, key};
 use super::pieces::contents;
 use super::store::{Facts, Store};
@@ -197,6 +198,11 @@ fn number(command: &mut Command, sets: u8) -> bool {
 }
 
 impl Copies {
+    /// None at all, and why.
+    pub(super) fn refused(reason: &str) -> Self {
+        Self { refused: vec![format!("nothing is copied: {reason}")], ..Self::default() }
+    }
+
     fn refuse(&mut self, asset: &str, reason: &str) {
         let line = format!("`{}` is not copied: {reason}", asset.escape_debug());
         if !self.refused.contains(&line) {

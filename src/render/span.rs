@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::graph::HELD_SECONDS;
-use super::timeline::{ItemContent, Timeline};
+use super::timeline::{Item, ItemContent, Timeline};
 
 /// No span is shorter. Each begins with a key frame and with the start of an ffmpeg, 0.2 to 0.3 s of processor time where
 /// two seconds of 1080p take two: shorter ones would cost more than they spare.
@@ -68,10 +68,18 @@ fn changes(timeline: &Timeline) -> (BTreeSet<u64>, BTreeSet<u64>) {
 /// Whether a shot ends soon after `frame`. There its source may have no frame any more, only the last one that is held,
 /// and a span that begins there would not see it.
 fn ends_soon(timeline: &Timeline, frame: u64) -> bool {
+    let rate = timeline.canvas.rate;
+    let soon = |shot: &Range<u64>| {
+        let left = rate.time_of(shot.end) - rate.time_of(frame);
+        shot.start < frame && frame < shot.end && left.as_secs() <= 2.0 * HELD_SECONDS
+    };
     let number = timeline.stretches.partition_point(|stretch| stretch.frames.end <= frame);
-    let Some(stretch) = timeline.stretches.get(number) else { return false };
-    let left = timeline.canvas.rate.time_of(stretch.frames.end) - timeline.canvas.rate.time_of(frame);
-    stretch.frames.start < frame && left.as_secs() <= 2.0 * HELD_SECONDS
+    let below = timeline.stretches.get(number).is_some_and(|stretch| soon(&stretch.frames));
+    let over = |item: &Item| match &item.content {
+        ItemContent::Picture { shot, .. } if !shot.stands() => item.ranges.iter().any(&soon),
+        _ => false,
+    };
+    below || timeline.items.iter().any(over)
 }
 
 fn cut(frames: Range<u64>, changes: &BTreeSet<u64>, cues: &BTreeSet<u64>, lengths: &Lengths) -> Vec<Range<u64>> {

@@ -36,10 +36,12 @@ const MAX_NOTE: u64 = 64 << 10;
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    /// Whether it is only looked at.
+    read_only: bool,
 }
 
 /// What a piece must be like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
     /// How many pictures it has; the sound has none.
@@ -50,6 +52,9 @@ pub(super) struct Facts {
     pub(super) bytes: u64,
     /// A hash of its file.
     pub(super) content: String,
+    /// How loud the sound was before it was brought to its loudness, in LUFS.
+    #[serde(default)]
+    pub(super) loudness_before: Option<f64>,
 }
 
 impl Store {
@@ -57,13 +62,23 @@ impl Store {
     #[must_use]
     pub fn at(folder: PathBuf) -> Self {
         // ffmpeg runs elsewhere, and must find it all the same.
-        Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
+        Self { folder: std::path::absolute(&folder).unwrap_or(folder), read_only: false }
     }
 
     /// The user's own: `spans` in [`cache::folder`].
     #[must_use]
     pub fn of_user() -> Option<Self> {
         cache::folder().map(|folder| Self::at(folder.join("spans")))
+    }
+
+    /// The same to be looked at: nothing is noted in it.
+    pub(super) fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    /// Whether it seems to have the piece called `key`; what is in it is not read.
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.note(key).is_file() && self.path(key).is_file()
     }
 
     /// Its folder.

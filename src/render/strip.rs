@@ -6,6 +6,8 @@
 use crate::tasks::Style;
 use crate::time::Time;
 
+use super::framing::Framing;
+
 /// A picture with its sound.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strip {
@@ -17,12 +19,25 @@ pub(super) struct Strip {
     pub(super) sounds: Vec<Sound>,
 }
 
+/// Who put something on a strip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum By {
+    /// Nobody has said so yet.
+    #[default]
+    Open,
+    /// The plan's main video, which is there before any task.
+    Main,
+    /// The task of this number.
+    Task(usize),
+}
+
 /// Something seen from `start` to `end`, half-open.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
     pub(super) start: Time,
     pub(super) end: Time,
     pub(super) content: Content,
+    pub(super) by: By,
 }
 
 /// What an element shows.
@@ -50,6 +65,10 @@ pub(super) struct Shot {
     pub(super) speed: f64,
     /// A photo: every moment is the same.
     pub(super) still: bool,
+    /// The one frame at `source`, for as long as it is seen.
+    pub(super) held: bool,
+    /// How it fills the canvas, where it says so itself.
+    pub(super) framing: Framing,
 }
 
 /// A text on the screen.
@@ -86,7 +105,7 @@ impl Content {
 }
 
 /// A part of an asset's sound, heard from `start` to `end`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sound {
     pub(super) start: Time,
     pub(super) end: Time,
@@ -98,9 +117,15 @@ pub(super) struct Sound {
     pub(super) looped: bool,
     /// 1 is as recorded.
     pub(super) volume: f64,
+    /// How many decibels it stays below the speech in the sounds that do not do so; 0 for none.
+    pub(super) ducking: f64,
     /// Changes of volume, all multiplied.
     pub(super) gains: Vec<Gain>,
+    pub(super) by: By,
 }
+
+/// How long a sound takes to go on at another volume.
+const GO_ON_SECONDS: f64 = 0.02;
 
 /// A change of volume over time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,14 +146,66 @@ pub(super) enum GainShape {
     Dip { level: f64, ease: Time },
 }
 
+impl Sound {
+    /// Whether `next` is the same sound from where this one stops at `joint`, perhaps not as loud.
+    fn goes_on_in(&self, next: &Self, joint: Time) -> bool {
+        self.end == joint
+            && next.start == joint
+            && self.asset == next.asset
+            && !self.looped
+            && !next.looped
+            && self.speed.to_bits() == next.speed.to_bits()
+            && self.ducking.to_bits() == next.ducking.to_bits()
+            && (self.volume.to_bits() == next.volume.to_bits() || self.volume > 0.0)
+            && self.gains.iter().all(|gain| matches!(gain.shape, GainShape::Dip { .. }) && gain.end <= joint)
+            && next.gains.is_empty()
+            && self.source + (self.end - self.start).scaled(1.0 / self.speed) == next.source
+    }
+
+    /// Takes in `next`, which goes on where this one stops. A volume that changes there is no cut either.
+    fn go_on(&mut self, next: &Self) {
+        if self.volume.to_bits() != next.volume.to_bits() {
+            let ease = Time::from_secs(GO_ON_SECONDS).unwrap_or_default();
+            let shape = GainShape::Dip { level: next.volume / self.volume, ease };
+            self.gains.push(Gain { start: next.start, end: next.end, shape });
+        }
+        self.end = next.end;
+    }
+}
+
 impl Shot {
-    fn later(&self, by: Time) -> Self {
-        let source = if self.still { self.source } else { self.source + by.scaled(1.0 / self.speed) };
+    /// The whole of an asset.
+    pub(super) fn of(asset: &str, still: bool) -> Self {
+        Self {
+            asset: asset.to_owned(),
+            source: Time::ZERO,
+            speed: 1.0,
+            still,
+            held: false,
+            framing: Framing::default(),
+        }
+    }
+
+    /// Whether every moment of it is the same.
+    pub(super) fn stands(&self) -> bool {
+        self.held || (self.still && self.framing.motion.is_none())
+    }
+
+    pub(super) fn later(&self, by: Time) -> Self {
+        let source = if self.stands() { self.source } else { self.source + by.scaled(1.0 / self.speed) };
         Self { source, ..self.clone() }
     }
 }
 
 impl Strip {
+    /// Says of all that is new on it who put it there.
+    pub(super) fn sign(mut self, by: By) -> Self {
+        let elements = self.elements.iter_mut().map(|element| &mut element.by);
+        let sounds = self.sounds.iter_mut().map(|sound| &mut sound.by);
+        elements.chain(sounds).filter(|known| **known == By::Open).for_each(|open| *open = by);
+        self
+    }
+
     /// The part from `start` to `end`. What lasts to the end of the whole lasts a little longer if `end` is: containers are
     /// not exact about their lengths, and the last frame stands rather than black.
     pub(super) fn trim(mut self, start: Time, end: Time) -> Self {
@@ -156,6 +233,14 @@ impl Strip {
             }
         }
         self.duration = end - start;
+        self
+    }
+
+    /// The same, its sound `factor` times as loud.
+    pub(super) fn louder(mut self, factor: f64) -> Self {
+        for sound in &mut self.sounds {
+            sound.volume *= factor;
+        }
         self
     }
 
@@ -226,20 +311,8 @@ impl Strip {
             }
         }
         for sound in next.sounds {
-            let continued = self.sounds.iter_mut().find(|before| {
-                before.end == joint
-                    && sound.start == joint
-                    && before.asset == sound.asset
-                    && !before.looped
-                    && !sound.looped
-                    && before.speed.to_bits() == sound.speed.to_bits()
-                    && before.volume.to_bits() == sound.volume.to_bits()
-                    && before.gains.is_empty()
-                    && sound.gains.is_empty()
-                    && before.source + (before.end - before.start).scaled(1.0 / before.speed) == sound.source
-            });
-            match continued {
-                Some(before) => before.end = sound.end,
+            match self.sounds.iter_mut().find(|before| before.goes_on_in(&sound, joint)) {
+                Some(before) => before.go_on(&sound),
                 None => self.sounds.push(sound),
             }
         }
@@ -268,7 +341,7 @@ impl Strip {
                 to: after.later(start.saturating_sub(to.start)),
                 kind,
             };
-            self.elements.push(Element { start, end, content });
+            self.elements.push(Element { start, end, content, by: By::Open });
         }
         self.duration = start + next.duration;
         // The joint must lie above both of its halves, and below nothing that the second half draws.
@@ -298,7 +371,7 @@ impl Strip {
     /// Draws `content` from `start` to `end`.
     pub(super) fn draw(mut self, start: Time, end: Time, content: Content) -> Self {
         let end = end.min(self.duration);
-        self.elements.push(Element { start, end, content });
+        self.elements.push(Element { start, end, content, by: By::Open });
         self
     }
 }

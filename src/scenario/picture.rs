@@ -38,7 +38,10 @@ pub(super) fn assign_purposes(document: &Document, facts: &mut Facts, found: &mu
         return;
     };
     let (Some(layer), Some(segment_facts)) = (layers.get(base), facts.segments.get_mut(base)) else { return };
-    let cut = |segment: &Segment| segment.source_in_sec.is_some_and(|start| start != segment.start_sec);
+    let louder = |segment: &Segment| segment.params.as_ref().is_some_and(|params| params.volume.is_some());
+    // Another moment of it, or as loud as the rest is not: then it is made of parts.
+    let cut =
+        |segment: &Segment| segment.source_in_sec.is_some_and(|start| start != segment.start_sec) || louder(segment);
     facts.picture = match main {
         None => "sequence",
         Some(_) if layer.segments.iter().any(|segment| is_main(segment) && cut(segment)) => "pieces",

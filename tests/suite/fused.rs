@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Subtitles, Way, render};
 use callsheet::tasks;
 use callsheet::text::FontSet;
 use proptest::prelude::*;
@@ -88,10 +88,12 @@ fn rendered(tasks: &[Value], so_far: Option<&Path>, output: &Path) {
     let options = Options {
         output,
         overwrite: true,
-        encoder: &Encoder { preset: "ultrafast".into(), crf: 1 },
+        encoder: &Encoder::h264("ultrafast", 1),
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way: Way::Spans(None),
+        depth: Depth::None,
+        report: false,
         cancel: &Cancel::new(),
     };
     render(&plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
@@ -360,11 +362,14 @@ fn compare(tasks: &[Value]) {
         let parts = (0..8).map(|part| from + f64::from(part) * 0.025);
         parts.map(|from| media::tone(sound, tone, from, from + 0.025)).sum::<f64>() / 8.0
     };
+    // What is slowed down is not slowed by the plain command's means, and a pure tone's level tells the two apart.
+    let is_slowed = tasks.iter().any(|task| task["params"]["factor"].as_f64().is_some_and(|factor| factor < 1.0));
+    let tolerance = if is_slowed { 0.035 } else { 0.02 };
     for from in (0..one.len().min(other.len()).saturating_sub(9600)).step_by(4800) {
         let from = from as f64 / 48_000.0;
         for tone in [300.0, 440.0, 880.0, 1200.0, 1600.0] {
             let (found, due) = (loudness(&one, tone, from), loudness(&other, tone, from));
-            assert!((found - due).abs() < 0.02, "{tone} Hz from {from} s: {found:.3}, not {due:.3}: {tasks:#?}");
+            assert!((found - due).abs() < tolerance, "{tone} Hz from {from} s: {found:.3}, not {due:.3}: {tasks:#?}");
         }
     }
 }

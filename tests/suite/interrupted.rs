@@ -32,7 +32,7 @@ fn desk() -> Desk {
     desk
 }
 
-const RENDER: &[&str] = &["render", "--tasks", "plan.json", "--preset", "ultrafast", "-q", "-o"];
+const RENDER: &[&str] = &["render", "--tasks", "plan.json", "--preset", "ultrafast", "--no-report", "-q", "-o"];
 
 /// The finished pieces in a store, each with what changes when it is written again.
 fn finished(store: &Path) -> BTreeMap<String, (u64, SystemTime)> {

@@ -89,6 +89,12 @@ fn untouched_stretches_are_the_very_pictures_of_the_source() {
             let (outcome, told) = rendered(&desk, &source, output, &["--smart"]);
             assert_eq!(outcome.code, 0, "{name}: {}", outcome.whole());
             // Seconds 0 to 2 and 4 to 8: whole groups of pictures outside the cutaway.
+            if output == "out.mkv" {
+                // Times of whole milliseconds have no room for copies' decoding times.
+                assert_eq!(told["made"]["copied_frames"], 0, "{name}: {}", outcome.whole());
+                assert!(told["not_copied"][0].as_str().unwrap().contains("only .mp4 and .mov"), "{told}");
+                continue;
+            }
             assert_eq!(told["made"]["copied_frames"], 180, "{name}: {}", outcome.whole());
             let (found, words) = pictures(&desk.path(output));
             assert_eq!(words, "", "{name}");
@@ -97,7 +103,7 @@ fn untouched_stretches_are_the_very_pictures_of_the_source() {
             let same: Vec<usize> = (0..240).filter(|frame| found[*frame] == expected[*frame]).collect();
             let copied: Vec<usize> = (0..60).chain(120..240).collect();
             assert!(copied.iter().all(|frame| same.contains(frame)), "{name}: {same:?}");
-            if output == "out.mp4" {
+            {
                 let mut times = probe(&desk.path(output), "packet=pts,dts");
                 assert!(times.windows(2).all(|pair| pair[0][1] < pair[1][1]), "{name}: {times:?}");
                 assert!(times.iter().all(|time| time[0] >= time[1]), "{name}: {times:?}");

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Subtitles, Way, render};
 use callsheet::tasks;
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -199,10 +199,12 @@ fn rendered_tasks(name: &str, tasks: &[Value], paths: &BTreeMap<String, PathBuf>
     let options = Options {
         output: &output,
         overwrite: true,
-        encoder: &Encoder { preset: "ultrafast".into(), crf: 8 },
+        encoder: &Encoder::h264("ultrafast", 8),
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way: Way::Spans(None),
+        depth: Depth::None,
+        report: false,
         cancel: &Cancel::new(),
     };
     let report = render(&plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -111,7 +111,11 @@ impl Copying {
         if copied.hashes.len() as u64 != planned || copied.hashes != source.hashes {
             return Ok(Err("its copy shows other pictures than the source".to_owned()));
         }
-        Ok(Ok(lease.keep(key, &part, frames, parameters)?))
+        Ok(Ok(lease.keep(
+            key,
+            &part,
+            super::super::store::Facts { frames, parameters, ..super::super::store::Facts::default() },
+        )?))
     }
 }
 

@@ -62,7 +62,8 @@ struct Told {
     flags: String,
 }
 
-/// How far a packet may lie from its place on the grid, in frames: Matroska counts whole milliseconds.
+/// How far a packet may lie from its place on the grid, in frames: Matroska counts whole milliseconds, which the copy puts
+/// right.
 const OFF_GRID: f64 = 0.14;
 
 /// How near the middle between two frames of the video a source's frame may lie: there it is chance to which it goes.
@@ -198,7 +199,7 @@ mod tests {
     }
 
     fn runs(source: &Source, from: f64, frames: Range<u64>) -> Vec<(u64, u64)> {
-        let shot = Shot { asset: "a".into(), source: Time::from_secs(from).expect("a time"), speed: 1.0, still: false };
+        let shot = Shot { source: Time::from_secs(from).expect("a time"), ..Shot::of("a", false) };
         source
             .runs(&shot, frames, 1, FrameRate::thirty())
             .into_iter()

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::framing::Framing;
 use super::super::strip::Shot;
 use super::super::timeline::{Filling, Timeline, without};
 
@@ -10,7 +11,7 @@ pub(super) fn untouched(timeline: &Timeline, shortest: u64) -> Vec<(Range<u64>, 
     let mut found = Vec::new();
     for stretch in &timeline.stretches {
         match &stretch.filling {
-            Filling::Shot(shot) if !shot.still && (shot.speed - 1.0).abs() < 1e-9 => {}
+            Filling::Shot(shot) if is_plain(shot) => {}
             _ => continue,
         }
         let mut clear = vec![stretch.frames.clone()];
@@ -24,4 +25,9 @@ pub(super) fn untouched(timeline: &Timeline, shortest: u64) -> Vec<(Range<u64>, 
         }
     }
     found
+}
+
+/// Whether a shot plays as it was recorded, and fills the canvas as everything does.
+fn is_plain(shot: &Shot) -> bool {
+    !shot.still && !shot.held && (shot.speed - 1.0).abs() < 1e-9 && shot.framing == Framing::default()
 }

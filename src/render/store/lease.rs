@@ -51,11 +51,12 @@ impl Lease {
         self.folder.path()
     }
 
-    /// Puts the finished file at `part`, which lies in the lease's folder, into the store under `key`.
-    pub(in crate::render) fn keep(&self, key: &Key, part: &Path, frames: u64, parameters: String) -> Result<Facts> {
+    /// Puts the finished file at `part`, which lies in the lease's folder, into the store under `key`; size and content of
+    /// `facts` are found here.
+    pub(in crate::render) fn keep(&self, key: &Key, part: &Path, facts: Facts) -> Result<Facts> {
         let fail = |source| write_error(part, source);
         let bytes = fs::metadata(part).map_err(fail)?.len();
-        let facts = Facts { frames, parameters, bytes, content: content::of_file(part).map_err(fail)? };
+        let facts = Facts { bytes, content: content::of_file(part).map_err(fail)?, ..facts };
         let note = part.with_extension("json");
         let text = serde_json::to_vec(&facts).map_err(|error| fail(error.into()))?;
         fs::write(&note, text).map_err(fail)?;

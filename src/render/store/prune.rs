@@ -132,6 +132,7 @@ fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Facts;
     use super::super::Lease;
     use super::*;
 
@@ -143,7 +144,7 @@ mod tests {
     fn put(store: &Store, lease: &Lease, digit: char, bytes: usize, used: u64) {
         let part = lease.folder().join("piece.mp4");
         fs::write(&part, vec![7; bytes]).expect("written");
-        lease.keep(&key(digit), &part, 1, String::new()).expect("kept");
+        lease.keep(&key(digit), &part, Facts { frames: 1, ..Facts::default() }).expect("kept");
         let note = File::options().append(true).open(store.note(&key(digit))).expect("a note");
         note.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(used)).expect("set");
     }
