@@ -142,7 +142,7 @@ impl Bench {
 
     fn preview(&self) {
         let output = self.out("frame.png");
-        self.callsheet(&["preview", "scenario.json", "--at", "33s", "-o", output.to_str().unwrap()], "none");
+        self.callsheet(&["preview", "scenario.json", "--at", "33s", "--force", "-o", output.to_str().unwrap()], "none");
     }
 
     fn by_hand(&self) {

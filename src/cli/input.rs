@@ -57,6 +57,8 @@ pub(super) struct Input {
     pub(super) source: Arc<Source>,
     /// The folder that relative paths start from.
     folder: PathBuf,
+    /// Those of its media that were measured already.
+    known: MediaTable,
     by_rules: bool,
 }
 
@@ -96,25 +98,25 @@ impl InputArgs {
             if let Some(shape) = shape {
                 plan.set_shape(shape.word());
             }
-            return Ok(Input { plan, by_the_rules: None, source, folder, by_rules: false });
+            return Ok(Input { plan, by_the_rules: None, source, folder, known: MediaTable::new(), by_rules: false });
         }
         let path = self.scenario.as_deref().unwrap_or(Path::new("-"));
         let (source, folder) = open(path)?;
         let scenario = read_scenario_as(&source, shape, terminal)?;
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
-        let facts = facts(ready.document(), listen.then_some(folder.as_path()), cancel);
+        let (facts, known) = looked(ready.document(), listen.then_some(folder.as_path()), cancel);
         let decision = decide(ready.document(), self.prompt_of(ready.document()), &program, facts, terminal)?.decision;
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
         let by_rules = compile_ready(&ready, &decision, &program, &source, terminal)?;
         if self.planner.planner == Planner::Rules {
-            return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, by_rules: true });
+            return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, known, by_rules: true });
         }
         let prompt = self.prompt_of(ready.document()).unwrap_or_default();
         let ground =
             Ground { ready: &ready, decision: &decision, program: &program, prompt, source: &source, folder: &folder };
         let plan = self.planner.plan(&ground, &by_rules, terminal, cancel)?;
-        Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, by_rules: false })
+        Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, known, by_rules: false })
     }
 
     /// What the user asked for, if anything was.
@@ -149,14 +151,23 @@ pub(super) fn decide(
 
 /// What a decision may know of a scenario whose media lie in `folder`; without one nothing is measured.
 pub(super) fn facts(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> Facts {
+    looked(document, folder, cancel).0
+}
+
+/// The same with what was measured for it.
+fn looked(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> (Facts, MediaTable) {
     let mut facts = Facts::of(document);
+    let mut known = MediaTable::new();
     let main = document.main_asset_id.as_ref().and_then(|id| Some((id, document.assets.get(id)?)));
     if let (Some(folder), Some((id, path))) = (folder, main)
-        && probe(id, &folder.join(path), cancel).is_ok_and(|media| media.sound.is_none())
+        && let Ok(media) = probe(id, &folder.join(path), cancel)
     {
-        facts.set("has_speech", false);
+        if media.sound.is_none() {
+            facts.set("has_speech", false);
+        }
+        known.insert(id.clone(), media);
     }
-    facts
+    (facts, known)
 }
 
 /// Makes the subtitles that the prompt asks for and the scenario does not have.
@@ -186,7 +197,7 @@ pub(super) fn provide(
 impl Input {
     /// Measures the media and holds the plan against them; shows the warnings.
     pub(super) fn validate(self, terminal: &Terminal, cancel: &Cancel) -> Result<(ValidPlan, Arc<Source>)> {
-        let media = measure(&self.plan.assets, &self.folder, &self.source, cancel)?;
+        let media = measure(&self.plan.assets, self.known, &self.folder, &self.source, cancel)?;
         let (plan, warnings) = tasks::validate(self.plan, media, self.by_rules)
             .map_err(|found| Error::Invalid(found.located_in(&self.source)))?;
         terminal.findings(&warnings.located_in(&self.source));
@@ -194,14 +205,20 @@ impl Input {
     }
 }
 
-/// Measures the media at `assets`, which start from `folder`; what cannot be used is told for all of them, in `source`.
+/// Measures the media at `assets`, which start from `folder`, as far as they are not `known`; what cannot be used is told
+/// for all of them, in `source`.
 pub(super) fn measure(
     assets: &BTreeMap<String, String>,
+    mut known: MediaTable,
     folder: &Path,
     source: &Arc<Source>,
     cancel: &Cancel,
 ) -> Result<MediaTable> {
-    let paths: BTreeMap<String, PathBuf> = assets.iter().map(|(id, path)| (id.clone(), folder.join(path))).collect();
+    let paths: BTreeMap<String, PathBuf> = assets
+        .iter()
+        .filter(|(id, _)| !known.contains_key(*id))
+        .map(|(id, path)| (id.clone(), folder.join(path)))
+        .collect();
     let (media, errors) = probe_all(&paths, cancel);
     let mut found = Diagnostics::new();
     for error in errors {
@@ -217,7 +234,9 @@ pub(super) fn measure(
     if found.has_errors() {
         return Err(found.located_in(source).into());
     }
-    Ok(media)
+    known.retain(|id, _| assets.contains_key(id));
+    known.extend(media);
+    Ok(known)
 }
 
 /// Reads a file that somebody wrote, or standard input; its name for messages, and the folder that paths in it start
