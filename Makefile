@@ -45,6 +45,6 @@ unit:
 	@.ci/install-ffmpeg
 	cargo test --locked
 
-bench: ## compare with decode-and-encode alone, and with one task after another
-	cargo bench --locked --bench compile
+bench: ## compare the compiler with a mapping by hand and other languages, and the render with decode-and-encode alone
+	benches/compile.sh
 	benches/render.sh

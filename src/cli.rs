@@ -9,6 +9,7 @@ mod completions;
 mod decide;
 mod doctor;
 mod edit;
+mod encoding;
 mod explain;
 mod files;
 mod fmt;
@@ -56,6 +57,8 @@ Examples:
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
   callsheet fmt brand.rules                         write it in one style
+  callsheet explain scenario.json                   which line of which rule made each task, and of what values
+  callsheet explain scenario.json --segment ID      why a rule made nothing of it: the condition that failed
   callsheet explain E0219                           what the code of a finding means
   callsheet test                                    do the cases in `tests` still make their plans?
   callsheet doctor                                  is everything here that a render needs?
@@ -108,7 +111,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, &terminal, &cancel),
         Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Generate(args) => generate::run(&args, &terminal, &cancel),

@@ -4,6 +4,7 @@
 //! order of the passes (of layers and effects), then of their types' stages, then of the nodes in the document, then of
 //! the rules; nothing depends on a hash.
 
+mod ask;
 mod evaluate;
 mod fire;
 mod tally;
@@ -18,6 +19,7 @@ use crate::tasks::{self, Plan, Task};
 
 use tally::{Count, Uncounted};
 
+pub(crate) use ask::{Inquiry, Spot};
 pub use tally::{Answers, Tally};
 
 /// Makes the plan of `scenario`.
@@ -47,7 +49,8 @@ fn make(
     let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision, count };
     let mut firing = fire::Firing { world, program, tasks: Vec::new(), found: Diagnostics::new() };
     let mut candidates = Candidates::default();
-    for place in world.places() {
+    // Inside the iterator: its parts then run as the loops that they are made of.
+    world.places().for_each(|place| {
         let read = |kind, field: &'static Field| (field.get)(place.node(kind)?);
         program.index.candidates(place.kind, place.layer, read, &mut candidates);
         for rule in candidates.rules() {
@@ -55,7 +58,7 @@ fn make(
                 firing.rule(rule, &place);
             }
         }
-    }
+    });
     let fire::Firing { mut tasks, found, .. } = firing;
     // Stable: within a stage the order of nodes and rules stays.
     tasks.sort_by_key(|(pass, task)| (*pass, task.spec.stage));

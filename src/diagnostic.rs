@@ -16,7 +16,7 @@ pub use code::*;
 pub use fix::{Fix, Help};
 pub use github::github;
 pub use sarif::sarif;
-pub use show::{Colour, json, pretty};
+pub use show::{Colour, Remark, json, pretty};
 pub use source::{Location, Source, SourceSpan};
 
 /// How bad it is: an error stops the pipeline, a warning does not.

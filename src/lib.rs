@@ -33,6 +33,7 @@ pub mod decide;
 pub mod tasks;
 pub mod rules;
 pub mod compile;
+pub mod explain;
 pub mod lift;
 
 pub mod text;
@@ -41,6 +42,7 @@ pub mod subtitles;
 pub mod draft;
 pub mod render;
 
+pub mod project;
 pub mod verify;
 pub mod reference;
 pub mod writer;

@@ -82,6 +82,7 @@ fn in_json(param: &ParamSpec) -> ParamRow {
         Type::Seconds => "number of seconds".to_owned(),
         Type::Pixels => "number of pixels".to_owned(),
         Type::Ratio => "number, 1 is 100 %".to_owned(),
+        Type::Background => "\"blur\" | \"#rrggbb\"".to_owned(),
         Type::Cues => "[{ \"start\": seconds, \"end\": seconds, \"text\": \"…\" }, …]".to_owned(),
         other => other.to_string(),
     };

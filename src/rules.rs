@@ -15,6 +15,7 @@ mod lower;
 mod mark;
 mod parse;
 mod term;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -26,10 +27,11 @@ use crate::tasks::Style;
 pub use ast::{Ast, Name, SignalItem, Sited};
 pub use check::{Checked, check};
 pub use format::format;
-pub use link::{Linked, Loader, SettingChange, link};
+pub use link::{Linked, LinkedRule, LinkedStyle, Loader, SettingChange, link};
 pub use lower::lower;
 pub use mark::{Choice, Mark, RuleMarks};
 pub use parse::parse;
+pub use written::Written;
 
 pub(crate) use index::Candidates;
 pub(crate) use link::beside;
@@ -37,6 +39,7 @@ pub(crate) use lower::{ProgramMake, ProgramRule};
 pub(crate) use mark::marks;
 pub(crate) use parse::is_name;
 pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};
+pub(crate) use written::one_line;
 
 /// The name of the shipped set in diagnostics and origins.
 pub const DEFAULT_NAME: &str = "default";
@@ -128,6 +131,19 @@ pub fn load_variant(
     let (checked, mistakes) = check::check_marked(linked, variant.marked);
     found.extend(mistakes);
     capped(found).finish(checked).map(|(checked, warnings)| (lower(checked), warnings))
+}
+
+/// Loads a rule set as [`load()`] does, and keeps its lines beside it.
+pub fn load_written(
+    source: &Arc<Source>,
+    loader: Loader<'_>,
+) -> Result<((Program, Written), Diagnostics), Diagnostics> {
+    let (ast, mut found) = parse(source);
+    let (linked, layers, mistakes) = link::link_written(ast, loader);
+    found.extend(mistakes);
+    let (checked, written, mistakes) = check::check_written(linked, layers);
+    found.extend(mistakes);
+    capped(found).finish((checked, written)).map(|((checked, written), warnings)| ((lower(checked), written), warnings))
 }
 
 /// A file that is no rule set has a mistake in every line; nobody reads more of them than this.

@@ -9,6 +9,7 @@
 mod effect;
 pub mod field;
 mod footage;
+mod framing;
 mod model;
 mod normalise;
 mod outline;
@@ -19,6 +20,7 @@ mod words;
 
 pub use effect::{Effect, EffectKind, Transition};
 pub use footage::{Asset, Footage};
+pub use framing::{ClipFit, Motion};
 pub use model::{
     AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
     Params, Position, SafeArea, Scene, Segment, Story,

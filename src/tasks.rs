@@ -4,6 +4,7 @@
 //! reference page come. A [`Plan`] is a list of tasks with their origins; only [`validate()`] makes a [`ValidPlan`] of it,
 //! and only a [`ValidPlan`] is rendered.
 
+mod background;
 pub mod catalogue;
 mod compare;
 mod plan;
@@ -14,11 +15,13 @@ mod show;
 mod style;
 mod validate;
 
+pub use background::Background;
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use compare::{Change, Difference, NamedChange, TaskChange, ValueChange, compare};
 pub use plan::{Origin, Plan, Task, used_assets, used_styles};
 pub use read::read;
 pub use schema::{answer_schema, plan_schema, tasks_schema};
+pub(crate) use show::in_short;
 pub(crate) use style::color_names;
-pub use style::{Align, Color, STYLE, Setter, Style, StyleProperty};
+pub use style::{Align, Animation, Color, STYLE, Setter, Style, StyleProperty};
 pub use validate::{ValidPlan, check, validate};

@@ -4,6 +4,8 @@
 //! fonts that the document names. Nothing here looks at the system: the fonts ship with the program or come from a
 //! folder that the user gave, and every line is placed by its own coordinates, so libass has nothing left to decide.
 
+mod animate;
+mod area;
 pub(crate) mod ass;
 mod block;
 pub(crate) mod breaks;
@@ -16,15 +18,17 @@ mod wrap;
 
 use std::ops::Range;
 
+pub use self::area::safe_area;
 pub use self::ass::document;
 pub use self::block::{Block, Line, Run};
 pub use self::font::{FontSet, UnknownFont};
-pub use self::place::{Rect, safe_area, stand};
+pub use self::place::{Rect, stand};
 
 use crate::tasks::Style;
 use crate::time::FrameRate;
 
 use self::block::Setter;
+use self::place::Room;
 
 /// A text that is to be seen.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Caption {
     pub frames: Range<u64>,
     /// When its words are said, in order; only a style with a `highlight_color` shows it.
     pub spoken: Vec<Spoken>,
+    /// Whether it is a subtitle: it keeps its place, so that a viewer knows where to look, and other texts make room.
+    pub is_subtitle: bool,
 }
 
 /// When a word of a text is said.
@@ -82,6 +88,13 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The texts of these captions, where they stand among all.
+    #[must_use]
+    pub fn part(&self, captions: &Range<usize>) -> Self {
+        let blocks = self.blocks.iter().filter(|block| captions.contains(&block.caption)).cloned().collect();
+        Self { blocks, findings: Vec::new() }
+    }
+
     /// The texts that are seen in `frames`, where they stand; their times are counted from the frame `from`, which none of
     /// them begins before.
     #[must_use]
@@ -111,7 +124,7 @@ pub enum FindingKind {
         /// The family.
         family: String,
     },
-    /// No font has these characters; U+FFFD is drawn instead of each.
+    /// No font has these characters; they are left out.
     MissingGlyphs(Vec<char>),
     /// The text was too large for the safe area at its size and is drawn smaller.
     Shrunk {
@@ -120,25 +133,67 @@ pub enum FindingKind {
     },
     /// Even at the smallest allowed size the text is higher than the safe area; it is drawn beyond it.
     Overflow,
-    /// The text would have covered an earlier one and was moved.
-    Moved,
-    /// The text covers an earlier one, and there was no room to move it to.
-    NoRoom,
+    /// The text would have covered another one and was moved.
+    Moved {
+        /// By so many pixels of the canvas: down, or up if negative.
+        by: f64,
+        /// The caption that stands in its place.
+        over: usize,
+    },
+    /// The text covers another one: even at the smallest allowed size there is no room for both.
+    NoRoom {
+        /// The other caption.
+        over: usize,
+    },
 }
 
 /// Breaks, measures and places `captions` on `page`. The same input always gives the same layout.
+///
+/// Subtitles take their places first, then the others in their order; who comes later makes room, and becomes smaller
+/// where there is too little.
 #[must_use]
 pub fn layout(captions: &[Caption], page: &Page, fonts: &FontSet) -> Layout {
-    let safe_area = place::safe_area(page);
+    let safe_area = safe_area(page);
     let mut setter = Setter::new(page, &safe_area, fonts);
     let mut layout = Layout::default();
-    for (index, caption) in captions.iter().enumerate() {
-        let mut findings = Vec::new();
-        if let Some(mut block) = setter.set(index, caption, &mut findings) {
-            findings.extend(place::avoid(&mut block, caption.position, &layout.blocks, &safe_area, page.scale()));
-            layout.blocks.push(block);
-        }
+    let (subtitles, others): (Vec<_>, Vec<_>) =
+        captions.iter().enumerate().partition(|(_, caption)| caption.is_subtitle);
+    for (index, caption) in subtitles.into_iter().chain(others) {
+        let (block, findings) = place(index, caption, &mut setter, &layout.blocks, &safe_area, page.scale());
+        layout.blocks.extend(block);
         layout.findings.extend(findings.into_iter().map(|kind| Finding { caption: index, kind }));
     }
+    layout.blocks.sort_by_key(|block| block.caption);
+    layout.findings.sort_by_key(|finding| finding.caption);
     layout
+}
+
+/// Sets one caption at the largest size at which it finds a place beside the `others`.
+fn place(
+    index: usize,
+    caption: &Caption,
+    setter: &mut Setter<'_>,
+    others: &[Block],
+    area: &Rect,
+    scale: f64,
+) -> (Option<Block>, Vec<FindingKind>) {
+    let mut crowded = None;
+    for share in block::SHARES {
+        let mut findings = Vec::new();
+        let Some(mut block) = setter.set(index, caption, *share, &mut findings) else { return (None, findings) };
+        match place::avoid(&mut block, caption.position, others, area, scale) {
+            Room::Free => return (Some(block), findings),
+            Room::Moved { by, over } => {
+                findings.push(FindingKind::Moved { by, over });
+                return (Some(block), findings);
+            }
+            Room::None { over } => {
+                crowded.get_or_insert_with(|| {
+                    findings.push(FindingKind::NoRoom { over });
+                    (block, findings)
+                });
+            }
+        }
+    }
+    crowded.map_or((None, Vec::new()), |(block, findings)| (Some(block), findings))
 }

@@ -167,6 +167,13 @@ impl FrameRate {
         format!("{}/{}", self.denominator, self.numerator)
     }
 
+    /// A clock in which every frame is a whole number of ticks: ticks in a second, and in a frame.
+    pub(crate) fn clock(self) -> (u64, u64) {
+        // What ffmpeg does for whole rates: some hundred ticks in a frame leave room for times in between.
+        let finer = if self.denominator == 1 { 512 } else { 1 };
+        (u64::from(self.numerator) * finer, u64::from(self.denominator) * finer)
+    }
+
     /// Frames per second.
     #[must_use]
     pub fn fps(self) -> f64 {

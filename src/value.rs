@@ -62,6 +62,10 @@ enum_type!(/// The shape of the output.
     ASPECT_RATIO, "aspect ratio", ["9:16", "16:9", "1:1", "4:5", "3:4", "4:3"]);
 enum_type!(/// How a picture of another shape fills the canvas.
     FIT, "fit", ["cover", "contain"]);
+enum_type!(/// What becomes of a clip that is shorter than the time it is to be seen.
+    CLIP_FIT, "clip fit", ["trim", "loop", "freeze", "slow"]);
+enum_type!(/// How a photo moves while it is seen.
+    MOTION, "motion", ["none", "zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]);
 enum_type!(/// The part of the canvas that a platform's own buttons and captions leave free.
     SAFE_AREA, "safe area", ["universal", "tiktok", "reels", "shorts", "title_safe", "none"]);
 enum_type!(/// Where subtitles come from.
@@ -76,6 +80,8 @@ enum_type!(/// How one picture gives way to the next.
     "slide_right", "slide_up", "slide_down"]);
 enum_type!(/// How the lines of a text stand to each other.
     ALIGN, "align", ["left", "center", "right"]);
+enum_type!(/// How a text comes and goes.
+    ANIMATE, "animation", ["none", "fade", "pop", "slide", "typewriter"]);
 
 /// The type of a field or parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +100,8 @@ pub enum Type {
     Ratio,
     /// A colour with an opacity: `white`, `#ffcc00`, `black 60%`.
     Color,
+    /// What is seen beside a picture that does not fill the canvas: an opaque colour, or `blur`.
+    Background,
     /// One name of a closed set.
     Enum(&'static EnumType),
     /// The name of a style of the rule set.
@@ -120,6 +128,7 @@ impl fmt::Display for Type {
             Self::Pixels => f.write_str("pixels"),
             Self::Ratio => f.write_str("percent"),
             Self::Color => f.write_str("colour"),
+            Self::Background => f.write_str("colour or `blur`"),
             Self::Enum(set) => f.write_str(set.name),
             Self::Style => f.write_str("style"),
             Self::Asset => f.write_str("asset id"),
@@ -134,7 +143,7 @@ impl fmt::Display for Type {
 /// A value of a [`Type`], borrowed from the scenario or owned by a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// [`Type::Text`].
+    /// [`Type::Text`], or the words of a [`Type::Background`].
     Text(Cow<'a, str>),
     /// [`Type::Bool`].
     Bool(bool),

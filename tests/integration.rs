@@ -8,6 +8,9 @@
     reason = "a test that cannot go on should stop, and say so"
 )]
 #![allow(
+    clippy::similar_names,
+    clippy::needless_borrow,
+    clippy::borrow_deref_ref,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
@@ -37,22 +40,36 @@ mod compare;
 mod decide;
 #[path = "suite/draft.rs"]
 mod draft;
+#[path = "suite/encoders.rs"]
+mod encoders;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/laws.rs"]
+mod laws;
 #[path = "suite/llm.rs"]
 mod llm;
 #[path = "suite/lift.rs"]
 mod lift;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/fused.rs"]
+mod fused;
+#[path = "suite/interrupted.rs"]
+mod interrupted;
+#[path = "suite/timing.rs"]
+mod timing;
 #[path = "suite/format.rs"]
 mod format;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/new.rs"]
 mod new;
+#[path = "suite/picture.rs"]
+mod picture;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/proof.rs"]
+mod proof;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/reference.rs"]
@@ -65,6 +82,8 @@ mod rules;
 mod sound;
 #[path = "suite/spans.rs"]
 mod spans;
+#[path = "suite/smart.rs"]
+mod smart;
 #[path = "suite/speech.rs"]
 mod speech;
 #[path = "suite/subtitles.rs"]
@@ -75,3 +94,5 @@ mod writer;
 mod text;
 #[path = "suite/verify.rs"]
 mod verify;
+#[path = "suite/why.rs"]
+mod why;

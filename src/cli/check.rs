@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use crate::diagnostic::{Diagnostics, Severity, Source, github, json, sarif};
 use crate::error::Result;
 use crate::writer::{self, Prompt};
-use crate::{rules, scenario, tasks};
+use crate::{project, rules, scenario, tasks};
 
 use super::output::{Terminal, counted, print, print_json};
 use super::{files, input};
@@ -23,6 +23,7 @@ use super::{files, input};
 #[command(after_help = "\
 Examples:
   callsheet check brand.rules
+  callsheet check                               the project in whose folder you are
   callsheet check .                             every *.rules and scenario.json below this folder
   callsheet check scenario.json plan.json       is it as the format wants it?
   callsheet check brand.rules --format json     [{\"code\", \"severity\", \"message\", \"file\", \"line\", …}]
@@ -34,7 +35,8 @@ prompt templates; anything else is a rule set. Of folders, *.rules, scenario.jso
 checked. Exit code 3 if something is wrong, 1 with --deny-warnings if there are
 warnings alone.")]
 pub(super) struct Args {
-    /// Rule sets, scenarios, plans, or folders; `-` for standard input; the shipped rules if none is named
+    /// Rule sets, scenarios, plans, or folders; `-` for standard input; if none is named, the project
+    /// in whose folder you are, or else the shipped rules
     #[arg(value_name = "FILE")]
     paths: Vec<PathBuf>,
     /// How findings are written
@@ -67,8 +69,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut sources = Vec::new();
-    let patterns = [&["*.rules", "scenario.json", "*.scenario.json"], Prompt::NAMES.as_slice()].concat();
-    for path in files::find(&args.paths, &patterns)? {
+    let own = ["*.rules", "scenario.json", "*.scenario.json", project::FILE];
+    let patterns = [own.as_slice(), Prompt::NAMES.as_slice()].concat();
+    let mut paths = args.paths.clone();
+    if paths.is_empty() {
+        paths.extend(project::around()?.map(|project| project.folder));
+    }
+    for path in files::find(&paths, &patterns)? {
         sources.push(input::open(&path)?.0);
     }
     if sources.is_empty() {
@@ -119,6 +126,9 @@ fn check(source: &Arc<Source>) -> (String, Diagnostics) {
     let checked = if let Some(prompt) = template_of(source) {
         let found = writer::check_template(prompt, source);
         found.finish("a prompt template".to_owned())
+    } else if is_project(source) {
+        project::read(source, Path::new(source.name()).parent().unwrap_or(Path::new(".")))
+            .map(|_| ("a project".to_owned(), Diagnostics::new()))
     } else if !is_json(source) {
         rules::load(source, &rules::from_disk)
             .map(|(program, warnings)| (counted(program.rule_names().count(), "rule"), warnings))
@@ -140,6 +150,10 @@ fn check(source: &Arc<Source>) -> (String, Diagnostics) {
 /// The prompt whose template the file is, by its name.
 fn template_of(source: &Source) -> Option<Prompt> {
     Prompt::of_name(Path::new(source.name()).file_name()?.to_str()?)
+}
+
+fn is_project(source: &Source) -> bool {
+    Path::new(source.name()).file_name() == Some(OsStr::new(project::FILE))
 }
 
 fn is_json(source: &Source) -> bool {

@@ -37,7 +37,7 @@ pub(super) struct Args {
     /// The facts that hold, separated by commas, instead of a scenario
     #[arg(long, value_name = "FACTS", value_delimiter = ',', conflicts_with = "scenario", value_parser = clap::builder::PossibleValuesParser::new(FACTS.iter().map(|fact| fact.name)))]
     facts: Vec<String>,
-    /// The rule set; the shipped one if absent
+    /// The rule set; if absent, the one that callsheet.toml names, or else the shipped one, `default`
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
     /// Print a JSON object
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_json(verdict: &Verdict, facts: Facts) -> serde_json::Value {
+pub(super) fn as_json(verdict: &Verdict, facts: Facts) -> serde_json::Value {
     let decision = &verdict.decision;
     let because: BTreeMap<&str, Vec<serde_json::Value>> = verdict
         .readings

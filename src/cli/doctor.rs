@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+use crate::render::{Codec, programs, try_out};
 use crate::text::FontSet;
 
 use super::output::{print, print_json};
@@ -38,8 +39,8 @@ pub(super) struct Args {
 
 /// The filters that a render may use.
 const FILTERS: &[&str] = &[
-    "aformat",
     "afade",
+    "aformat",
     "alimiter",
     "amix",
     "anullsrc",
@@ -48,8 +49,10 @@ const FILTERS: &[&str] = &[
     "asetnsamples",
     "asetpts",
     "ass",
+    "astats",
     "atempo",
     "atrim",
+    "blackdetect",
     "color",
     "concat",
     "crop",
@@ -57,21 +60,32 @@ const FILTERS: &[&str] = &[
     "fade",
     "format",
     "fps",
+    "freezedetect",
+    "gblur",
+    "hflip",
     "loop",
     "loudnorm",
+    "lutyuv",
     "overlay",
     "pad",
     "pan",
+    "perspective",
+    "premultiply",
     "scale",
     "scdet",
     "setpts",
     "setsar",
-    "silencedetect",
     "settb",
+    "silencedetect",
+    "split",
+    "tonemap",
     "tpad",
+    "transpose",
     "trim",
+    "vflip",
     "volume",
     "xfade",
+    "zscale",
 ];
 
 const ENCODERS: &[&str] = &["libx264", "aac", "mov_text"];
@@ -142,6 +156,8 @@ fn checks(fonts: &FontSet) -> Vec<Check> {
         program(Tool::Ffprobe, "ffprobe"),
         all_of("filters", FILTERS, filters.as_deref()),
         all_of("encoders", ENCODERS, encoders.as_deref()),
+        codecs(encoders.as_deref()),
+        devices(encoders.as_deref()),
         Check { name: "fonts", ok: true, found: fonts.families().join(", "), help: None, needed: true },
         Check {
             name: "sandbox",
@@ -155,6 +171,41 @@ fn checks(fonts: &FontSet) -> Vec<Check> {
             needed: false,
         },
     ]
+}
+
+/// Which codecs can be written beside H.264.
+fn codecs(encoders: Option<&[String]>) -> Check {
+    let has = |name: &str| encoders.is_some_and(|found| found.iter().any(|one| one == name));
+    let all = [Codec::H264, Codec::H265, Codec::Av1, Codec::Vp9, Codec::ProRes];
+    let (here, missing): (Vec<Codec>, Vec<Codec>) = all.into_iter().partition(|codec| has(codec.software().name));
+    let titles = |codecs: &[Codec]| codecs.iter().map(|codec| codec.title()).collect::<Vec<_>>().join(", ");
+    let programs: Vec<&str> = missing.iter().map(|codec| codec.software().name).collect();
+    Check {
+        name: "codecs",
+        ok: missing.is_empty(),
+        found: titles(&here),
+        help: (!missing.is_empty())
+            .then(|| format!("for {}: an ffmpeg with {}", titles(&missing), programs.join(", "))),
+        needed: false,
+    }
+}
+
+/// Which encoders in hardware run: each that ffmpeg has is tried, for it lists also those whose device is not there.
+fn devices(encoders: Option<&[String]>) -> Check {
+    let listed = |name: &str| encoders.is_some_and(|found| found.iter().any(|one| one == name));
+    let trials = programs().filter(|program| program.in_hardware && listed(program.name)).map(try_out);
+    let (run, fail): (Vec<_>, Vec<_>) = trials.partition(|trial| trial.obstacle.is_none());
+    let names: Vec<&str> = run.iter().map(|trial| trial.program.name).collect();
+    let obstacles: Vec<String> = fail
+        .iter()
+        .map(|trial| format!("{}: {}", trial.program.name, trial.obstacle.as_deref().unwrap_or_default()))
+        .collect();
+    let found = match (names.as_slice(), obstacles.as_slice()) {
+        ([], []) => "none that this ffmpeg knows; programs encode".to_owned(),
+        ([], _) => format!("none that runs; programs encode ({})", obstacles.join("; ")),
+        (names, _) => format!("{}; `render --hardware` uses them", names.join(", ")),
+    };
+    Check { name: "devices", ok: true, found, help: None, needed: false }
 }
 
 fn program(tool: Tool, name: &'static str) -> Check {

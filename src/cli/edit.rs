@@ -20,7 +20,7 @@ use super::input::load_rules;
 use super::model::{ModelArgs, WriterShow, no_model};
 use super::output::{Terminal, check_place, print, write_file};
 use super::plan;
-use super::video::{VideoArgs, WayArgs};
+use super::video::{Order, VideoArgs, WayArgs};
 
 /// Change a video as an instruction says: a model writes the tasks, the whitelist judges them, ffmpeg does them
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ pub(super) struct Args {
     /// What is said in the main video, instead of listening to it: .srt, .vtt or .ass
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
-    /// The rule set whose styles and signals hold; the shipped one if absent
+    /// The rule set whose styles and signals hold; if absent, the one that callsheet.toml names, or else the shipped one
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
     /// A folder with fonts beside the shipped ones
@@ -139,14 +139,19 @@ fn finish(args: &Args, valid: &ValidPlan, terminal: &Terminal, cancel: &Cancel) 
         terminal.say(&format!("the tasks are in {}", path.display()));
     }
     let Some(output) = args.output.as_ref().filter(|_| !args.plan_only) else {
-        print(if args.video.json { source.text().to_owned() } else { plan::table(valid.plan()) }.as_str())?;
+        print(
+            if args.video.json { source.text().to_owned() } else { plan::table(valid.plan(), valid.notes()) }.as_str(),
+        )?;
         return Ok(ExitCode::SUCCESS);
     };
-    terminal.say(plan::table(valid.plan()).trim_end());
+    terminal.say(plan::table(valid.plan(), valid.notes()).trim_end());
     let fonts = match &args.fonts {
         None => FontSet::shipped(),
         Some(folder) => FontSet::with_folder(folder)?,
     };
     let store = args.way.store();
-    args.video.write(args.way.way(store.as_ref()), valid, output, &source, &fonts, terminal, cancel)
+    let encoder = args.way.held(args.video.encoder(output, terminal)?)?;
+    let way = args.way.way(store.as_ref());
+    let order = Order { plan: valid, output, encoder: &encoder, way, fonts: &fonts, source: &source };
+    args.video.write(&order, terminal, cancel)
 }

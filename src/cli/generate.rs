@@ -54,7 +54,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     duration: Option<Time>,
     /// The video's shape; if absent, what the prompt says, else 9:16
-    #[arg(long, value_name = "RATIO", value_parser = aspect)]
+    #[arg(long, value_name = "RATIO", value_parser = super::input::aspect)]
     aspect: Option<AspectRatio>,
     /// The clip that plays through; if absent, the longest in which somebody seems to speak
     #[arg(long, value_name = "FILE", conflicts_with = "no_main")]
@@ -68,7 +68,7 @@ pub(super) struct Args {
     /// The subtitles: an SRT, `WebVTT` or ASS file
     #[arg(long, value_name = "FILE")]
     captions: Option<PathBuf>,
-    /// The rule set; the shipped one if absent
+    /// The rule set; if absent, the one that callsheet.toml names, or else the shipped one, `default`
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
     /// The address of a video that shows how it should be; it is never fetched
@@ -232,9 +232,4 @@ fn seconds(text: &str) -> std::result::Result<Time, String> {
         .filter(|seconds| (1.0..=3600.0).contains(seconds))
         .and_then(Time::from_secs)
         .ok_or("write seconds, 1 to 3600".into())
-}
-
-fn aspect(text: &str) -> std::result::Result<AspectRatio, String> {
-    serde_json::from_value(text.into())
-        .map_err(|_| format!("write one of {}", crate::value::ASPECT_RATIO.values.join(", ")))
 }

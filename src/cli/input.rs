@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::compile::compile;
-use crate::decide::{self, Decision, Facts};
+use crate::decide::{self, Decision, Facts, Verdict};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::media::{MediaTable, probe, probe_all};
-use crate::rules::{self, Program};
-use crate::scenario::{self, Document, Ready, Scenario};
+use crate::project;
+use crate::rules::{self, Program, Written};
+use crate::scenario::{self, AspectRatio, Document, Ready, Scenario};
 use crate::speech;
 use crate::subtitles;
 use crate::tasks::{self, Plan, ValidPlan};
@@ -33,7 +34,7 @@ pub(super) struct InputArgs {
     /// A plan file to use as it is, instead of a scenario and rules
     #[arg(long, value_name = "FILE")]
     pub(super) tasks: Option<PathBuf>,
-    /// The rule set; the shipped one if absent
+    /// The rule set; if absent, the one that callsheet.toml names, or else the shipped one, `default`
     #[arg(long, value_name = "FILE", conflicts_with = "tasks")]
     pub(super) rules: Option<PathBuf>,
     /// What the user asked for, instead of the scenario's own `global_prompt`
@@ -56,6 +57,8 @@ pub(super) struct Input {
     pub(super) source: Arc<Source>,
     /// The folder that relative paths start from.
     folder: PathBuf,
+    /// Those of its media that were measured already.
+    known: MediaTable,
     by_rules: bool,
 }
 
@@ -63,39 +66,57 @@ impl InputArgs {
     /// Reads and compiles, or reads the task list; shows the warnings. Media are listened to, where subtitles must be made
     /// of them, only if `listen` is set.
     pub(super) fn load(&self, listen: bool, terminal: &Terminal, cancel: &Cancel) -> Result<Input> {
+        self.load_as(None, listen, terminal, cancel)
+    }
+
+    /// The same in another shape than the author's own, if one is given.
+    pub(super) fn load_as(
+        &self,
+        shape: Option<AspectRatio>,
+        listen: bool,
+        terminal: &Terminal,
+        cancel: &Cancel,
+    ) -> Result<Input> {
+        let input = self.load_in(shape, listen, terminal, cancel)?;
+        if let Some(shape) = shape
+            && !input.plan.has_shape(shape.word())
+        {
+            return Err(Error::Usage {
+                reason: format!("the plan does not take its shape from the scenario: it is not {}", shape.word()),
+                fix:
+                    "let its `fit_canvas` say `aspect_ratio = scenario.metadata.aspect_ratio`, as the shipped rules do"
+                        .into(),
+            });
+        }
+        Ok(input)
+    }
+
+    fn load_in(&self, shape: Option<AspectRatio>, listen: bool, terminal: &Terminal, cancel: &Cancel) -> Result<Input> {
         if let Some(path) = &self.tasks {
             let (source, folder) = open(path)?;
-            let plan = tasks::read(&source)?;
-            return Ok(Input { plan, by_the_rules: None, source, folder, by_rules: false });
+            let mut plan = tasks::read(&source)?;
+            if let Some(shape) = shape {
+                plan.set_shape(shape.word());
+            }
+            return Ok(Input { plan, by_the_rules: None, source, folder, known: MediaTable::new(), by_rules: false });
         }
         let path = self.scenario.as_deref().unwrap_or(Path::new("-"));
         let (source, folder) = open(path)?;
-        let scenario = read_scenario(&source, terminal)?;
+        let scenario = read_scenario_as(&source, shape, terminal)?;
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
-        let facts = facts(ready.document(), listen.then_some(folder.as_path()), cancel);
-        let decision = self.decide(&ready, &program, facts, terminal)?;
+        let (facts, known) = looked(ready.document(), listen.then_some(folder.as_path()), cancel);
+        let decision = decide(ready.document(), self.prompt_of(ready.document()), &program, facts, terminal)?.decision;
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
         let by_rules = compile_ready(&ready, &decision, &program, &source, terminal)?;
         if self.planner.planner == Planner::Rules {
-            return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, by_rules: true });
+            return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, known, by_rules: true });
         }
         let prompt = self.prompt_of(ready.document()).unwrap_or_default();
         let ground =
             Ground { ready: &ready, decision: &decision, program: &program, prompt, source: &source, folder: &folder };
         let plan = self.planner.plan(&ground, &by_rules, terminal, cancel)?;
-        Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, by_rules: false })
-    }
-
-    /// What the prompt leads to; says so where it takes texts away that the scenario has.
-    fn decide(&self, ready: &Ready, program: &Program, facts: Facts, terminal: &Terminal) -> Result<Decision> {
-        let document = ready.document();
-        let (verdict, warnings) = program.decider().decide(self.prompt_of(document), facts)?;
-        terminal.findings(&warnings);
-        if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
-            terminal.say(&line);
-        }
-        Ok(verdict.decision)
+        Ok(Input { plan, by_the_rules: Some(by_rules), source, folder, known, by_rules: false })
     }
 
     /// What the user asked for, if anything was.
@@ -112,20 +133,45 @@ impl InputArgs {
     }
 }
 
+/// What the prompt leads to; says so where it takes texts away that the scenario has.
+pub(super) fn decide(
+    document: &Document,
+    prompt: Option<&str>,
+    program: &Program,
+    facts: Facts,
+    terminal: &Terminal,
+) -> Result<Verdict> {
+    let (verdict, warnings) = program.decider().decide(prompt, facts)?;
+    terminal.findings(&warnings);
+    if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
+        terminal.say(&line);
+    }
+    Ok(verdict)
+}
+
 /// What a decision may know of a scenario whose media lie in `folder`; without one nothing is measured.
 pub(super) fn facts(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> Facts {
+    looked(document, folder, cancel).0
+}
+
+/// The same with what was measured for it.
+fn looked(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> (Facts, MediaTable) {
     let mut facts = Facts::of(document);
+    let mut known = MediaTable::new();
     let main = document.main_asset_id.as_ref().and_then(|id| Some((id, document.assets.get(id)?)));
     if let (Some(folder), Some((id, path))) = (folder, main)
-        && probe(id, &folder.join(path), cancel).is_ok_and(|media| media.sound.is_none())
+        && let Ok(media) = probe(id, &folder.join(path), cancel)
     {
-        facts.set("has_speech", false);
+        if media.sound.is_none() {
+            facts.set("has_speech", false);
+        }
+        known.insert(id.clone(), media);
     }
-    facts
+    (facts, known)
 }
 
 /// Makes the subtitles that the prompt asks for and the scenario does not have.
-fn provide(
+pub(super) fn provide(
     ready: Ready,
     decision: &Decision,
     source: &Arc<Source>,
@@ -151,7 +197,7 @@ fn provide(
 impl Input {
     /// Measures the media and holds the plan against them; shows the warnings.
     pub(super) fn validate(self, terminal: &Terminal, cancel: &Cancel) -> Result<(ValidPlan, Arc<Source>)> {
-        let media = measure(&self.plan.assets, &self.folder, &self.source, cancel)?;
+        let media = measure(&self.plan.assets, self.known, &self.folder, &self.source, cancel)?;
         let (plan, warnings) = tasks::validate(self.plan, media, self.by_rules)
             .map_err(|found| Error::Invalid(found.located_in(&self.source)))?;
         terminal.findings(&warnings.located_in(&self.source));
@@ -159,14 +205,20 @@ impl Input {
     }
 }
 
-/// Measures the media at `assets`, which start from `folder`; what cannot be used is told for all of them, in `source`.
+/// Measures the media at `assets`, which start from `folder`, as far as they are not `known`; what cannot be used is told
+/// for all of them, in `source`.
 pub(super) fn measure(
     assets: &BTreeMap<String, String>,
+    mut known: MediaTable,
     folder: &Path,
     source: &Arc<Source>,
     cancel: &Cancel,
 ) -> Result<MediaTable> {
-    let paths: BTreeMap<String, PathBuf> = assets.iter().map(|(id, path)| (id.clone(), folder.join(path))).collect();
+    let paths: BTreeMap<String, PathBuf> = assets
+        .iter()
+        .filter(|(id, _)| !known.contains_key(*id))
+        .map(|(id, path)| (id.clone(), folder.join(path)))
+        .collect();
     let (media, errors) = probe_all(&paths, cancel);
     let mut found = Diagnostics::new();
     for error in errors {
@@ -182,7 +234,9 @@ pub(super) fn measure(
     if found.has_errors() {
         return Err(found.located_in(source).into());
     }
-    Ok(media)
+    known.retain(|id, _| assets.contains_key(id));
+    known.extend(media);
+    Ok(known)
 }
 
 /// Reads a file that somebody wrote, or standard input; its name for messages, and the folder that paths in it start
@@ -218,21 +272,42 @@ pub(super) fn open(path: &Path) -> Result<(Arc<Source>, PathBuf)> {
 
 /// Reads and checks a scenario; shows the warnings.
 pub(super) fn read_scenario(source: &Arc<Source>, terminal: &Terminal) -> Result<Scenario> {
-    let document = scenario::read(source)?;
+    read_scenario_as(source, None, terminal)
+}
+
+/// The same in another shape than its own, if one is given.
+fn read_scenario_as(source: &Arc<Source>, shape: Option<AspectRatio>, terminal: &Terminal) -> Result<Scenario> {
+    let mut document = scenario::read(source)?;
+    document.scenario.metadata.aspect_ratio = shape.or(document.scenario.metadata.aspect_ratio);
     let (scenario, warnings) = scenario::normalise(document).map_err(|found| found.located_in(source))?;
     terminal.findings(&warnings.located_in(source));
     Ok(scenario)
 }
 
-/// Loads a rule set, or the shipped one; shows the warnings.
+/// Loads a rule set: the one that is named, the project's, or the shipped one; shows the warnings.
 pub(super) fn load_rules(path: Option<&Path>, terminal: &Terminal) -> Result<Program> {
-    let source = match path {
-        Some(path) => open(path)?.0,
-        None => rules::default_source(),
-    };
-    let (program, warnings) = rules::load(&source, &rules::from_disk)?;
+    let (program, warnings) = rules::load(&open_rules(path)?, &rules::from_disk)?;
     terminal.findings(&warnings);
     Ok(program)
+}
+
+/// Loads the same with its lines; shows the warnings.
+pub(super) fn load_written(path: Option<&Path>, terminal: &Terminal) -> Result<(Program, Written)> {
+    let (loaded, warnings) = rules::load_written(&open_rules(path)?, &rules::from_disk)?;
+    terminal.findings(&warnings);
+    Ok(loaded)
+}
+
+fn open_rules(path: Option<&Path>) -> Result<Arc<Source>> {
+    Ok(match path.map(Path::to_owned).map_or_else(own_rules, |path| Ok(Some(path)))? {
+        Some(path) if path != Path::new(rules::DEFAULT_NAME) => open(&path)?.0,
+        _ => rules::default_source(),
+    })
+}
+
+/// The rule set of the project in which the program works, if it has one.
+fn own_rules() -> Result<Option<PathBuf>> {
+    Ok(project::around()?.and_then(|project| Some(project.path(project.rules.as_deref()?))))
 }
 
 /// Which texts of the scenario are not shown, if any: nobody should wonder where they are.
@@ -270,4 +345,9 @@ fn compile_ready(
     let (plan, warnings) = compile(ready, decision, program).map_err(|found| found.located_in(source))?;
     terminal.findings(&warnings.located_in(source));
     Ok(plan)
+}
+
+/// A shape that the command line names.
+pub(super) fn aspect(text: &str) -> std::result::Result<AspectRatio, String> {
+    AspectRatio::from_word(text).ok_or_else(|| format!("write one of {}", crate::value::ASPECT_RATIO.values.join(", ")))
 }

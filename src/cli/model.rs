@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::llm::{self, Config};
+use crate::project;
 use crate::writer::{Progress, Templates, Writer};
 
 use super::output::Terminal;
@@ -14,7 +15,8 @@ pub(super) struct ModelArgs {
     /// How often a wrong answer of the model goes back with the findings
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=10))]
     repairs: u32,
-    /// A folder with templates in place of the shipped ones: scenario.jinja, tasks.jinja, edit.jinja, repair.jinja
+    /// A folder with templates in place of the shipped ones: scenario.jinja, tasks.jinja, edit.jinja, repair.jinja; if
+    /// absent, the one that callsheet.toml names
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
 }
@@ -29,9 +31,9 @@ pub(super) struct Model {
 impl ModelArgs {
     /// The model that the environment configures, if it does. The templates are checked either way.
     pub(super) fn model(&self) -> Result<Option<Model>> {
-        let templates = match &self.templates {
+        let templates = match self.templates.clone().map_or_else(own_templates, |folder| Ok(Some(folder)))? {
             None => Templates::shipped(),
-            Some(folder) => Templates::with_folder(folder)?,
+            Some(folder) => Templates::with_folder(&folder)?,
         };
         let config = Config::from_env()?;
         Ok(config.map(|config| Model { config, templates, repairs: self.repairs }))
@@ -47,6 +49,11 @@ impl Model {
     pub(super) fn writer<'a>(&'a self, cancel: &'a Cancel) -> Writer<'a> {
         Writer { config: &self.config, templates: &self.templates, repairs: self.repairs, cancel }
     }
+}
+
+/// The templates of the project in which the program works, if it has some.
+fn own_templates() -> Result<Option<PathBuf>> {
+    Ok(project::around()?.and_then(|project| Some(project.path(project.templates.as_deref()?))))
 }
 
 /// There is no model; `instead` is what can be done without one.

@@ -30,6 +30,12 @@ const FILES: &[(&str, &str, &str)] = &[
         include_str!("../../templates/new/rules/brand.rules"),
         "what is yours: a look, a setting, a phrase, a house rule",
     ),
+    (
+        "rules/text.rhai",
+        include_str!("../../rules/text.rhai"),
+        "what text a prompt leads to: as it is shipped, to be changed",
+    ),
+    ("callsheet.toml", include_str!("../../templates/new/callsheet.toml"), "which rules and templates are meant here"),
     ("scenario.json", include_str!("../../templates/new/scenario.json"), "a small video to try it on"),
     (
         "tests/look.case.json",
@@ -54,7 +60,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let folder = &args.folder;
     make(folder)?;
     let templates =
-        (format!("{TEMPLATES}/"), "what a model is told, as it is shipped: to change and give as --templates");
+        (format!("{TEMPLATES}/"), "what a model is told, where one is used: as it is shipped, to be changed");
     let files = FILES.iter().map(|(name, _, what)| ((*name).to_owned(), *what));
     let lines: Vec<(String, &str)> = files.chain([templates]).collect();
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);

@@ -1,19 +1,21 @@
 //! `callsheet plan`: what would be done, and which rule says so. Writes nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::diagnostic::Source;
+use crate::diagnostic::{Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::render::{self, Encoder, Timeline};
-use crate::tasks::{self, Plan, ValidPlan};
+use crate::render::{self, Encoder, Forecast, Pace, Store, Timeline};
+use crate::tasks::{self, Plan, Task, ValidPlan};
 use crate::text::FontSet;
+use crate::time::Time;
 
 use super::input::{InputArgs, open};
-use super::output::{Terminal, print, print_json};
+use super::output::{Terminal, counted, print, print_json, write_file};
 
 /// Show what a render would do, and which rule says so; write nothing
 #[derive(Debug, clap::Args)]
@@ -23,6 +25,7 @@ Examples:
   callsheet plan scenario.json --rules brand.rules --json > plan.json
   callsheet plan scenario.json --diff plan.json          what is different from an earlier plan
   callsheet plan scenario.json --planner llm --diff      what a model would do otherwise than the rules
+  callsheet plan scenario.json --otio cut.otio           for Resolve, Premiere and whatever else reads OpenTimelineIO
   callsheet plan scenario.json --ffmpeg > render.sh      the exact command, with the files that it reads
 
 With --diff, lines with `-` are tasks of the other plan alone, with `+` of this one alone, and `~` are in both, with the \
@@ -37,6 +40,9 @@ pub(super) struct Args {
     /// Print the ffmpeg command as a shell script
     #[arg(long)]
     ffmpeg: bool,
+    /// Write the timeline as an `OpenTimelineIO` file, which editing programs open; one that exists is replaced
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ffmpeg", "diff", "no_probe"])]
+    otio: Option<PathBuf>,
     /// Say what is different from another plan, a file as --json prints it; without a file, what the model's plan has
     /// different from the rules' own
     #[arg(long, value_name = "FILE", conflicts_with = "ffmpeg", num_args = 0..=1)]
@@ -59,35 +65,86 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         })?),
     };
     if args.no_probe {
-        match &other {
-            Some(other) => return difference(other, &input.plan, args.json, terminal),
-            None if args.json => print_json(&input.plan)?,
-            None => print(&table(&input.plan))?,
+        if let Some(other) = &other {
+            return difference(other, &input.plan, args.json, terminal);
+        }
+        let found = render::unprobed_texts(&input.plan, &args.input.fonts()?);
+        let plan = annotated(&input.plan, told(found, &input.source, terminal)?);
+        if args.json {
+            print_json(&plan)?;
+        } else {
+            print(&table(&plan, &BTreeMap::new()))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     let fonts = args.input.fonts()?;
     let (plan, source) = input.validate(terminal, cancel)?;
     let timeline = render::timeline(&plan);
-    let command = command(&plan, &timeline, &fonts, &source, terminal)?;
+    let (command, said) = command(&plan, &timeline, &fonts, &source, terminal)?;
     if let Some(other) = &other {
         return difference(other, plan.plan(), args.json, terminal);
     }
     if args.ffmpeg {
         let folder = args.input.fonts.as_deref().and_then(|folder| std::path::absolute(folder).ok());
         print(&super::script::script(&command, folder.as_deref()))?;
-    } else if args.json {
-        print_json(plan.plan())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(file) = &args.otio {
+        let name = source.name().rsplit('/').next().unwrap_or_default().to_owned();
+        let text = serde_json::to_string_pretty(&render::otio(&plan, &name))
+            .map_err(|error| Error::Write { path: file.clone(), source: error.into() })?;
+        write_file(file, &(text + "\n"))?;
+        terminal.say(&format!("the timeline is in {}", file.display()));
+    }
+    let (store, pace) = (Store::of_user(), Pace::of_user());
+    let forecast = render::forecast(&plan, &timeline, &fonts, &Encoder::default(), store.as_ref(), pace.as_ref())?;
+    if args.json {
+        let mut json = serde_json::to_value(annotated(plan.plan(), said))
+            .map_err(|error| Error::Write { path: "stdout".into(), source: error.into() })?;
+        if let Some(json) = json.as_object_mut() {
+            json.insert("render".into(), serde_json::json!(forecast));
+        }
+        print_json(&json)?;
     } else {
-        let canvas = &timeline.canvas;
-        let (seconds, frames) = (plan.duration(), timeline.frames);
-        let (width, height, rate) = (canvas.width, canvas.height, canvas.rate);
-        print(&table(plan.plan()))?;
-        print(&format!(
-            "\n{seconds} s, {frames} frames, {width}x{height} at {rate}, one picture and one sound stream\n"
-        ))?;
+        print(&table(&annotated(plan.plan(), said), plan.notes()))?;
+        print(&foretold(&forecast, plan.duration()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What will be made, and about how long that takes.
+fn foretold(forecast: &Forecast, duration: Time) -> String {
+    let Forecast { frames, width, height, frame_rate, .. } = forecast;
+    let mut text = format!(
+        "\n{duration} s, {frames} frames, {width}x{height} at {frame_rate}, one picture and one sound stream\n"
+    );
+    for stream in &forecast.streams {
+        let _ = writeln!(text, "  {stream}");
+    }
+    let kept = forecast.spans.iter().filter(|span| span.kept).count();
+    let _ = writeln!(text, "{}, {kept} of them kept from earlier renders:", counted(forecast.spans.len(), "span"));
+    for span in &forecast.spans {
+        let time = |seconds| Time::from_secs(seconds).unwrap_or_default();
+        let (start, end) = (time(span.start_sec), time(span.end_sec));
+        let state = if span.kept { "kept" } else { "to be rendered" };
+        let _ = writeln!(
+            text,
+            "  {:<16}  frames {}-{}  encoded {}, copied {}  {state}",
+            format!("{start}–{end} s"),
+            span.frames.0,
+            span.frames.1,
+            span.encodes,
+            span.copies
+        );
+    }
+    let basis =
+        if forecast.pace_measured { "as measured in earlier renders here" } else { "nothing was rendered here yet" };
+    let _ = writeln!(
+        text,
+        "about {:.1} s to render {} frames: an estimate, at {} megapixels a second ({basis})",
+        forecast.estimate_sec, forecast.frames_to_render, forecast.megapixels_per_sec
+    );
+    text
 }
 
 fn read_plan(path: &Path) -> Result<Plan> {
@@ -106,23 +163,39 @@ fn difference(before: &Plan, after: &Plan, json: bool, terminal: &Terminal) -> R
     Ok(if difference.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The command, for its own sake and because what cannot be drawn shows only there.
+/// The plan with what came up when its texts were laid out: who is moved, drawn smaller, or loses a character.
+fn annotated(plan: &Plan, said: Vec<String>) -> Plan {
+    let mut plan = plan.clone();
+    // A plan that was read from a file may know it already.
+    let new: Vec<String> = said.into_iter().filter(|note| !plan.notes.contains(note)).collect();
+    plan.notes.extend(new);
+    plan
+}
+
+/// The command, for its own sake and because what cannot be drawn shows only there; and what came up about the texts.
 fn command(
     plan: &ValidPlan,
     timeline: &Timeline,
     fonts: &FontSet,
     source: &Arc<Source>,
     terminal: &Terminal,
-) -> Result<render::Command> {
+) -> Result<(render::Command, Vec<String>)> {
     let mut command = render::command(plan, timeline, fonts, &Encoder::default(), "")
         .map_err(|found| Error::Invalid(found.located_in(source)))?;
     let warnings = std::mem::take(&mut command.warnings);
-    terminal.findings(&warnings.located_in(source));
-    Ok(command)
+    Ok((command, told(warnings, source, terminal)?))
 }
 
-/// The plan for a person: number, task, when, what, rule and line.
-pub(super) fn table(plan: &Plan) -> String {
+/// Shows what came up about the texts, and says it in a line each.
+fn told(found: Diagnostics, source: &Arc<Source>, terminal: &Terminal) -> Result<Vec<String>> {
+    let said = found.iter().map(|finding| finding.message.clone()).collect();
+    let ((), warnings) = found.located_in(source).finish(()).map_err(Error::Invalid)?;
+    terminal.findings(&warnings);
+    Ok(said)
+}
+
+/// The plan for a person: number, task, when, what, rule and line; under a task, what its media make of it.
+pub(super) fn table(plan: &Plan, by_media: &BTreeMap<usize, String>) -> String {
     let header = ["#", "task", "when", "what", "rule"].map(str::to_owned);
     let mut rows = vec![header];
     for (number, task) in plan.tasks.iter().enumerate() {
@@ -135,12 +208,16 @@ pub(super) fn table(plan: &Plan) -> String {
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    let notes = plan.tasks.iter().map(|task| task.origin.as_ref().and_then(|origin| origin.note.as_deref()));
-    for (row, note) in rows.iter().zip([None].into_iter().chain(notes)) {
+    let of_task = |(number, task): (usize, &Task)| {
+        let of_planner = task.origin.as_ref().and_then(|origin| origin.note.clone());
+        of_planner.into_iter().chain(by_media.get(&number).cloned()).collect::<Vec<_>>()
+    };
+    let notes = plan.tasks.iter().enumerate().map(of_task);
+    for (row, notes) in rows.iter().zip([Vec::new()].into_iter().chain(notes)) {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
-        if let Some(note) = note {
+        for note in notes {
             let _ = writeln!(text, "{:width$}  {note}", "", width = widths.first().copied().unwrap_or(0));
         }
     }

@@ -7,6 +7,7 @@ use crate::decide::Decision;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
+use crate::media::MediaTable;
 use crate::rules::Program;
 use crate::scenario::Ready;
 use crate::tasks::Plan;
@@ -47,7 +48,7 @@ impl PlannerArgs {
     ) -> Result<Plan> {
         let model = self.model.model()?.ok_or_else(|| no_model("`--planner rules` needs none"))?;
         let document = ground.ready.document();
-        let media = input::measure(&document.assets, ground.folder, ground.source, cancel)?;
+        let media = input::measure(&document.assets, MediaTable::new(), ground.folder, ground.source, cancel)?;
         let transcript: [Cue; 0] = [];
         let material = Material {
             prompt: ground.prompt,

@@ -8,9 +8,10 @@ use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::render::{Farm, Listed, Store, Way};
 
+use super::encoding::EncodingArgs;
 use super::input::InputArgs;
 use super::output::{Terminal, counted, print, print_json};
-use super::video::{EncodingArgs, VideoArgs};
+use super::video::{Order, VideoArgs};
 
 /// Make the pieces of a render one by one, on this machine or others that share a folder
 #[derive(Debug, clap::Args)]
@@ -59,7 +60,7 @@ enum Step {
         common: Common,
         #[command(flatten)]
         video: VideoArgs,
-        /// The video to write: .mp4, .m4v, .mov or .mkv
+        /// The video to write: .mp4, .m4v, .mov, .mkv or .webm
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
@@ -91,12 +92,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
             let (store, fonts) = (common.store()?, common.input.fonts()?);
             video.check_places()?;
             let (plan, source) = common.input.load(true, terminal, cancel)?.validate(terminal, cancel)?;
-            return video.write(Way::Join(&store), &plan, output, &source, &fonts, terminal, cancel);
+            let encoder = video.encoder(output, terminal)?;
+            let way = Way::Join(&store);
+            let order = Order { plan: &plan, output, encoder: &encoder, way, fonts: &fonts, source: &source };
+            return video.write(&order, terminal, cancel);
         }
     };
     let (store, fonts) = (common.store()?, common.input.fonts()?);
     let (plan, source) = common.input.load(true, terminal, cancel)?.validate(terminal, cancel)?;
-    let encoder = encoding.encoder();
+    let encoder = encoding.encoder(None, terminal)?;
     let farm = Farm { plan: &plan, fonts: &fonts, encoder: &encoder, subtitles: encoding.subs, store: &store, cancel };
     let located = |error| match error {
         Error::Invalid(found) => Error::Invalid(found.located_in(&source)),

@@ -21,7 +21,8 @@ pub(super) struct Firing<'a, C> {
 
 impl<'a, C: Count> Firing<'a, C> {
     pub(super) fn rule(&mut self, rule: &ProgramRule, place: &Place<'a>) {
-        if !self.world.holds(&rule.condition, place) {
+        // What the index answers has been asked: a rule comes here only where it holds.
+        if !self.world.holds(&rule.rest, place) {
             return;
         }
         let mut meets = true;
@@ -51,7 +52,9 @@ impl<'a, C: Count> Firing<'a, C> {
                 // Subtitles without a cue are no subtitles.
                 Some(Value::Cues(cues)) if cues.is_empty() => return None,
                 Some(value) => {
-                    self.check(rule, make, place, (param, term), &value);
+                    if !matches!(term, Term::Constant(_)) {
+                        self.check(rule, make, place, (param, term), &value);
+                    }
                     params.push((param.name, value.into_owned()));
                 }
                 None => {}

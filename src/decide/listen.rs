@@ -1,8 +1,10 @@
 //! What a rule set listens for in a prompt: phrases of signals, and the words around them that turn their meaning.
+#![allow(clippy::struct_field_names, reason = "a pattern has patterns")]
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use super::words::{Gap, Word, words};
+use super::words::{Gap, Word, has_words, words};
 
 /// Words in a prompt, and whether only their very form counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +19,7 @@ impl Phrase {
     /// Whether there is nothing in it to listen for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        words(&self.text).is_empty()
+        !has_words(&self.text)
     }
 }
 
@@ -91,10 +93,18 @@ pub(super) struct Found {
     pub(super) declined: bool,
 }
 
-/// Signals and turns by the stem of their first word.
+/// Listens for signals, under turns. Hundreds of phrases are taken apart only when something is listened to: most scenarios
+/// have no prompt, and a rule set is checked without one.
 #[derive(Debug, Default)]
 pub struct Listener {
     pub(super) signals: Vec<(String, Vec<Phrase>)>,
+    turns: Vec<(Turn, Phrase)>,
+    patterns: OnceLock<Patterns>,
+}
+
+/// Signals and turns by the stem of their first word.
+#[derive(Debug, Default)]
+struct Patterns {
     patterns: Vec<Pattern>,
     by_stem: BTreeMap<String, Vec<usize>>,
     /// Words that may stand inside a phrase.
@@ -105,25 +115,35 @@ impl Listener {
     /// Listens for `signals`, each a name and its phrases, under `turns`.
     #[must_use]
     pub fn new(signals: Vec<(String, Vec<Phrase>)>, turns: &[(Turn, Phrase)]) -> Self {
-        let mut listener = Self::default();
-        for (number, (_, phrases)) in signals.iter().enumerate() {
-            for (position, phrase) in phrases.iter().enumerate() {
-                listener.add(phrase, Owner::Signal(number, position));
-            }
-        }
-        for (turn, phrase) in turns {
-            if *turn == Turn::ReadsThrough {
-                listener.small.extend(words(&phrase.text).into_iter().map(|word| word.folded));
-            }
-            listener.add(phrase, Owner::Turn(*turn));
-        }
-        listener.signals = signals;
-        listener
+        Self { signals, turns: turns.to_vec(), patterns: OnceLock::new() }
     }
 
     /// The names of the signals, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.signals.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Everything that is found in `prompt`, in its order. Of two of which one lies inside the other, the longer counts.
+    pub(super) fn find(&self, prompt: &[Word]) -> Vec<Found> {
+        self.patterns.get_or_init(|| Patterns::new(&self.signals, &self.turns)).find(prompt)
+    }
+}
+
+impl Patterns {
+    fn new(signals: &[(String, Vec<Phrase>)], turns: &[(Turn, Phrase)]) -> Self {
+        let mut patterns = Self::default();
+        for (number, (_, phrases)) in signals.iter().enumerate() {
+            for (position, phrase) in phrases.iter().enumerate() {
+                patterns.add(phrase, Owner::Signal(number, position));
+            }
+        }
+        for (turn, phrase) in turns {
+            if *turn == Turn::ReadsThrough {
+                patterns.small.extend(words(&phrase.text).into_iter().map(|word| word.folded));
+            }
+            patterns.add(phrase, Owner::Turn(*turn));
+        }
+        patterns
     }
 
     fn add(&mut self, phrase: &Phrase, owner: Owner) {
@@ -133,8 +153,7 @@ impl Listener {
         self.patterns.push(Pattern { words, exact: phrase.exact, owner });
     }
 
-    /// Everything that is found in `prompt`, in its order. Of two of which one lies inside the other, the longer counts.
-    pub(super) fn find(&self, prompt: &[Word]) -> Vec<Found> {
+    fn find(&self, prompt: &[Word]) -> Vec<Found> {
         let mut all = Vec::new();
         for (start, word) in prompt.iter().enumerate() {
             for number in self.by_stem.get(&word.stem).into_iter().flatten() {

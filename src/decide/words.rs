@@ -52,7 +52,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
                 end = at + next.len_utf8();
                 characters.next();
             }
-        } else if !matches!(character, '&' | '+' | '/') {
+        } else if !starts_word(character) {
             lines += usize::from(character == '\n');
             gap = gap.max(gap_of(text, start, character, lines));
             continue;
@@ -66,6 +66,15 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         (gap, lines) = (Gap::None, 0);
     }
     words
+}
+
+/// Whether [`words`] finds any in `text`.
+pub(super) fn has_words(text: &str) -> bool {
+    text.chars().any(starts_word)
+}
+
+fn starts_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '&' | '+' | '/')
 }
 
 fn gap_of(text: &str, at: usize, character: char, lines: usize) -> Gap {

@@ -125,15 +125,18 @@ codes! {
     UNKNOWN_PLAN_STYLE = "E0314", "a style that the plan does not define";
     TASK_ORDER = "E0315", "tasks in an order that cannot be done";
     SOUND_TOO_SHORT = "W0316", "a sound ends before its time";
-    MISSING_GLYPH = "E0317", "a character that no font can draw";
     UNKNOWN_FONT = "E0318", "a font that is neither shipped nor given";
     TEXT_OVERFLOW = "E0319", "a text that does not fit the safe area";
     TEXT_SHRUNK = "W0320", "a text is drawn smaller to fit the safe area";
     TEXT_MOVED = "W0321", "a text is moved out of another one's way";
-    TEXT_COVERED = "W0322", "a text covers another one";
     NO_BOLD_FACE = "W0323", "a font has no bold face";
     UNSAYABLE = "E0330", "a task that no scenario can say";
-    QUIET_SOUND = "W0340", "a sound that had next to no loudness was to be brought to one";
+    // E0317 and W0322 were once what is now W0340 and E0341.
+    MISSING_GLYPH = "W0340", "a character that no font can draw is left out";
+    TEXT_CROWDED = "E0341", "two texts that there is no room for at the same time";
+    TONE_MAPPED = "W0342", "an HDR source is tone-mapped to BT.709";
+    CLIP_TOO_SHORT = "W0343", "a clip that is shorter than its time";
+    QUIET_SOUND = "W0344", "a sound that had next to no loudness was to be brought to one";
     SCRIPT_FILE = "E0401", "a script that cannot be found or read";
     SCRIPT_SYNTAX = "E0402", "a script that is not understood";
     SCRIPT_NAME = "E0403", "a script that reads a signal or fact that there is not";
@@ -165,4 +168,5 @@ codes! {
     NO_ANSWER = "E0603", "a model's answer without the JSON that was asked for";
     WISH_UNMET = "E0604", "an answer without what the prompt asks for";
     CASE_FILE = "E0701", "a file of a case that cannot be read, or is not named";
+    PROJECT_FILE = "E0702", "a project's file that is not understood";
 }

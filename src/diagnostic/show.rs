@@ -39,10 +39,28 @@ fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code.as_str()));
+    let group = Group::with_title(level.primary_title(&finding.message).id(finding.code.as_str()));
+    let primary = finding.location.iter().map(|place| (place, finding.label.as_str()));
+    let mut group = snippets(group, primary, &finding.related);
+    if let Some(pointer) = &finding.pointer {
+        let pointer = if pointer.is_empty() { "/" } else { pointer };
+        group = group.element(Level::NOTE.message(format!("at {pointer}")));
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer.render(&[group])
+}
+
+/// The lines of these places, each file's together, with carets and words.
+fn snippets<'a>(
+    mut group: Group<'a>,
+    primary: impl Iterator<Item = (&'a Location, &'a str)>,
+    related: &'a [(Location, String)],
+) -> Group<'a> {
     let mut by_source: Vec<(&Arc<Source>, Vec<Place<'_>>)> = Vec::new();
-    let primary = finding.location.iter().map(|place| (place, finding.label.as_str(), AnnotationKind::Primary));
-    let related = finding.related.iter().map(|(place, words)| (place, words.as_str(), AnnotationKind::Context));
+    let primary = primary.map(|(place, words)| (place, words, AnnotationKind::Primary));
+    let related = related.iter().map(|(place, words)| (place, words.as_str(), AnnotationKind::Context));
     for (place, words, kind) in primary.chain(related) {
         match by_source.iter_mut().find(|(source, _)| Arc::ptr_eq(source, &place.source)) {
             Some((_, places)) => places.push((place, words, kind)),
@@ -60,14 +78,40 @@ fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
         }
         group = group.element(snippet);
     }
-    if let Some(pointer) = &finding.pointer {
-        let pointer = if pointer.is_empty() { "/" } else { pointer };
-        group = group.element(Level::NOTE.message(format!("at {pointer}")));
+    group
+}
+
+/// Something to know about a place: no finding, for nothing is wrong there.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// One sentence.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+    /// What the caret says.
+    pub label: String,
+    /// Other places that belong to it, each with its own words.
+    pub related: Vec<(Location, String)>,
+    /// What else is to be known, one line each.
+    pub notes: Vec<String>,
+}
+
+impl Remark {
+    /// For a terminal, as findings are shown.
+    #[must_use]
+    pub fn pretty(&self, colour: Colour) -> String {
+        let renderer = match colour {
+            Colour::Never => Renderer::plain(),
+            Colour::Always => Renderer::styled(),
+        };
+        let group = Group::with_title(Level::NOTE.primary_title(&self.message));
+        let primary = std::iter::once((&self.location, self.label.as_str()));
+        let mut group = snippets(group, primary, &self.related);
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(note));
+        }
+        renderer.render(&[group])
     }
-    if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help));
-    }
-    renderer.render(&[group])
 }
 
 /// A caret under a whole block helps nobody: a span is shown to the end of its first line.

@@ -1,6 +1,6 @@
 //! A task as an effect: every parameter of the catalogue has its key.
 
-use crate::scenario::{AspectRatio, Effect, EffectKind, Fit, Position, SafeArea, Transition};
+use crate::scenario::{AspectRatio, ClipFit, Effect, EffectKind, Fit, Motion, Position, SafeArea, Transition};
 use crate::tasks::Task;
 use crate::value::Value;
 
@@ -34,6 +34,11 @@ fn set(effect: &mut Effect, name: &str, value: &Value<'static>) -> Option<()> {
         ("kind", Value::Symbol(word)) => effect.transition = Some(Transition::from_word(word)?),
         ("aspect_ratio", Value::Symbol(word)) => effect.aspect_ratio = Some(AspectRatio::from_word(word)?),
         ("fit", Value::Symbol(word)) => effect.fit = Some(Fit::from_word(word)?),
+        ("background", Value::Text(text)) => effect.background = Some(text.to_string()),
+        ("focus_x", Value::Ratio(share)) => effect.focus_x = Some(*share),
+        ("focus_y", Value::Ratio(share)) => effect.focus_y = Some(*share),
+        ("motion", Value::Symbol(word)) => effect.motion = Some(Motion::from_word(word)?),
+        ("clip_fit", Value::Symbol(word)) => effect.clip_fit = Some(ClipFit::from_word(word)?),
         ("safe_area", Value::Symbol(word)) => effect.safe_area = Some(SafeArea::from_word(word)?),
         ("position", Value::Symbol(word)) => effect.position = Some(Position::from_word(word)?),
         ("factor", Value::Number(number)) => effect.factor = Some(*number),

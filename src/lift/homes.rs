@@ -1,8 +1,8 @@
 //! Where in a scenario a task could stand.
 
 use crate::scenario::{
-    AspectRatio, AudioRole, Effect, Fit, Format, Layer, LayerKind, Metadata, Overlay, Params, Position, SafeArea,
-    Segment, asset_kind,
+    AspectRatio, AudioRole, ClipFit, Effect, Fit, Format, Layer, LayerKind, Metadata, Motion, Overlay, Params,
+    Position, SafeArea, Segment, asset_kind,
 };
 use crate::tasks::{Plan, Task};
 use crate::time::Time;
@@ -30,6 +30,9 @@ pub(super) struct Homes<'a> {
     /// How long the video is, where its scenario says so.
     pub(super) length: Option<Time>,
 }
+
+/// What only a picture has that fills the canvas.
+const FRAMING: &[&str] = &["fit", "background", "focus_x", "focus_y", "motion"];
 
 /// The longest thesis that the shipped rules let a scene have; a text layer may say more.
 const LONGEST_THESIS: usize = 60;
@@ -73,6 +76,9 @@ impl Homes<'_> {
             resolution: said("resolution")?.number(),
             frame_rate: said("frame_rate")?.number(),
             fit: said("fit")?.word(Fit::from_word),
+            background: said("background")?.text(),
+            focus_x: said("focus_x")?.number(),
+            focus_y: said("focus_y")?.number(),
             safe_area: said("safe_area")?.word(SafeArea::from_word),
         })
     }
@@ -101,14 +107,32 @@ impl Homes<'_> {
             return None;
         }
         segment.source_in_sec = self.said(Place::Cutaway, "source_start", task)?.time();
-        let volume = self.said(Place::Cutaway, "volume", task)?.number();
-        segment.params = volume.map(|volume| Params { volume: Some(volume), ..Params::default() });
+        let params = Params {
+            volume: self.said(Place::Cutaway, "volume", task)?.number(),
+            clip_fit: self.said(Place::Cutaway, "clip_fit", task)?.word(ClipFit::from_word),
+            ..self.framing(Place::Cutaway, task)?
+        };
+        segment.params = Some(params).filter(|params| *params != Params::default());
         Some(Home::Segment(LayerKind::Video, Box::new(segment)))
+    }
+
+    /// How a picture fills the canvas.
+    fn framing(&self, place: Place, task: &Task) -> Option<Params> {
+        Some(Params {
+            fit: self.said(place, "fit", task)?.word(Fit::from_word),
+            background: self.said(place, "background", task)?.text(),
+            focus_x: self.said(place, "focus_x", task)?.number(),
+            focus_y: self.said(place, "focus_y", task)?.number(),
+            ..Params::default()
+        })
     }
 
     /// A photo that covers the whole picture stands among the videos.
     fn photo(&self, task: &Task) -> Option<Home> {
-        let segment = self.segment(task, "image_id")?;
+        let mut segment = self.segment(task, "image_id")?;
+        let motion = self.said(Place::Photo, "motion", task)?.word(Motion::from_word);
+        let params = Params { motion, ..self.framing(Place::Photo, task)? };
+        segment.params = Some(params).filter(|params| *params != Params::default());
         let is_base = self.length.is_none() && segment.asset_id == self.plan.main_asset_id;
         let covers = task.param("position").is_none() && task.param("width").is_none();
         (covers && !is_base && self.kind_of(&segment) == Some("image"))
@@ -116,6 +140,10 @@ impl Homes<'_> {
     }
 
     fn picture(&self, task: &Task) -> Option<Home> {
+        // A picture in its place fills nothing.
+        if FRAMING.iter().any(|name| task.param(name).is_some()) {
+            return None;
+        }
         let mut segment = self.segment(task, "image_id")?;
         let position = self.said(Place::Picture, "position", task)?.word(Position::from_word);
         let width = self.said(Place::Picture, "width", task)?.number();
@@ -238,6 +266,13 @@ impl Said {
     fn name(self) -> Option<String> {
         match self.0 {
             Some(Value::Name(name)) => Some(name.into_owned()),
+            _ => None,
+        }
+    }
+
+    fn text(self) -> Option<String> {
+        match self.0 {
+            Some(Value::Text(text)) => Some(text.into_owned()),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! How the tasks make the picture underneath, where they do it in a way that a scenario has.
 
-use crate::scenario::{Layer, LayerKind, Scene, Segment};
+use crate::scenario::{Fit, Layer, LayerKind, Motion, Params, Scene, Segment};
 use crate::tasks::{Plan, Task};
 use crate::time::Time;
 
@@ -53,6 +53,7 @@ fn joined(plan: &Plan, main: Option<&str>) -> Option<Base> {
             asset_id: Some(asset.into()),
             // The main asset plays on from where it is, so it always says; elsewhere 0 goes without saying.
             source_in_sec: Some(start).filter(|start| main.is_some() || *start > Time::ZERO),
+            params: framing(plan.tasks.get(number)?),
             ..Segment::new(at, at + (end - start))
         });
         pieces.push(number);
@@ -61,6 +62,21 @@ fn joined(plan: &Plan, main: Option<&str>) -> Option<Base> {
     // Uncut, the main asset would play through.
     let is_cut = segments.iter().any(|segment| segment.source_in_sec != Some(segment.start_sec));
     (main.is_none() || is_cut).then(|| Base { pieces, whole, ..base(segments, at) })
+}
+
+/// How a piece fills the canvas; that a photo stands still goes without saying.
+fn framing(task: &Task) -> Option<Params> {
+    let written = |name: &str| task.param(name).and(task.word(name));
+    let share = |name: &str| task.number(name);
+    let params = Params {
+        fit: written("fit").and_then(Fit::from_word),
+        background: task.text("background").map(str::to_owned),
+        focus_x: share("focus_x"),
+        focus_y: share("focus_y"),
+        motion: written("motion").and_then(Motion::from_word).filter(|motion| *motion != Motion::None),
+        ..Params::default()
+    };
+    Some(params).filter(|params| *params != Params::default())
 }
 
 /// Which part of which input a `trim` keeps.

@@ -1,4 +1,5 @@
 //! Asks ffprobe.
+#![allow(clippy::struct_field_names, reason = "ffprobe names them so")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,19 +11,55 @@ use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::time::Time;
 
-use super::{Media, MediaTable, Picture, Sound};
+use super::length::{End, LAST_PACKETS, LONG_GROUP_SECONDS, Packet, end, has_key};
+use super::{Light, Media, MediaTable, Picture, Sound};
 
 #[derive(Deserialize)]
 struct Answer {
     #[serde(default)]
     streams: Vec<Stream>,
     format: Format,
+    #[serde(default)]
+    packets: Vec<Packet>,
+}
+
+impl Answer {
+    /// When the file starts: all its times are counted from there.
+    fn start(&self) -> f64 {
+        self.format.start_time.as_ref().and_then(|start| start.parse().ok()).unwrap_or(0.0)
+    }
+
+    /// Whether the packets reach from a key frame to the end of every film in it.
+    fn shows_all_ends(&self) -> bool {
+        let is_film = |stream: &&Stream| stream.codec_type.as_deref() == Some("video") && !stream.is("attached_pic");
+        self.streams.iter().filter(is_film).all(|stream| has_key(&self.packets, stream.index))
+    }
+
+    /// When a stream ends as its container says, if it does.
+    fn promised(&self, stream: &Stream) -> Option<Time> {
+        let late = seconds(stream.start_time.as_ref()).unwrap_or_default();
+        let late = late.saturating_sub(Time::from_secs(self.start()).unwrap_or_default());
+        seconds(stream.duration.as_ref()).map(|length| length + late)
+    }
+
+    fn end(&self, stream: &Stream) -> Option<End> {
+        let rate = stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/'));
+        end(&self.packets, stream.index, self.start(), rate.map_or(0.0, f64::recip))
+    }
 }
 
 #[derive(Deserialize)]
 struct Format {
-    format_name: String,
+    #[serde(rename = "format_name")]
+    demuxers: String,
+    start_time: Option<String>,
     duration: Option<String>,
+}
+
+impl Stream {
+    fn is(&self, flag: &str) -> bool {
+        self.disposition.get(flag).copied().unwrap_or(0) == 1
+    }
 }
 
 #[derive(Deserialize)]
@@ -36,6 +73,8 @@ struct Stream {
     pix_fmt: Option<String>,
     color_range: Option<String>,
     color_space: Option<String>,
+    color_transfer: Option<String>,
+    color_primaries: Option<String>,
     avg_frame_rate: Option<String>,
     start_time: Option<String>,
     duration: Option<String>,
@@ -96,17 +135,67 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
     if length.len() == 0 {
         return Err(fail("the file is empty".to_owned()));
     }
-    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
-    command.args(["-v", "level+error", "-of", "json", "-show_format", "-show_streams"]);
-    command.args(ffmpeg::input_guards()).arg("-i").arg(ffmpeg::file_url(path));
-    let output = match ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {}) {
-        Ok(output) => output,
-        Err(Error::Ffmpeg { words, .. }) => return Err(fail(reason(&words, path))),
-        Err(other) => return Err(other),
+    let ask = |more: &[&str]| {
+        let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+        command.args(["-v", "level+error", "-of", "json", "-show_format", "-show_streams"]).args(more);
+        command.args(ffmpeg::input_guards()).arg("-i").arg(ffmpeg::file_url(path));
+        let output = match ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {}) {
+            Ok(output) => output,
+            Err(Error::Ffmpeg { words, .. }) => return Err(fail(reason(&words, path))),
+            Err(other) => return Err(other),
+        };
+        serde_json::from_slice::<Answer>(&output.stdout)
+            .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))
     };
-    let answer: Answer = serde_json::from_slice(&output.stdout)
-        .map_err(|error| fail(format!("ffprobe's answer cannot be read: {error}")))?;
+    // Where packets cannot be read, the file may still have something to say of itself.
+    let mut answer = ask(&LAST_PACKETS).or_else(|_| ask(&[]))?;
+    if !answer.shows_all_ends() {
+        // Without an index, the last packets need not reach back to a key frame, nor hold what is shown last.
+        let [entries, packets, intervals, _] = LAST_PACKETS;
+        let end = seconds(answer.format.duration.as_ref()).map_or(0.0, Time::as_secs) + answer.start();
+        let late = format!("{:.3}%", (end - LONG_GROUP_SECONDS).max(0.0));
+        let more = ask(&[entries, packets, intervals, &late]).ok().filter(Answer::shows_all_ends);
+        answer = more.or_else(|| ask(&[entries, packets]).ok()).unwrap_or(answer);
+    }
+    if answer.streams.iter().any(|stream| stream.codec_name.as_deref() == Some("mjpeg")) && is_still(&answer.format) {
+        look_inside(path, &mut answer, cancel)?;
+    }
     read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
+}
+
+fn is_still(format: &Format) -> bool {
+    format.demuxers.ends_with("_pipe") || format.demuxers == "image2"
+}
+
+/// Adds what only a decoded frame tells: how a camera was held (EXIF), which ffmpeg heeds when it decodes.
+fn look_inside(path: &Path, answer: &mut Answer, cancel: &Cancel) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Frames {
+        #[serde(default)]
+        frames: Vec<Frame>,
+    }
+    #[derive(Deserialize)]
+    struct Frame {
+        #[serde(default)]
+        side_data_list: Vec<BTreeMap<String, serde_json::Value>>,
+    }
+    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+    command.args(["-v", "level+error", "-of", "json", "-select_streams", "v:0", "-show_frames"]);
+    command.args(["-read_intervals", "%+#1"]).args(ffmpeg::input_guards()).arg("-i").arg(ffmpeg::file_url(path));
+    match ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {}) {
+        Ok(output) => {
+            let found = serde_json::from_slice::<Frames>(&output.stdout).ok();
+            let frame = found.and_then(|found| found.frames.into_iter().next());
+            let picture = answer.streams.iter_mut().find(|stream| stream.codec_type.as_deref() == Some("video"));
+            if let (Some(frame), Some(stream)) = (frame, picture) {
+                stream.side_data_list.extend(frame.side_data_list);
+            }
+            Ok(())
+        }
+        // What cannot be decoded is told when it is rendered, as ever.
+        Err(Error::Ffmpeg { .. }) => Ok(()),
+        Err(other) => Err(other),
+    }
 }
 
 /// The first line of ffprobe's complaint, without its prefixes and our own path.
@@ -129,54 +218,79 @@ fn reason(words: &str, path: &Path) -> String {
 
 fn read(path: &Path, answer: &Answer) -> Option<Media> {
     let total = seconds(answer.format.duration.as_ref());
-    let format = answer.format.format_name.split(',').next()?.to_owned();
+    let format = answer.format.demuxers.split(',').next()?.to_owned();
     let is = |stream: &&Stream, kind: &str| stream.codec_type.as_deref() == Some(kind);
-    let flag = |stream: &Stream, name: &str| stream.disposition.get(name).copied().unwrap_or(0) == 1;
     // A cover is a picture of the file, not of the film.
-    let pictures = || answer.streams.iter().filter(|stream| is(stream, "video") && !flag(stream, "attached_pic"));
+    let pictures = || answer.streams.iter().filter(|stream| is(stream, "video") && !stream.is("attached_pic"));
     let sounds = || answer.streams.iter().filter(|stream| is(stream, "audio") && stream.channels.unwrap_or(0) > 0);
-    let picture = pictures().find(|stream| flag(stream, "default")).or_else(|| pictures().next());
-    let sound = sounds().find(|stream| flag(stream, "default")).or_else(|| sounds().next());
-    let picture = picture.and_then(|stream| read_picture(stream, &format, total));
+    let picture = pictures().find(|stream| stream.is("default")).or_else(|| pictures().next());
+    let sound = sounds().find(|stream| stream.is("default")).or_else(|| sounds().next());
+    let picture = picture.and_then(|stream| read_picture(stream, &format, answer));
     let sound = sound.and_then(|stream| {
-        let duration = seconds(stream.duration.as_ref()).or(total)?;
+        let promised = answer.promised(stream);
+        // Packets of sound hold a little more or less than is heard: what the container says is nearer.
+        let duration = promised.or_else(|| answer.end(stream).map(|end| end.end)).or(total)?;
         Some(Sound { stream: stream.index, duration, channels: stream.channels.unwrap_or(1) })
     });
     (picture.is_some() || sound.is_some()).then(|| Media { path: path.to_owned(), format, picture, sound })
 }
 
-fn read_picture(stream: &Stream, format: &str, total: Option<Time>) -> Option<Picture> {
+fn read_picture(stream: &Stream, format: &str, answer: &Answer) -> Option<Picture> {
     let (width, height) = (f64::from(stream.width?), f64::from(stream.height?));
     if width < 1.0 || height < 1.0 {
         return None;
     }
     let pixel = stream.sample_aspect_ratio.as_deref().and_then(|ratio| fraction(ratio, ':')).unwrap_or(1.0);
-    let turned = rotation(stream) % 180 != 0;
+    let by_ffmpeg = rotation(stream);
+    // A word in the file's tags alone turns nothing in ffmpeg; its own word for a matrix goes the other way round.
+    let turn = if by_ffmpeg.is_some() { 0 } else { tagged_turn(stream) };
+    let turned = by_ffmpeg.unwrap_or_else(|| turn.into()) % 180 != 0;
     let (shown_width, shown_height) = if turned { (height, width * pixel) } else { (width * pixel, height) };
     let still = format.ends_with("_pipe") || format == "image2";
-    let duration = if still {
-        None
-    } else {
-        // Containers without stream lengths (webm) have a total that counts from the first start of a stream.
-        let late = seconds(stream.start_time.as_ref()).unwrap_or_default();
-        Some(seconds(stream.duration.as_ref()).or_else(|| total.map(|total| total.saturating_sub(late)))?)
-    };
+    let end = answer.end(stream).filter(|_| !still);
+    let promised = || answer.promised(stream).or_else(|| seconds(answer.format.duration.as_ref()));
+    let duration = if still { None } else { Some(end.map(|end| end.end).or_else(promised)?) };
     let pixels = stream.pix_fmt.as_deref().unwrap_or_default();
     let space = stream.color_space.as_deref().unwrap_or("unknown");
     let video_range = stream.color_range.as_deref().is_none_or(|range| range == "tv");
     let untagged = matches!(space, "unknown" | "unspecified" | "reserved");
     // Without a tag, players take small pictures for BT.601 and others for BT.709; so do we.
     let bt601 = untagged && height.min(width) < 720.0 && pixels.starts_with("yuv");
+    let light = match stream.color_transfer.as_deref() {
+        Some("smpte2084") => Light::Pq,
+        Some("arib-std-b67") => Light::Hlg,
+        _ => Light::Sdr,
+    };
+    let wide = stream.color_primaries.as_deref() == Some("bt2020") || space.starts_with("bt2020");
+    // The transparency of VP8 and VP9 is a second picture, which ffmpeg's own decoders leave out.
+    let decoder = match stream.codec_name.as_deref() {
+        Some("vp8") => Some("libvpx"),
+        Some("vp9") => Some("libvpx-vp9"),
+        _ => None,
+    }
+    .filter(|_| stream.tags.get("alpha_mode").or(stream.tags.get("ALPHA_MODE")).is_some_and(|mode| mode == "1"));
     Some(Picture {
         stream: stream.index,
         width: shown_width,
         height: shown_height,
         rate: stream.avg_frame_rate.as_deref().and_then(|rate| fraction(rate, '/')).unwrap_or(0.0),
         duration,
-        plain: pixels == "yuv420p" && video_range && !bt601 && (untagged || space == "bt709"),
-        alpha: has_alpha(pixels, stream.codec_name.as_deref().unwrap_or_default()),
+        last: end.map(|end| end.last),
+        plain: pixels == "yuv420p"
+            && video_range
+            && !bt601
+            && (untagged || space == "bt709")
+            && light == Light::Sdr
+            && !wide,
+        alpha: decoder.is_some() || has_alpha(pixels, stream.codec_name.as_deref().unwrap_or_default()),
         bt601,
+        untagged,
         square: (pixel - 1.0).abs() < 1e-6,
+        light,
+        wide,
+        rgb: ["gbr", "rgb", "bgr", "argb", "abgr", "pal8"].iter().any(|prefix| pixels.starts_with(prefix)),
+        turn,
+        decoder,
     })
 }
 
@@ -186,9 +300,17 @@ fn has_alpha(pixels: &str, codec: &str) -> bool {
     with_alpha.iter().any(|prefix| pixels.starts_with(prefix)) || (pixels == "pal8" && matches!(codec, "png" | "gif"))
 }
 
-fn rotation(stream: &Stream) -> i64 {
-    let by_matrix = stream.side_data_list.iter().find_map(|data| data.get("rotation")?.as_i64());
-    by_matrix.or_else(|| stream.tags.get("rotate")?.parse().ok()).unwrap_or(0)
+/// How far a display matrix turns the picture, in degrees; `None` without one.
+#[expect(clippy::cast_possible_truncation, reason = "an angle")]
+fn rotation(stream: &Stream) -> Option<i64> {
+    stream.side_data_list.iter().find_map(|data| Some(data.get("rotation")?.as_f64()?.round() as i64))
+}
+
+/// How far a tag says that the picture is to be turned, clockwise.
+fn tagged_turn(stream: &Stream) -> u16 {
+    let tag = stream.tags.iter().find(|(name, _)| name.eq_ignore_ascii_case("rotate")).map(|(_, angle)| angle.trim());
+    let angle = tag.and_then(|angle| angle.parse::<i64>().ok()).map_or(0, |angle| angle.rem_euclid(360));
+    u16::try_from(angle / 90 * 90).unwrap_or(0)
 }
 
 fn seconds(text: Option<&String>) -> Option<Time> {

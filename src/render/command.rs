@@ -9,34 +9,17 @@ use crate::ffmpeg;
 use crate::tasks::ValidPlan;
 use crate::text::{FontSet, Layout};
 
+use super::encoder::Encoder;
 use super::graph::{Graph, picture};
+use super::labels::Label;
 use super::loudness::MEASURING;
 use super::preview::Picture;
 use super::sound;
 use super::texts::{TextRun, texts};
 use super::timeline::Timeline;
 
-/// How the video is encoded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoder {
-    /// x264's preset: how much time it takes to make the file small.
-    pub preset: String,
-    /// x264's constant rate factor: 0 is lossless, 51 the worst.
-    pub crf: u8,
-}
-
-/// x264's presets, from the fastest to the slowest.
-pub const PRESETS: &[&str] =
-    &["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"];
-
-impl Default for Encoder {
-    fn default() -> Self {
-        Self { preset: "veryfast".into(), crf: 20 }
-    }
-}
-
 /// An ffmpeg command and the files that it reads beside the media.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// Options before the output, without the program's name.
     pub arguments: Vec<OsString>,
@@ -52,6 +35,11 @@ impl Command {
     fn new(arguments: Vec<OsString>, files: BTreeMap<String, String>, runs: &[TextRun]) -> Self {
         let layouts = runs.iter().map(|run| run.layout.clone()).collect();
         Self { arguments, files, warnings: Diagnostics::new(), layouts }
+    }
+
+    fn with(mut self, label: Option<&Label>) -> Self {
+        self.layouts.extend(label.map(|label| label.layout.clone()));
+        self
     }
 }
 
@@ -77,23 +65,41 @@ pub(super) fn whole_command(
     encoder: &Encoder,
     mastering: &str,
 ) -> Command {
+    labelled_command(plan, timeline, runs, encoder, mastering, None)
+}
+
+/// The same with a label over the finished picture.
+pub(super) fn labelled_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    runs: &[TextRun],
+    encoder: &Encoder,
+    mastering: &str,
+    label: Option<&Label>,
+) -> Command {
     let mut graph = Graph::default();
     picture(timeline, plan.media(), runs, &mut graph);
+    let mut seen = "[v]";
+    if let Some(label) = label {
+        graph.chains.push(format!("[v]{}[labelled]", label.filter()));
+        graph.files.insert(label.name.into(), label.document.clone());
+        seen = "[labelled]";
+    }
     sound::sound(timeline, plan.media(), mastering, &mut graph);
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
-    let mut maps = ["-map", "[v]", "-map", "[a]"].map(OsString::from).to_vec();
+    let mut maps = ["-map", seen, "-map", "[a]"].map(OsString::from).to_vec();
     if let Some(soft) = &timeline.soft {
         soft.add(input, &mut arguments, &mut maps, &mut graph.files);
     }
     arguments.append(&mut maps);
     arguments.extend(picture_encoding(timeline, encoder));
-    arguments.extend(sound_encoding());
+    arguments.extend(sound_encoding(encoder));
     arguments.extend(NOTHING_ELSE.map(OsString::from));
     if timeline.soft.is_none() {
         arguments.push("-sn".into());
     }
-    Command::new(arguments, graph.files, runs)
+    Command::new(arguments, graph.files, runs).with(label)
 }
 
 /// The command that renders the picture of `slice`, a part of a timeline, without its sound.
@@ -108,20 +114,37 @@ pub(super) fn picture_command(plan: &ValidPlan, slice: &Timeline, runs: &[TextRu
     Command::new(arguments, graph.files, runs)
 }
 
+/// The command that looks at the pictures of `timeline` for the first of two passes of `encoder`.
+pub(super) fn first_pass_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    runs: &[TextRun],
+    encoder: &Encoder,
+) -> Command {
+    let mut graph = Graph::default();
+    picture(timeline, plan.media(), runs, &mut graph);
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(["-map", "[v]"].map(OsString::from));
+    arguments.extend(picture_encoding(timeline, encoder));
+    arguments.extend(["-an", "-sn"].map(OsString::from));
+    Command::new(arguments, graph.files, runs)
+}
+
 /// The command that renders the sound of `timeline` alone.
-pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, mastering: &str) -> Command {
+pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, encoder: &Encoder, mastering: &str) -> Command {
     let mut graph = Graph::default();
     sound::sound(timeline, plan.media(), mastering, &mut graph);
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(["-map", "[a]"].map(OsString::from));
-    arguments.extend(sound_encoding());
+    arguments.extend(sound_encoding(encoder));
     arguments.extend(["-vn", "-sn"].map(OsString::from));
     arguments.extend(NOTHING_ELSE.map(OsString::from));
     Command::new(arguments, graph.files, &[])
 }
 
 /// The command that joins spans by the `list` of ffmpeg's `concat` with the `sound`, and the soft subtitles of `timeline`.
-pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> Command {
+/// Packets of the picture go through `filters`, if there are any.
+pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path, filters: &str) -> Command {
     const LIST: &str = "spans.ffconcat";
     let mut graph = Graph::default();
     graph.files.insert(LIST.into(), list);
@@ -130,6 +153,9 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> C
     arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
     arguments.push(ffmpeg::file_url(sound));
     let mut maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"].map(OsString::from).to_vec();
+    if !filters.is_empty() {
+        maps.extend(["-bsf:v", filters].map(OsString::from));
+    }
     if let Some(soft) = &timeline.soft {
         soft.add(2, &mut arguments, &mut maps, &mut graph.files);
     }
@@ -138,21 +164,36 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path) -> C
     Command::new(arguments, graph.files, &[])
 }
 
-/// The command that draws the first frame of `slice` as a `picture`.
+/// The command that draws the first frame of `slice` as a picture; as wide and high as the `label` says under which it
+/// stands, if there is one.
 pub(super) fn still_command(
     plan: &ValidPlan,
     slice: &Timeline,
     runs: &[TextRun],
     width: Option<u32>,
+    label: Option<&(u32, Label)>,
     format: Picture,
 ) -> Command {
     let mut graph = Graph::default();
     picture(slice, plan.media(), runs, &mut graph);
-    let width = width.map_or("iw".to_owned(), |width| width.to_string());
-    graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+    match label {
+        None => {
+            let width = width.map_or("iw".to_owned(), |width| width.to_string());
+            graph.chains.push(format!("[v]scale=w={width}:h=-2:flags=area:{}[still]", format.colours));
+        }
+        Some((picture, label)) => {
+            let (width, height) = (label.width, label.height);
+            graph.files.insert(label.name.into(), label.document.clone());
+            graph.chains.push(format!(
+                "[v]scale=w={width}:h={picture}:flags=area,pad=w={width}:h={height}:color=0x202020,{},scale={}[still]",
+                label.filter(),
+                format.colours
+            ));
+        }
+    }
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(format.arguments("[still]"));
-    Command::new(arguments, graph.files, runs)
+    Command::new(arguments, graph.files, runs).with(label.map(|(_, label)| label))
 }
 
 /// The command that puts the pictures `0.png` to `count - 1` side by side.
@@ -178,41 +219,18 @@ const ENCODER_THREADS: &str = "3";
 /// Neither data nor what the sources say of themselves.
 const NOTHING_ELSE: [&str; 5] = ["-map_metadata", "-1", "-map_chapters", "-1", "-dn"];
 
+/// How the pictures are encoded: all that is drawn is in BT.709.
 fn picture_encoding(timeline: &Timeline, encoder: &Encoder) -> Vec<OsString> {
-    let encoding = [
-        "-c:v",
-        "libx264",
-        "-preset",
-        &encoder.preset,
-        "-crf",
-        &encoder.crf.to_string(),
-        "-profile:v",
-        "high",
-        "-pix_fmt",
-        "yuv420p",
-        // Spans are joined without another encoding: no frame may need one beyond its own span, and all must have one
-        // set of parameters.
-        "-flags:v",
-        "+cgop",
-        "-x264-params",
-        "stitchable=1",
-        "-r",
-        &timeline.canvas.rate.to_string(),
-        "-color_primaries",
-        "bt709",
-        "-color_trc",
-        "bt709",
-        "-colorspace",
-        "bt709",
-        "-color_range",
-        "tv",
-    ];
-    encoding.map(OsString::from).to_vec()
+    let mut options = encoder.picture_options();
+    options.extend(["-r".to_owned(), timeline.canvas.rate.to_string()].map(OsString::from));
+    let colours = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"];
+    options.extend(colours.map(OsString::from));
+    options
 }
 
-fn sound_encoding() -> Vec<OsString> {
+fn sound_encoding(encoder: &Encoder) -> Vec<OsString> {
     let rate = sound::RATE.to_string();
-    ["-c:a", "aac", "-b:a", "192k", "-ar", &rate, "-ac", "2"].map(OsString::from).to_vec()
+    encoder.sound_options().iter().copied().chain(["-ar", &rate, "-ac", "2"]).map(OsString::from).collect()
 }
 
 /// The command that measures how loud the sound of `timeline` is through `mastering` filters, and writes it nowhere.
@@ -259,24 +277,4 @@ fn opening(log_level: &str, graph: &mut Graph) -> Vec<OsString> {
 fn words(log_level: &str) -> Vec<OsString> {
     let first = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel", log_level];
     first.into_iter().chain(["-progress", "pipe:1", "-stats_period", "0.25"]).map(OsString::from).collect()
-}
-
-/// A container: how ffmpeg is told to write it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Muxer {
-    pub(super) options: &'static [&'static str],
-    /// The form that subtitles have in it.
-    pub(super) subtitles: &'static str,
-}
-
-/// The muxer for an output's name.
-pub(super) fn muxer(output: &Path) -> Option<Muxer> {
-    let extension = output.extension()?.to_str()?.to_lowercase();
-    let (options, subtitles): (&[&str], _) = match extension.as_str() {
-        "mp4" | "m4v" => (&["-movflags", "+faststart", "-f", "mp4"], "mov_text"),
-        "mov" => (&["-movflags", "+faststart", "-f", "mov"], "mov_text"),
-        "mkv" => (&["-f", "matroska"], "srt"),
-        _ => return None,
-    };
-    Some(Muxer { options, subtitles })
 }

@@ -28,23 +28,35 @@ pub(super) fn encode(
     let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
     run.env("FONTCONFIG_FILE", folder.join("fonts.conf"));
     run.args(&command.arguments).args(muxer).arg(ffmpeg::file_url(output));
-    ffmpeg::run(run, Reading::Progress, cancel, &mut |Event::Frames(done)| on_frames(done))
-        .map_err(|error| full(error, output))
+    let said = ffmpeg::run(run, Reading::Progress, cancel, &mut |Event::Frames(done)| on_frames(done))
+        .map_err(|error| full(error, output))?;
+    // The end of a file that could not be written does not make ffmpeg fail.
+    match no_room(&said.words) {
+        Some(kind) => Err(write_error(output, kind.into())),
+        None => Ok(said),
+    }
 }
+
+const MAKE_ROOM: &str = "make room, or let CALLSHEET_CACHE name a folder on a larger disk; `callsheet cache` says how much \
+                         earlier renders take";
 
 /// What ffmpeg says of a disk without room, as the error that it is.
 fn full(error: Error, output: &Path) -> Error {
     let Error::Ffmpeg { status, words } = &error else { return error };
-    let kind = if words.contains("No space left on device") {
-        ErrorKind::StorageFull
-    } else if words.contains("Disk quota exceeded") {
-        ErrorKind::QuotaExceeded
-    } else if words.contains("File too large") || status.contains("SIGXFSZ") {
-        ErrorKind::FileTooLarge
-    } else {
-        return error;
-    };
-    write_error(output, kind.into())
+    let too_large = status.contains("SIGXFSZ").then_some(ErrorKind::FileTooLarge);
+    match no_room(words).or(too_large) {
+        Some(kind) => write_error(output, kind.into()),
+        None => error,
+    }
+}
+
+fn no_room(words: &str) -> Option<ErrorKind> {
+    let known = [
+        ("No space left on device", ErrorKind::StorageFull),
+        ("Disk quota exceeded", ErrorKind::QuotaExceeded),
+        ("File too large", ErrorKind::FileTooLarge),
+    ];
+    known.into_iter().find(|(said, _)| words.contains(said)).map(|(_, kind)| kind)
 }
 
 pub(super) fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Result<()> {
@@ -56,5 +68,11 @@ pub(super) fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Re
 }
 
 pub(super) fn write_error(path: &Path, source: std::io::Error) -> Error {
+    let source = match source.kind() {
+        kind @ (ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            std::io::Error::new(kind, format!("{kind}; {MAKE_ROOM}"))
+        }
+        _ => source,
+    };
     Error::Write { path: path.to_owned(), source }
 }

@@ -9,8 +9,9 @@ use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::Encoder;
+use super::encoder::Encoder;
 use super::pieces::{Piece, Pieces};
+use super::smart::Copies;
 use super::soft::Subtitles;
 use super::store::Store;
 use super::texts::texts;
@@ -72,7 +73,7 @@ impl Farm<'_> {
         let mut timeline = timeline(self.plan);
         timeline.show_subtitles(self.subtitles);
         let (runs, _) = texts(self.plan, &timeline, self.fonts)?;
-        done(&Pieces::new(self.plan, &timeline, &runs, self.fonts, self.encoder, self.store)?)
+        done(&Pieces::new(self.plan, &timeline, &runs, self.fonts, self.encoder, self.store, &Copies::default())?)
     }
 
     fn listed(&self, number: usize, piece: &Piece) -> Listed {

@@ -6,6 +6,11 @@ use crate::ffmpeg;
 use crate::media::Media;
 use crate::time::Time;
 
+/// Formats whose clocks may jump. Where one is read from its start, ffmpeg counts from the start of the streams that are
+/// used, so that picture and sound, each an input of its own, would count from two starts. An offset, however small, makes
+/// it count from the start of the file, as it does everywhere else.
+const DISCONTINUOUS: [&str; 3] = ["mpegts", "mpeg", "ogg"];
+
 /// An input of the command.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -18,9 +23,15 @@ impl Input {
     pub(super) fn new(media: &Media) -> Self {
         let mut options = ffmpeg::input_guards();
         options.extend(["-f".to_owned(), media.format.clone()]);
+        if let Some((picture, decoder)) = media.picture.as_ref().and_then(|picture| Some((picture, picture.decoder?))) {
+            options.extend([format!("-c:{}", picture.stream), decoder.to_owned()]);
+        }
         if media.format == "image2" {
             // A `%d` in a name is a character, not a pattern.
             options.extend(["-pattern_type", "none"].map(str::to_owned));
+        }
+        if DISCONTINUOUS.contains(&media.format.as_str()) {
+            options.extend(["-itsoffset", "0.000001"].map(str::to_owned));
         }
         Self { options, path: media.path.clone() }
     }
@@ -31,6 +42,14 @@ impl Input {
             self.options.extend(["-ss".to_owned(), micros(start)]);
         }
         self.options.extend(["-t".to_owned(), micros(length)]);
+        self
+    }
+
+    /// From `start` on, to the end.
+    pub(super) fn from(mut self, start: Time) -> Self {
+        if start > Time::ZERO {
+            self.options.extend(["-ss".to_owned(), micros(start)]);
+        }
         self
     }
 

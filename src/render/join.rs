@@ -10,13 +10,24 @@ use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::time::FrameRate;
 
 use super::command::{Command, join_command};
+use super::smart::Copies;
 use super::store::Facts;
 use super::timeline::Timeline;
 
 /// The command that joins the `spans`, each with its length in frames, with the `sound`.
 ///
-/// Spans that were not encoded alike cannot be joined: a decoder reads the parameters of the first for all.
-pub(super) fn join(timeline: &Timeline, spans: &[(PathBuf, u64)], facts: &[Facts], sound: &Path) -> Result<Command> {
+/// Spans that were not encoded alike cannot be joined: a decoder reads the parameters of the first for all. With `copies`
+/// the first one has the parameters of all.
+pub(super) fn join(
+    timeline: &Timeline,
+    spans: &[(PathBuf, u64)],
+    facts: &[Facts],
+    sound: &Path,
+    copies: &Copies,
+) -> Result<Command> {
+    if !copies.is_empty() {
+        return Ok(join_command(timeline, list(spans, timeline.canvas.rate), sound, &copies.filters(timeline)));
+    }
     let mut parameters = facts.iter().map(|facts| &facts.parameters).filter(|parameters| !parameters.is_empty());
     if let Some(first) = parameters.next()
         && parameters.any(|other| other != first)
@@ -24,7 +35,7 @@ pub(super) fn join(timeline: &Timeline, spans: &[(PathBuf, u64)], facts: &[Facts
         let reason = "its spans are from encoders that differ; `--no-cache` renders all of them again";
         return Err(Error::Measured(reason.to_owned()));
     }
-    Ok(join_command(timeline, list(spans, timeline.canvas.rate), sound))
+    Ok(join_command(timeline, list(spans, timeline.canvas.rate), sound, ""))
 }
 
 /// The list that ffmpeg's `concat` reads. Each length is written so that the sum up to it is exact to the microsecond: the

@@ -10,6 +10,7 @@ use crate::text::FontSet;
 
 use super::command::{Command, levels_command, sound_command};
 use super::encode::{encode, write_files};
+use super::encoder::Encoder;
 use super::sound::RATE;
 use super::timeline::Timeline;
 
@@ -137,23 +138,25 @@ pub(super) struct Mastered {
 }
 
 /// Encodes the sound of `timeline`, which asks for a loudness, into `part`, and sees to it that it has it.
+#[expect(clippy::too_many_arguments, reason = "what an encoding needs, and what it is held to")]
 pub(super) fn master(
     plan: &ValidPlan,
     timeline: &Timeline,
     wanted: (f64, f64),
+    encoder: &Encoder,
     fonts: &FontSet,
     folder: &Path,
     part: &Path,
     cancel: &Cancel,
 ) -> Result<Mastered> {
     let (target, true_peak) = wanted;
-    let encoded = |filters: &str| {
-        let command = sound_command(plan, timeline, filters);
-        encode(&command, &["-f", "mp4"], fonts, folder, part, cancel, &mut |_| {})
+    let write = |filters: &str| {
+        let command = sound_command(plan, timeline, encoder, filters);
+        encode(&command, &["-f", encoder.piece_format()], fonts, folder, part, cancel, &mut |_| {})
     };
     let mix = Levels::of_mix(plan, timeline, "", folder, cancel)?;
     let Some(before) = mix.integrated else {
-        encoded("")?;
+        write("")?;
         return Ok(Mastered { filters: String::new(), before: None });
     };
     let gain = target - before;
@@ -165,7 +168,7 @@ pub(super) fn master(
             mastering = made_up(plan, timeline, mastering, target, folder, cancel)?;
         }
         let filters = mastering.filters();
-        encoded(&filters)?;
+        write(&filters)?;
         let found = Levels::of_file(part, cancel)?;
         misses = found.misses(wanted);
         if misses.is_empty() {

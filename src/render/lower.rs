@@ -6,8 +6,9 @@ use crate::media::{Media, MediaTable};
 use crate::tasks::{Plan, Task, ValidPlan};
 use crate::time::Time;
 
+use super::framing::{ClipFit, Framing};
 use super::karaoke::spoken;
-use super::strip::{Content, Element, Gain, GainShape, Shot, Sound, Strip, Text};
+use super::strip::{By, Content, Element, Gain, GainShape, Shot, Sound, Strip, Text};
 
 /// What the plan makes: the last picture, and what holds for the whole of it.
 #[derive(Debug, Default)]
@@ -17,6 +18,15 @@ pub(super) struct Lowered {
     pub(super) canvas: Option<Task>,
     /// The `normalize_loudness` task, if there is one.
     pub(super) loudness: Option<Task>,
+}
+
+/// What the task at `number` of `plan` writes with these `words`.
+pub(super) fn text(plan: &Plan, number: usize, task: &Task, words: &str) -> Text {
+    let style = task.text("style").and_then(|name| plan.styles.get(name)).cloned().unwrap_or_default();
+    let position = task.word("position").unwrap_or("center");
+    let is_subtitle = task.spec.name == "add_subtitles";
+    let font_size = task.number("font_size");
+    Text { words: words.to_owned(), style, font_size, position, task: number, is_subtitle, spoken: Vec::new() }
 }
 
 /// How long the sound so far takes to step back for another one, and to come back: quick enough not to swallow a
@@ -32,10 +42,10 @@ pub(super) fn lower(plan: &ValidPlan) -> Lowered {
         lowered: Lowered::default(),
     };
     if let Some(main) = &run.plan.main_asset_id {
-        run.so_far = run.asset(main);
+        run.so_far = run.asset(main).sign(By::Main);
     }
     for (number, task) in run.plan.tasks.iter().enumerate() {
-        let result = run.step(number, task);
+        let result = run.step(number, task).sign(By::Task(number));
         match &task.output_id {
             Some(id) => {
                 run.outputs.insert(id, result);
@@ -65,7 +75,10 @@ impl Run<'_> {
         let time = |name: &str| task.time(name).unwrap_or_default();
         let amount = |name: &str| task.number(name).unwrap_or(1.0);
         match task.spec.name {
-            "trim" => input(self).trim(time("start_time"), time("end_time")).louder(amount("volume")),
+            "trim" => input(self)
+                .trim(time("start_time"), time("end_time"))
+                .louder(amount("volume"))
+                .framed(&Framing::of(task)),
             "speed" => input(self).speed(amount("factor")),
             "concat" => task.inputs.iter().map(|id| self.input(id)).reduce(Strip::concat).unwrap_or_default(),
             "transition" => {
@@ -85,25 +98,31 @@ impl Run<'_> {
                 let picture = input(self);
                 let (start, end) = (time("start_time"), time("end_time").min(picture.duration));
                 let stock = self.input(task.text("stock_id").unwrap_or_default());
-                let from = time("source_start");
-                picture.cover(stock.trim(from, from + (end - start)), start, amount("volume"))
+                let fit = ClipFit::of(task, stock.duration, end - start);
+                let frame = self.last_frame(&stock);
+                let cover = stock.fitted(&fit, frame).framed(&Framing::of(task));
+                picture.cover(cover, start, amount("volume"))
             }
             "overlay_image" => {
                 let asset = task.text("image_id").unwrap_or_default().to_owned();
-                let content = match task.word("position") {
-                    Some(position) => Content::Inset { asset, position, width: amount("width") },
-                    None => Content::Shot(Shot { asset, source: Time::ZERO, speed: 1.0, still: true }),
+                let (start, end) = (time("start_time"), time("end_time"));
+                let content = if let Some(position) = task.word("position") {
+                    Content::Inset { asset, position, width: amount("width") }
+                } else {
+                    let mut shot = Shot::of(&asset, true);
+                    shot.frame(&Framing::of(task), end - start);
+                    Content::Shot(shot)
                 };
-                input(self).draw(time("start_time"), time("end_time"), content)
+                input(self).draw(start, end, content)
             }
             "add_text_overlay" => {
-                let text = self.text(number, task, task.text("text").unwrap_or_default());
+                let text = text(self.plan, number, task, task.text("text").unwrap_or_default());
                 input(self).draw(time("start_time"), time("end_time"), Content::Text(text))
             }
             "add_subtitles" => {
                 let picture = input(self);
                 task.cues("segments").iter().fold(picture, |picture, cue| {
-                    let mut text = self.text(number, task, &cue.text);
+                    let mut text = text(self.plan, number, task, &cue.text);
                     if text.style.highlight_color.is_some() {
                         text.spoken = spoken(cue);
                     }
@@ -119,12 +138,17 @@ impl Run<'_> {
         }
     }
 
-    fn text(&self, number: usize, task: &Task, text: &str) -> Text {
-        let style = task.text("style").and_then(|name| self.plan.styles.get(name)).cloned().unwrap_or_default();
-        let position = task.word("position").unwrap_or("center");
-        let is_subtitle = task.spec.name == "add_subtitles";
-        let font_size = task.number("font_size");
-        Text { words: text.to_owned(), style, font_size, position, task: number, is_subtitle, spoken: Vec::new() }
+    /// How long the last frame of a strip is, where that is known.
+    fn last_frame(&self, strip: &Strip) -> Time {
+        let at_end = |element: &&Element| element.end >= strip.duration;
+        let last = strip.elements.iter().rev().filter(at_end).find_map(|element| match &element.content {
+            Content::Shot(shot) => Some((self.media.get(&shot.asset)?.picture.as_ref()?.rate, shot.speed)),
+            _ => None,
+        });
+        let seconds = last.map_or(0.0, |(rate, speed)| 1.0 / (rate * speed));
+        // A rate that is unknown or absurd says nothing.
+        let usual = (1.0 / 240.0..=0.25).contains(&seconds);
+        Time::from_secs(if usual { seconds } else { 0.04 }).unwrap_or_default()
     }
 
     fn input(&self, id: &str) -> Strip {
@@ -140,8 +164,8 @@ impl Run<'_> {
 fn whole(id: &str, media: &Media) -> Strip {
     let still = media.is_still();
     let duration = media.duration().filter(|_| !still).unwrap_or(Time::MAX);
-    let shot = Shot { asset: id.to_owned(), source: Time::ZERO, speed: 1.0, still };
-    let element = Element { start: Time::ZERO, end: duration, content: Content::Shot(shot) };
+    let content = Content::Shot(Shot::of(id, still));
+    let element = Element { start: Time::ZERO, end: duration, content, by: By::Open };
     let sound = media.sound.as_ref().map(|_| Sound {
         start: Time::ZERO,
         end: duration,
@@ -152,6 +176,7 @@ fn whole(id: &str, media: &Media) -> Strip {
         volume: 1.0,
         ducking: 0.0,
         gains: Vec::new(),
+        by: By::Open,
     });
     Strip { duration, elements: vec![element], sounds: sound.into_iter().collect() }
 }
@@ -184,6 +209,7 @@ fn mix_audio(mut picture: Strip, task: &Task) -> Strip {
         volume: task.number("volume").unwrap_or(1.0),
         ducking: task.number("ducking").unwrap_or(0.0),
         gains,
+        by: By::Open,
     });
     picture
 }

@@ -1,6 +1,7 @@
 //! A render in pieces: its spans and its sound, each by a command and under a key of its own.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -9,23 +10,36 @@ use crate::ffmpeg::{self, Cancel};
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 
-use super::command::{Command, Encoder, picture_command, sound_command};
+use super::command::{Command, picture_command, sound_command};
 use super::crew::crew;
 use super::ducking::ducked;
 use super::encode::encode;
+use super::encoder::Encoder;
 use super::join::{look, with_words};
 use super::key::{Key, key};
 use super::loudness::master;
-use super::span::spans;
+use super::smart::Copies;
+use super::span::spans_between;
 use super::store::{Facts, Lease, Store};
 use super::texts::TextRun;
 use super::timeline::Timeline;
+
+/// The hashes of the sources by their addresses in a command; they are read once, `store` keeps the hashes.
+pub(super) fn contents(plan: &ValidPlan, store: &Store) -> Result<BTreeMap<OsString, String>> {
+    let contents = plan.media().values().map(|media| {
+        let content = store.content(&media.path);
+        let content = content.map_err(|source| Error::Read { path: media.path.clone(), source })?;
+        Ok((ffmpeg::file_url(&media.path), content))
+    });
+    contents.collect()
+}
 
 /// All pieces of a video, made or not.
 pub(super) struct Pieces<'a> {
     plan: &'a ValidPlan,
     timeline: &'a Timeline,
     fonts: &'a FontSet,
+    encoder: &'a Encoder,
     /// The spans in order, then the sound.
     all: Vec<Piece>,
 }
@@ -53,6 +67,8 @@ pub struct Made {
     pub rendered: usize,
     /// Whether the sound was rendered.
     pub sound_rendered: bool,
+    /// How many frames are copies of a source's packets.
+    pub copied_frames: u64,
 }
 
 /// What is asked of the sound that its command does not say before it has been heard.
@@ -68,26 +84,29 @@ impl<'a> Pieces<'a> {
         timeline: &'a Timeline,
         runs: &[TextRun],
         fonts: &'a FontSet,
-        encoder: &Encoder,
+        encoder: &'a Encoder,
         store: &Store,
+        copies: &Copies,
     ) -> Result<Self> {
-        let mut contents = BTreeMap::new();
-        for media in plan.media().values() {
-            let content = store.content(&media.path);
-            let content = content.map_err(|source| Error::Read { path: media.path.clone(), source })?;
-            contents.insert(ffmpeg::file_url(&media.path), content);
-        }
+        let contents = contents(plan, store)?;
         let piece = |frames, command| Piece { frames, key: key(&command, &contents, fonts), command };
         let mut all = Vec::new();
-        for frames in spans(timeline) {
+        let taken: Vec<Range<u64>> = copies.spans.iter().map(|copy| copy.frames.clone()).collect();
+        for frames in spans_between(timeline, &taken) {
+            if let Some(copy) = copies.spans.iter().find(|copy| copy.frames == frames) {
+                all.push(Piece { frames: Some(frames), key: copy.key.clone(), command: copy.command.clone() });
+                continue;
+            }
             let (slice, runs) = timeline.slice(&frames, runs);
-            all.push(piece(Some(frames), picture_command(plan, &slice, &runs, encoder)));
+            let mut command = picture_command(plan, &slice, &runs, encoder);
+            copies.mark(&mut command);
+            all.push(piece(Some(frames), command));
         }
-        let mut command = sound_command(plan, timeline, "");
+        let mut command = sound_command(plan, timeline, encoder, "");
         // What is heard before it is made follows from the same sound; it is not heard to find the key.
         command.files.insert("wishes.txt".into(), wishes(timeline));
         all.push(piece(None, command));
-        Ok(Self { plan, timeline, fonts, all })
+        Ok(Self { plan, timeline, fonts, encoder, all })
     }
 
     /// The spans in order, then the sound.
@@ -148,7 +167,8 @@ impl<'a> Pieces<'a> {
         })?;
         facts.extend(made.into_inner().unwrap_or_default());
         let rendered = jobs.iter().filter(|piece| piece.frames.is_some()).count();
-        let made = Made { spans: self.all.len() - 1, rendered, sound_rendered: jobs.len() > rendered };
+        let made =
+            Made { spans: self.all.len() - 1, rendered, sound_rendered: jobs.len() > rendered, copied_frames: 0 };
         let facts = self.all.iter().filter_map(|piece| facts.get(&piece.key).cloned()).collect();
         Ok((facts, made))
     }
@@ -164,10 +184,11 @@ impl<'a> Pieces<'a> {
         let folder = tempfile::tempdir_in(lease.folder())
             .map_err(|source| super::encode::write_error(lease.folder(), source))?;
         let part = folder.path().join("piece.mp4");
+        let format = ["-f", self.encoder.piece_format()];
         let facts = match &piece.frames {
             None => self.make_sound(folder.path(), &part, cancel, tell)?,
             Some(range) => {
-                let said = encode(&piece.command, &["-f", "mp4"], self.fonts, folder.path(), &part, cancel, tell)?;
+                let said = encode(&piece.command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
                 let (frames, parameters) = look(&part, cancel)?;
                 if frames != piece.count() {
                     let (start, end) = (range.start, range.end);
@@ -186,11 +207,11 @@ impl<'a> Pieces<'a> {
         let timeline = ducked(self.plan, self.timeline, folder, cancel)?;
         let mut facts = Facts::default();
         if let Some(wanted) = timeline.loudness {
-            let mastered = master(self.plan, &timeline, wanted, self.fonts, folder, part, cancel)?;
+            let mastered = master(self.plan, &timeline, wanted, self.encoder, self.fonts, folder, part, cancel)?;
             facts.loudness_before = mastered.before;
         } else {
-            let command = sound_command(self.plan, &timeline, "");
-            encode(&command, &["-f", "mp4"], self.fonts, folder, part, cancel, tell)?;
+            let command = sound_command(self.plan, &timeline, self.encoder, "");
+            encode(&command, &["-f", self.encoder.piece_format()], self.fonts, folder, part, cancel, tell)?;
         }
         Ok(facts)
     }

@@ -12,12 +12,13 @@ use crate::text::FontSet;
 use super::command::{sheet_command, still_command};
 use super::crew::crew;
 use super::encode::{encode, write_error};
+use super::labels::under_frame;
 use super::texts::{TextRun, texts};
 use super::timeline::{Timeline, timeline};
 
 /// What is to be seen, and where it goes.
 pub struct Preview<'a> {
-    /// The frames, each a picture of the sheet; one alone is a picture by itself.
+    /// The frames, each a picture of the sheet with its time and tasks under it; one alone is a picture by itself.
     pub frames: &'a [u64],
     /// How wide each is in pixels; as wide as the video if absent.
     pub width: Option<u32>,
@@ -55,7 +56,8 @@ pub fn preview(plan: &ValidPlan, preview: &Preview<'_>) -> Result<Diagnostics> {
     let part = tempfile::Builder::new().prefix(".preview-").tempfile_in(&parent);
     let part = part.map_err(|source| write_error(&parent, source))?.into_temp_path();
     let folder = tempfile::tempdir().map_err(|source| write_error(&std::env::temp_dir(), source))?;
-    let still = Still { plan, timeline: &timeline, runs: &runs, preview };
+    let is_sheet = preview.frames.len() > 1;
+    let still = Still { plan, timeline: &timeline, runs: &runs, preview, is_sheet };
     match preview.frames {
         [frame] => still.draw(*frame, picture, folder.path(), &part, preview.cancel)?,
         frames => {
@@ -83,14 +85,18 @@ struct Still<'a> {
     timeline: &'a Timeline,
     runs: &'a [TextRun],
     preview: &'a Preview<'a>,
+    is_sheet: bool,
 }
 
 impl Still<'_> {
     fn draw(&self, frame: u64, picture: Picture, folder: &Path, output: &Path, cancel: &Cancel) -> Result<()> {
         let frame = frame.min(self.timeline.frames - 1);
         let (slice, runs) = self.timeline.slice(&(frame..frame + 1), self.runs);
-        let command = still_command(self.plan, &slice, &runs, self.preview.width, picture);
-        encode(&command, &PIPE, self.preview.fonts, folder, output, cancel, &mut |_| {}).map(|_| ())
+        let Preview { width, fonts, .. } = self.preview;
+        let wide = width.filter(|_| self.is_sheet);
+        let label = wide.and_then(|width| under_frame(self.plan.plan(), self.timeline, frame, width, fonts));
+        let command = still_command(self.plan, &slice, &runs, *width, label.as_ref(), picture);
+        encode(&command, &PIPE, fonts, folder, output, cancel, &mut |_| {}).map(|_| ())
     }
 }
 

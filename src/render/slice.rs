@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::text;
+use crate::time::FrameRate;
 
 use super::texts::{TextRun, page};
 use super::timeline::{Item, ItemContent, Stretch, Timeline};
@@ -30,7 +31,7 @@ impl Timeline {
             let last = run.map_or(number, |run| run.last);
             let first = slice.items.len();
             let items = self.items.get(number..=last).unwrap_or_default();
-            slice.items.extend(items.iter().filter_map(|item| clipped(item, frames, from)));
+            slice.items.extend(items.iter().filter_map(|item| clipped(item, frames, from, self.canvas.rate)));
             if let Some(run) = run
                 && slice.items.len() > first
             {
@@ -64,16 +65,21 @@ impl Timeline {
 }
 
 /// What is seen of `item` in `frames`, counted from their first one; what a fade needs is counted from `from`.
-fn clipped(item: &Item, frames: &Range<u64>, from: u64) -> Option<Item> {
-    let seen = item.ranges.iter().filter_map(|range| common(range, frames));
-    let ranges: Vec<Range<u64>> = seen.map(|range| range.start - frames.start..range.end - frames.start).collect();
+fn clipped(item: &Item, frames: &Range<u64>, from: u64, rate: FrameRate) -> Option<Item> {
+    let seen: Vec<Range<u64>> = item.ranges.iter().filter_map(|range| common(range, frames)).collect();
+    let first = seen.first()?.start;
     let content = match &item.content {
         ItemContent::Fade { into, frames: fade } => {
             ItemContent::Fade { into: *into, frames: fade.start.saturating_sub(from)..fade.end.saturating_sub(from) }
         }
+        ItemContent::Picture { shot, start } => {
+            let shot = shot.later(rate.time_of(first) - rate.time_of(*start));
+            ItemContent::Picture { shot, start: first - frames.start }
+        }
         other => other.clone(),
     };
-    (!ranges.is_empty()).then_some(Item { ranges, content })
+    let ranges = seen.iter().map(|range| range.start - frames.start..range.end - frames.start).collect();
+    Some(Item { ranges, content, by: item.by })
 }
 
 fn common(one: &Range<u64>, other: &Range<u64>) -> Option<Range<u64>> {

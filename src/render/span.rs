@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::graph::HELD_SECONDS;
-use super::timeline::{ItemContent, Timeline};
+use super::timeline::{Item, ItemContent, Timeline};
 
 /// No span is shorter. Each begins with a key frame and with the start of an ffmpeg, 0.2 to 0.3 s of processor time where
 /// two seconds of 1080p take two: shorter ones would cost more than they spare.
@@ -19,8 +19,22 @@ const LONGEST_SECONDS: f64 = 8.0;
 /// The spans of `timeline`, one after another without a gap.
 #[must_use]
 pub fn spans(timeline: &Timeline) -> Vec<Range<u64>> {
+    spans_between(timeline, &[])
+}
+
+/// The same where some spans are given, in order: they stay whole, and those between them may be short.
+pub(super) fn spans_between(timeline: &Timeline, given: &[Range<u64>]) -> Vec<Range<u64>> {
     let (changes, cues) = changes(timeline);
-    cut(timeline.frames, &changes, &cues, &Lengths::at(timeline.canvas.rate.fps()))
+    let lengths = Lengths::at(timeline.canvas.rate.fps());
+    let mut spans = Vec::new();
+    let mut at = 0;
+    for span in given {
+        spans.extend(cut(at..span.start, &changes, &cues, &lengths));
+        spans.push(span.clone());
+        at = span.end;
+    }
+    spans.extend(cut(at..timeline.frames, &changes, &cues, &lengths));
+    spans
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,17 +68,25 @@ fn changes(timeline: &Timeline) -> (BTreeSet<u64>, BTreeSet<u64>) {
 /// Whether a shot ends soon after `frame`. There its source may have no frame any more, only the last one that is held,
 /// and a span that begins there would not see it.
 fn ends_soon(timeline: &Timeline, frame: u64) -> bool {
+    let rate = timeline.canvas.rate;
+    let soon = |shot: &Range<u64>| {
+        let left = rate.time_of(shot.end) - rate.time_of(frame);
+        shot.start < frame && frame < shot.end && left.as_secs() <= 2.0 * HELD_SECONDS
+    };
     let number = timeline.stretches.partition_point(|stretch| stretch.frames.end <= frame);
-    let Some(stretch) = timeline.stretches.get(number) else { return false };
-    let left = timeline.canvas.rate.time_of(stretch.frames.end) - timeline.canvas.rate.time_of(frame);
-    stretch.frames.start < frame && left.as_secs() <= 2.0 * HELD_SECONDS
+    let below = timeline.stretches.get(number).is_some_and(|stretch| soon(&stretch.frames));
+    let over = |item: &Item| match &item.content {
+        ItemContent::Picture { shot, .. } if !shot.stands() => item.ranges.iter().any(&soon),
+        _ => false,
+    };
+    below || timeline.items.iter().any(over)
 }
 
-fn cut(frames: u64, changes: &BTreeSet<u64>, cues: &BTreeSet<u64>, lengths: &Lengths) -> Vec<Range<u64>> {
+fn cut(frames: Range<u64>, changes: &BTreeSet<u64>, cues: &BTreeSet<u64>, lengths: &Lengths) -> Vec<Range<u64>> {
     let mut spans = Vec::new();
-    let mut start = 0;
-    while start < frames {
-        let end = next(start, frames, changes, cues, lengths);
+    let mut start = frames.start;
+    while start < frames.end {
+        let end = next(start, frames.end, changes, cues, lengths);
         spans.push(start..end);
         start = end;
     }
@@ -106,7 +128,7 @@ mod tests {
             changes in btree_set(0_u64..4000, 0..60),
             cues in btree_set(0_u64..4000, 0..60),
         ) {
-            let spans = cut(frames, &changes, &cues, &LENGTHS);
+            let spans = cut(0..frames, &changes, &cues, &LENGTHS);
             let mut at = 0;
             for span in &spans {
                 prop_assert_eq!(span.start, at);
@@ -120,14 +142,14 @@ mod tests {
 
         #[test]
         fn a_change_far_from_others_is_a_cut(change in 60_u64..1000) {
-            let spans = cut(1200, &BTreeSet::from([change]), &BTreeSet::new(), &LENGTHS);
+            let spans = cut(0..1200, &BTreeSet::from([change]), &BTreeSet::new(), &LENGTHS);
             prop_assert!(spans.iter().any(|span| span.start == change), "{:?}", spans);
         }
     }
 
     #[test]
     fn a_long_shot_is_cut_between_cues() {
-        let spans = cut(600, &BTreeSet::new(), &BTreeSet::from([100, 230, 300, 420]), &LENGTHS);
+        let spans = cut(0..600, &BTreeSet::new(), &BTreeSet::from([100, 230, 300, 420]), &LENGTHS);
         assert_eq!(spans, [0..230, 230..420, 420..600]);
     }
 }

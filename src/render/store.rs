@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache;
 
-pub(super) use lease::Lease;
+pub(super) use lease::{KEYS, Lease, PREFIX, is_held, lock};
 pub use prune::{Pruned, Usage};
 
 use super::key::Key;
@@ -36,6 +36,8 @@ const MAX_NOTE: u64 = 64 << 10;
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    /// Whether it is only looked at.
+    read_only: bool,
 }
 
 /// What a piece must be like.
@@ -60,13 +62,23 @@ impl Store {
     #[must_use]
     pub fn at(folder: PathBuf) -> Self {
         // ffmpeg runs elsewhere, and must find it all the same.
-        Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
+        Self { folder: std::path::absolute(&folder).unwrap_or(folder), read_only: false }
     }
 
     /// The user's own: `spans` in [`cache::folder`].
     #[must_use]
     pub fn of_user() -> Option<Self> {
         cache::folder().map(|folder| Self::at(folder.join("spans")))
+    }
+
+    /// The same to be looked at: nothing is noted in it.
+    pub(super) fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    /// Whether it seems to have the piece called `key`; what is in it is not read.
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.note(key).is_file() && self.path(key).is_file()
     }
 
     /// Its folder.

@@ -6,6 +6,8 @@
 use crate::tasks::Style;
 use crate::time::Time;
 
+use super::framing::Framing;
+
 /// A picture with its sound.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strip {
@@ -17,12 +19,25 @@ pub(super) struct Strip {
     pub(super) sounds: Vec<Sound>,
 }
 
+/// Who put something on a strip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum By {
+    /// Nobody has said so yet.
+    #[default]
+    Open,
+    /// The plan's main video, which is there before any task.
+    Main,
+    /// The task of this number.
+    Task(usize),
+}
+
 /// Something seen from `start` to `end`, half-open.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
     pub(super) start: Time,
     pub(super) end: Time,
     pub(super) content: Content,
+    pub(super) by: By,
 }
 
 /// What an element shows.
@@ -50,6 +65,10 @@ pub(super) struct Shot {
     pub(super) speed: f64,
     /// A photo: every moment is the same.
     pub(super) still: bool,
+    /// The one frame at `source`, for as long as it is seen.
+    pub(super) held: bool,
+    /// How it fills the canvas, where it says so itself.
+    pub(super) framing: Framing,
 }
 
 /// A text on the screen.
@@ -102,6 +121,7 @@ pub(super) struct Sound {
     pub(super) ducking: f64,
     /// Changes of volume, all multiplied.
     pub(super) gains: Vec<Gain>,
+    pub(super) by: By,
 }
 
 /// How long a sound takes to go on at another volume.
@@ -154,15 +174,42 @@ impl Sound {
 }
 
 impl Shot {
-    fn later(&self, by: Time) -> Self {
-        let source = if self.still { self.source } else { self.source + by.scaled(1.0 / self.speed) };
+    /// The whole of an asset.
+    pub(super) fn of(asset: &str, still: bool) -> Self {
+        Self {
+            asset: asset.to_owned(),
+            source: Time::ZERO,
+            speed: 1.0,
+            still,
+            held: false,
+            framing: Framing::default(),
+        }
+    }
+
+    /// Whether every moment of it is the same.
+    pub(super) fn stands(&self) -> bool {
+        self.held || (self.still && self.framing.motion.is_none())
+    }
+
+    pub(super) fn later(&self, by: Time) -> Self {
+        let source = if self.stands() { self.source } else { self.source + by.scaled(1.0 / self.speed) };
         Self { source, ..self.clone() }
     }
 }
 
 impl Strip {
-    /// The part from `start` to `end`.
+    /// Says of all that is new on it who put it there.
+    pub(super) fn sign(mut self, by: By) -> Self {
+        let elements = self.elements.iter_mut().map(|element| &mut element.by);
+        let sounds = self.sounds.iter_mut().map(|sound| &mut sound.by);
+        elements.chain(sounds).filter(|known| **known == By::Open).for_each(|open| *open = by);
+        self
+    }
+
+    /// The part from `start` to `end`. What lasts to the end of the whole lasts a little longer if `end` is: containers are
+    /// not exact about their lengths, and the last frame stands rather than black.
     pub(super) fn trim(mut self, start: Time, end: Time) -> Self {
+        let whole = self.duration;
         self.elements.retain(|element| element.start < end && element.end > start);
         for element in &mut self.elements {
             let cut = start.saturating_sub(element.start);
@@ -173,7 +220,7 @@ impl Strip {
             }
             element.content.retime(|time| time.saturating_sub(start));
             element.start = element.start.saturating_sub(start);
-            element.end = element.end.min(end) - start;
+            element.end = if element.end >= whole { end } else { element.end.min(end) } - start;
         }
         self.sounds.retain(|sound| sound.start < end && sound.end > start);
         for sound in &mut self.sounds {
@@ -294,7 +341,7 @@ impl Strip {
                 to: after.later(start.saturating_sub(to.start)),
                 kind,
             };
-            self.elements.push(Element { start, end, content });
+            self.elements.push(Element { start, end, content, by: By::Open });
         }
         self.duration = start + next.duration;
         // The joint must lie above both of its halves, and below nothing that the second half draws.
@@ -324,7 +371,7 @@ impl Strip {
     /// Draws `content` from `start` to `end`.
     pub(super) fn draw(mut self, start: Time, end: Time, content: Content) -> Self {
         let end = end.min(self.duration);
-        self.elements.push(Element { start, end, content });
+        self.elements.push(Element { start, end, content, by: By::Open });
         self
     }
 }

@@ -1,10 +1,13 @@
 //! The texts of a timeline, laid out: all at once, because where one stands depends on the others.
 
+use std::ops::Range;
+
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::suggest;
-use crate::tasks::ValidPlan;
+use crate::tasks::{Plan, ValidPlan};
 use crate::text::{self, FindingKind, FontSet};
 
+use super::strip::Text;
 use super::timeline::{Canvas, Item, ItemContent, Timeline};
 
 /// The documents of `timeline` and the warnings about them. Texts that cannot be drawn as they are (no glyph, no room) are
@@ -14,8 +17,8 @@ pub(super) fn texts(
     timeline: &Timeline,
     fonts: &FontSet,
 ) -> Result<(Vec<TextRun>, Diagnostics), Diagnostics> {
-    let (runs, findings) = text_runs(timeline, fonts);
-    let found = text_diagnostics(plan, &findings);
+    let (runs, findings) = text_runs(&timeline.canvas, &timeline.items, fonts);
+    let found = text_diagnostics(plan.plan(), &findings);
     if found.has_errors() { Err(found) } else { Ok((runs, found)) }
 }
 
@@ -31,10 +34,12 @@ pub(super) struct TextRun {
 
 /// What came up when a text was laid out.
 #[derive(Debug)]
-struct TextFinding {
+pub(super) struct TextFinding {
     /// The number of the task that writes it.
     task: usize,
     text: String,
+    /// The text that stands in its place, if that is what came up.
+    other: String,
     kind: text::FindingKind,
 }
 
@@ -43,72 +48,87 @@ pub(super) fn page(canvas: &Canvas) -> text::Page {
     text::Page { width, height, rate, safe_area }
 }
 
-/// Lays out all texts. Texts between which nothing else is drawn share a document, and never overlap in it.
-fn text_runs(timeline: &Timeline, fonts: &text::FontSet) -> (Vec<TextRun>, Vec<TextFinding>) {
-    let page = page(&timeline.canvas);
-    let mut runs = Vec::new();
-    let mut findings = Vec::new();
-    let mut number = 0;
-    while number < timeline.items.len() {
-        let first = number;
-        let mut captions = Vec::new();
-        let mut tasks = Vec::new();
-        while let Some(Item { ranges, content: ItemContent::Text(text) }) = timeline.items.get(number) {
-            for frames in ranges {
-                captions.push(text::Caption {
-                    text: text.words.clone(),
-                    style: text.style.clone(),
-                    font_size: text.font_size,
-                    position: text.position,
-                    frames: frames.clone(),
-                    spoken: text
-                        .spoken
-                        .iter()
-                        .map(|word| text::Spoken {
-                            letters: word.letters,
-                            frame: timeline.canvas.rate.frame_at(word.at),
-                        })
-                        .collect(),
-                });
-                tasks.push(text.task);
+/// Lays out all texts, so that no two cover each other. Texts between which nothing else is drawn share a document.
+pub(super) fn text_runs(canvas: &Canvas, items: &[Item], fonts: &FontSet) -> (Vec<TextRun>, Vec<TextFinding>) {
+    let page = page(canvas);
+    let mut captions = Vec::new();
+    let mut tasks = Vec::new();
+    // The items of each document, and the captions of each.
+    let mut places: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for (number, item) in items.iter().enumerate() {
+        let ItemContent::Text(text) = &item.content else { continue };
+        let first = captions.len();
+        for frames in &item.ranges {
+            captions.push(caption(text, frames.clone(), canvas));
+            tasks.push(text.task);
+        }
+        match places.last_mut() {
+            Some((items, of_items)) if items.end == number => {
+                items.end += 1;
+                of_items.end = captions.len();
             }
-            number += 1;
+            _ => places.push((number..number + 1, first..captions.len())),
         }
-        if captions.is_empty() {
-            number += 1;
-            continue;
-        }
-        let layout = text::layout(&captions, &page, fonts);
-        for finding in &layout.findings {
-            if let (Some(task), Some(caption)) = (tasks.get(finding.caption), captions.get(finding.caption)) {
-                findings.push(TextFinding { task: *task, text: caption.text.clone(), kind: finding.kind.clone() });
-            }
-        }
-        let name = format!("text{}.ass", runs.len());
-        let document = text::document(&layout, &page);
-        runs.push(TextRun { first, last: number - 1, name, document, layout });
     }
-    (runs, findings)
+    let layout = text::layout(&captions, &page, fonts);
+    let findings = layout.findings.iter().filter_map(|finding| {
+        let said = |caption: usize| captions.get(caption).map(|caption| shortened(&caption.text));
+        let other = match finding.kind {
+            FindingKind::Moved { over, .. } | FindingKind::NoRoom { over } => said(over),
+            _ => None,
+        };
+        let (task, text) = (*tasks.get(finding.caption)?, said(finding.caption)?);
+        Some(TextFinding { task, text, other: other.unwrap_or_default(), kind: finding.kind.clone() })
+    });
+    let findings = findings.collect();
+    let run = |(number, (items, captions)): (usize, (Range<usize>, Range<usize>))| {
+        let layout = layout.part(&captions);
+        let (name, document) = (format!("text{number}.ass"), text::document(&layout, &page));
+        TextRun { first: items.start, last: items.end - 1, name, document, layout }
+    };
+    (places.into_iter().enumerate().map(run).collect(), findings)
 }
 
-fn text_diagnostics(plan: &ValidPlan, findings: &[TextFinding]) -> Diagnostics {
+fn caption(text: &Text, frames: Range<u64>, canvas: &Canvas) -> text::Caption {
+    let spoken = text.spoken.iter();
+    text::Caption {
+        text: text.words.clone(),
+        style: text.style.clone(),
+        font_size: text.font_size,
+        position: text.position,
+        frames,
+        spoken: spoken
+            .map(|word| text::Spoken { letters: word.letters, frame: canvas.rate.frame_at(word.at) })
+            .collect(),
+        is_subtitle: text.is_subtitle,
+    }
+}
+
+pub(super) fn text_diagnostics(plan: &Plan, findings: &[TextFinding]) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for TextFinding { task: number, text, kind } in findings {
-        let task = plan.plan().tasks.get(*number);
+    for TextFinding { task: number, text, other, kind } in findings {
+        let task = plan.tasks.get(*number);
         let pointer = task
             .and_then(|task| task.origin.as_ref())
             .map_or_else(|| format!("/tasks/{number}"), |origin| origin.pointer.clone());
-        found.push(text_diagnostic(&shortened(text), kind).pointer(pointer));
+        found.push(text_diagnostic(text, other, kind).pointer(pointer));
     }
     found
 }
 
-fn text_diagnostic(text: &str, kind: &FindingKind) -> Diagnostic {
+fn text_diagnostic(text: &str, other: &str, kind: &FindingKind) -> Diagnostic {
     match kind {
         FindingKind::MissingGlyphs(characters) => {
             let shown: Vec<String> = characters.iter().map(|c| format!("`{c}` (U+{:04X})", u32::from(*c))).collect();
-            Diagnostic::new(diagnostic::MISSING_GLYPH, format!("no font has a glyph for {}", shown.join(", ")))
-                .help("leave the character out, or give a folder with a font that has it: `--fonts DIR`")
+            Diagnostic::new(
+                diagnostic::MISSING_GLYPH,
+                format!(
+                    "no font has a glyph for {}: {text} is drawn without {}",
+                    shown.join(", "),
+                    if shown.len() == 1 { "it" } else { "them" }
+                ),
+            )
+            .help("write it otherwise, or give a folder with a font that has it: `--fonts DIR`")
         }
         FindingKind::UnknownFont(unknown) => {
             let near = unknown.nearest.as_ref().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
@@ -130,14 +150,18 @@ fn text_diagnostic(text: &str, kind: &FindingKind) -> Diagnostic {
             format!("the text {text} is drawn at {:.0} % of its size to fit the safe area", share * 100.0),
         )
         .help("shorten it, or choose a smaller style"),
-        FindingKind::Moved => Diagnostic::new(
+        FindingKind::Moved { by, .. } => Diagnostic::new(
             diagnostic::TEXT_MOVED,
-            format!("the text {text} is moved: another one stands in its place at the same time"),
+            format!(
+                "the text {text} is moved {} by {:.0} px: {other} stands in its place at the same time",
+                if *by > 0.0 { "down" } else { "up" },
+                by.abs()
+            ),
         )
         .help("give one of the two another position, or another time"),
-        FindingKind::NoRoom => Diagnostic::new(
-            diagnostic::TEXT_COVERED,
-            format!("the text {text} covers another one: there is no room for both"),
+        FindingKind::NoRoom { .. } => Diagnostic::new(
+            diagnostic::TEXT_CROWDED,
+            format!("there is no room for the text {text} beside {other}, even in small letters"),
         )
         .help("show one after the other, or make them shorter"),
     }

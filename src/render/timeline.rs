@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use crate::media::MediaTable;
-use crate::tasks::{Task, ValidPlan};
+use crate::tasks::{Background, Task, ValidPlan};
 use crate::time::{FrameRate, Time};
 
 use super::lower::{Lowered, lower};
 use super::soft::SoftSubtitles;
-use super::strip::{Content, Element, Shot, Sound, Text};
+use super::strip::{By, Content, Element, Shot, Sound, Text};
 
 /// The size, rate and safe area of the video.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,10 @@ pub struct Canvas {
     pub rate: FrameRate,
     /// A word of [`crate::value::FIT`].
     pub fit: &'static str,
+    /// What is seen beside a picture that is contained.
+    pub background: Background,
+    /// What of a picture stays nearest to the middle where it is cropped: shares of its width and height.
+    pub focus: [f64; 2],
     /// A word of [`crate::value::SAFE_AREA`].
     pub safe_area: &'static str,
 }
@@ -52,6 +56,7 @@ pub struct Timeline {
 pub(super) struct Stretch {
     pub(super) frames: Range<u64>,
     pub(super) filling: Filling,
+    pub(super) by: By,
 }
 
 /// What fills a stretch.
@@ -70,13 +75,16 @@ pub(super) enum Filling {
 pub(super) struct Item {
     pub(super) ranges: Vec<Range<u64>>,
     pub(super) content: ItemContent,
+    pub(super) by: By,
 }
 
 /// What an item shows.
 #[derive(Clone, Debug)]
 pub(super) enum ItemContent {
-    /// A picture: over the whole canvas, or in a place and as wide as a share of it.
-    Picture { asset: String, place: Option<(&'static str, f64)> },
+    /// A picture that may be seen through, over the whole canvas; `shot` is where it is in frame `start`.
+    Picture { shot: Shot, start: u64 },
+    /// A photo in a place, and as wide as a share of the canvas.
+    Inset { asset: String, position: &'static str, width: f64 },
     /// A text.
     Text(Text),
     /// A fade over these frames, of which `ranges` are not covered.
@@ -109,7 +117,7 @@ pub fn timeline(plan: &ValidPlan) -> Timeline {
 }
 
 fn black(frames: Range<u64>) -> Stretch {
-    Stretch { frames, filling: Filling::Black }
+    Stretch { frames, filling: Filling::Black, by: By::Open }
 }
 
 /// The nearest even number of pixels: 4:2:0 has one colour for two by two of them.
@@ -118,7 +126,7 @@ pub(super) fn even(pixels: f64) -> u32 {
     ((pixels / 2.0).round() as u32).max(1) * 2
 }
 
-fn fitted(task: &Task) -> Option<Canvas> {
+pub(super) fn fitted(task: &Task) -> Option<Canvas> {
     let (width, height) = task.word("aspect_ratio")?.split_once(':')?;
     let (width, height): (f64, f64) = (width.parse().ok()?, height.parse().ok()?);
     let scale = task.number("resolution")? / width.min(height);
@@ -127,6 +135,8 @@ fn fitted(task: &Task) -> Option<Canvas> {
         height: even(height * scale),
         rate: FrameRate::from_fps(task.number("frame_rate")?)?,
         fit: task.word("fit")?,
+        background: task.text("background").and_then(Background::parse).unwrap_or_default(),
+        focus: [task.number("focus_x")?, task.number("focus_y")?],
         safe_area: task.word("safe_area")?,
     })
 }
@@ -144,6 +154,8 @@ fn first_shot_canvas(elements: &[Element], media: &MediaTable) -> Canvas {
         // A rate that is unknown or absurd (phones write 90000) becomes the commonest one.
         rate: FrameRate::from_fps(rate).unwrap_or_else(FrameRate::thirty),
         fit: "cover",
+        background: Background::default(),
+        focus: [0.5, 0.5],
         safe_area: "universal",
     }
 }
@@ -162,40 +174,43 @@ impl Flat {
         if start >= end {
             return;
         }
-        let frames = start..end;
+        let (frames, by) = (start..end, element.by);
         match element.content {
             Content::Shot(shot) => {
                 let alpha = media
                     .get(&shot.asset)
                     .and_then(|media| media.picture.as_ref())
                     .is_some_and(|picture| picture.alpha);
-                if shot.still && alpha {
-                    self.item(frames, ItemContent::Picture { asset: shot.asset, place: None });
+                let shot = Shot { source: self.source_at(&shot, element.start, start), ..shot };
+                if alpha {
+                    self.item(frames, ItemContent::Picture { shot, start }, by);
                 } else {
-                    let source = self.source_at(&shot, element.start, start);
-                    self.cover(Stretch { frames, filling: Filling::Shot(Shot { source, ..shot }) });
+                    self.cover(Stretch { frames, filling: Filling::Shot(shot), by });
                 }
             }
             Content::Joint { from, to, kind } => {
                 let length = end - start;
                 let from = Shot { source: self.source_at(&from, element.start, start), ..from };
                 let to = Shot { source: self.source_at(&to, element.start, start), ..to };
-                self.cover(Stretch { frames, filling: Filling::Joint { from, to, kind, length, skip: 0 } });
+                self.cover(Stretch { frames, filling: Filling::Joint { from, to, kind, length, skip: 0 }, by });
             }
             Content::Inset { asset, position, width } => {
-                self.item(frames, ItemContent::Picture { asset, place: Some((position, width)) });
+                self.item(frames, ItemContent::Inset { asset, position, width }, by);
             }
-            Content::Text(text) => self.item(frames, ItemContent::Text(text)),
-            Content::Fade { into } => self.item(frames.clone(), ItemContent::Fade { into, frames }),
+            Content::Text(text) => self.item(frames, ItemContent::Text(text), by),
+            Content::Fade { into } => self.item(frames.clone(), ItemContent::Fade { into, frames }, by),
         }
     }
 
-    fn item(&mut self, frames: Range<u64>, content: ItemContent) {
-        self.items.push(Item { ranges: vec![frames], content });
+    fn item(&mut self, frames: Range<u64>, content: ItemContent, by: By) {
+        self.items.push(Item { ranges: vec![frames], content, by });
     }
 
     /// Where in its asset a shot that begins at `start` is when frame `frame` is shown.
     fn source_at(&self, shot: &Shot, start: Time, frame: u64) -> Time {
+        if shot.stands() {
+            return shot.source;
+        }
         let into = self.rate.time_of(frame) - start;
         (shot.source + into.scaled(1.0 / shot.speed)).max(Time::ZERO)
     }
@@ -225,20 +240,19 @@ impl Stretch {
         let skipped = frames.start - self.frames.start;
         let filling = match &self.filling {
             Filling::Shot(shot) => {
-                let later = rate.time_of(frames.start) - rate.time_of(self.frames.start);
-                Filling::Shot(Shot { source: shot.source + later.scaled(1.0 / shot.speed), ..shot.clone() })
+                Filling::Shot(shot.later(rate.time_of(frames.start) - rate.time_of(self.frames.start)))
             }
             Filling::Joint { from, to, kind, length, skip } => {
                 Filling::Joint { from: from.clone(), to: to.clone(), kind, length: *length, skip: skip + skipped }
             }
             Filling::Black => Filling::Black,
         };
-        Self { frames, filling }
+        Self { frames, filling, by: self.by }
     }
 }
 
 /// `range` without the frames from `start` to `end`.
-fn without(range: &Range<u64>, start: u64, end: u64) -> impl Iterator<Item = Range<u64>> + use<> {
+pub(super) fn without(range: &Range<u64>, start: u64, end: u64) -> impl Iterator<Item = Range<u64>> + use<> {
     let before = range.start..range.end.min(start);
     let after = range.start.max(end)..range.end;
     [before, after].into_iter().filter(|part| part.start < part.end)

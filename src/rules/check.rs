@@ -27,11 +27,12 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Help, Location, Source, S
 use crate::tasks::{Style, TaskSpec};
 use crate::value::Type;
 
-use super::ast::{Name, SignalItem, Sited};
+use super::ast::{Ast, Name, SignalItem, Sited};
 use super::boxes::{Boxes, Context};
 use super::link::{Linked, LinkedRule};
 use super::mark::{Choice, Mark};
 use super::term::{Condition, Selector, Term};
+use super::written::{Parts, Written};
 
 /// A rule set in which everything is known but the scenario.
 #[derive(Debug)]
@@ -92,18 +93,20 @@ pub fn check(linked: Linked) -> (Checked, Diagnostics) {
 pub(super) fn check_marked(linked: Linked, marked: bool) -> (Checked, Diagnostics) {
     let mut checker = Checker::new(&linked);
     checker.marked = marked;
-    checker.settings();
-    let styles = checker.styles();
-    let rules = linked.rules.iter().enumerate();
-    let rules: Vec<CheckedRule> = rules.filter_map(|(number, rule)| checker.rule(number, rule)).collect();
-    checker.conflicts(&rules);
-    checker.refusals(&rules);
-    checker.unhandled(&rules);
-    let decider = checker.decider();
-    checker.answered(&rules, &decider);
-    checker.unused(&rules, &decider);
+    let (rules, styles, decider) = checker.everything();
     let found = checker.found;
     (Checked { rules, styles, signals: linked.signals, decide: linked.decide, decider }, found)
+}
+
+/// Checks, and keeps what every part means.
+pub(super) fn check_written(linked: Linked, layers: Vec<Ast>) -> (Checked, Written, Diagnostics) {
+    let mut checker = Checker::new(&linked);
+    checker.parts = Some(Parts::default());
+    let (rules, styles, decider) = checker.everything();
+    let Checker { found, parts, .. } = checker;
+    let (signals, decide) = (linked.signals.clone(), linked.decide.clone());
+    let written = Written { linked, layers, parts: parts.unwrap_or_default() };
+    (Checked { rules, styles, signals, decide, decider }, written, found)
 }
 
 struct Checker<'a> {
@@ -122,6 +125,8 @@ struct Checker<'a> {
     wrong_settings: Vec<usize>,
     /// Whether ways are marked.
     marked: bool,
+    /// What every part means, where that is kept.
+    parts: Option<Parts>,
 }
 
 /// What a place wants of its value.
@@ -134,6 +139,21 @@ struct Due<'d> {
 }
 
 impl<'a> Checker<'a> {
+    /// Checks all that there is.
+    fn everything(&mut self) -> (Vec<CheckedRule>, BTreeMap<String, Style>, Decider) {
+        self.settings();
+        let styles = self.styles();
+        let rules = self.linked.rules.iter().enumerate();
+        let rules: Vec<CheckedRule> = rules.filter_map(|(number, rule)| self.rule(number, rule)).collect();
+        self.conflicts(&rules);
+        self.refusals(&rules);
+        self.unhandled(&rules);
+        let decider = self.decider();
+        self.answered(&rules, &decider);
+        self.unused(&rules, &decider);
+        (rules, styles, decider)
+    }
+
     fn new(linked: &'a Linked) -> Self {
         Self {
             linked,
@@ -146,6 +166,7 @@ impl<'a> Checker<'a> {
             misfits: Vec::new(),
             wrong_settings: Vec::new(),
             marked: false,
+            parts: None,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Rules are kept by what they are for. Beside that, conditions that hold a field against constants (`segment.purpose is
 //! cutaway`, `overlay.start_sec > 5s`) are turned round: each such field is read once at a node, and its value says
-//! which rules it rules out. What is left is evaluated in full, so the index can only ever save work.
+//! which rules it rules out. That answers such a part of a condition for good; only the rest of it is evaluated.
 
 use crate::rules::ast::Comparator;
 use crate::scenario::LayerKind;
@@ -296,6 +296,17 @@ fn words(values: &[Term]) -> Option<Vec<&'static str>> {
         _ => None,
     };
     values.iter().map(word).collect()
+}
+
+/// What is left of a condition where the index gives its rule as a candidate: the parts that no test of a field answers.
+pub(super) fn rest(condition: &Condition) -> Condition {
+    let mut left: Vec<Condition> =
+        conjuncts(condition).iter().filter(|part| Asks::of(part).is_none()).cloned().collect();
+    match left.len() {
+        0 => Condition::Constant(true),
+        1 => left.pop().unwrap_or(Condition::Constant(true)),
+        _ => Condition::All(left),
+    }
 }
 
 /// The parts that must all hold.

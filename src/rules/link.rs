@@ -102,8 +102,22 @@ pub fn link(ast: Ast, loader: Loader<'_>) -> (Linked, Diagnostics) {
 /// Links, and gives some settings other values.
 pub(super) fn link_changed(ast: Ast, loader: Loader<'_>, changes: &[SettingChange]) -> (Linked, Diagnostics) {
     let mut found = Diagnostics::new();
-    let root = Arc::clone(&ast.source);
     let chain = chain::resolve(ast, loader, &mut found);
+    let linked = join(chain, loader, changes, &mut found);
+    (linked, found)
+}
+
+/// Links, and gives the files of the chain too, as they are written, parents first.
+pub(super) fn link_written(ast: Ast, loader: Loader<'_>) -> (Linked, Vec<Ast>, Diagnostics) {
+    let mut found = Diagnostics::new();
+    let chain = chain::resolve(ast, loader, &mut found);
+    let linked = join(chain.clone(), loader, &[], &mut found);
+    (linked, chain, found)
+}
+
+/// One set of a chain, which has at least one file.
+fn join(chain: Vec<Ast>, loader: Loader<'_>, changes: &[SettingChange], found: &mut Diagnostics) -> Linked {
+    let root = chain.last().map_or_else(|| Source::new("", ""), |last| Arc::clone(&last.source));
     let mut linked = Linked {
         root,
         settings: Vec::new(),
@@ -117,10 +131,10 @@ pub(super) fn link_changed(ast: Ast, loader: Loader<'_>, changes: &[SettingChang
     };
     for file in chain {
         linked.broken |= file.broken;
-        merge::merge(&mut linked, file, &mut found);
+        merge::merge(&mut linked, file, found);
     }
-    settings::apply(&mut linked, changes, &mut found);
-    linked.script = linked.decide.as_ref().and_then(|decide| script::find(decide, loader, &mut found));
+    settings::apply(&mut linked, changes, found);
+    linked.script = linked.decide.as_ref().and_then(|decide| script::find(decide, loader, found));
     linked.broken |= found.has_errors();
-    (linked, found)
+    linked
 }

@@ -7,7 +7,7 @@ use crate::value::Value;
 
 use super::Program;
 use super::check::{Checked, CheckedMake, CheckedRequirement, CheckedRule};
-use super::index::Index;
+use super::index::{self, Index};
 use super::term::{Condition, CueTerm, EachTerm, Item, Term};
 
 /// A rule that can be evaluated.
@@ -15,6 +15,8 @@ use super::term::{Condition, CueTerm, EachTerm, Item, Term};
 pub(crate) struct ProgramRule {
     pub(crate) name: Arc<str>,
     pub(crate) condition: Condition,
+    /// The part of the condition that the index does not answer.
+    pub(crate) rest: Condition,
     pub(crate) requirements: Vec<CheckedRequirement>,
     pub(crate) makes: Vec<ProgramMake>,
 }
@@ -55,9 +57,11 @@ pub fn lower(checked: Checked) -> Program {
 }
 
 fn lower_rule(rule: CheckedRule) -> ProgramRule {
+    let condition = fold_condition(rule.condition);
     ProgramRule {
         name: rule.name,
-        condition: fold_condition(rule.condition),
+        rest: index::rest(&condition),
+        condition,
         requirements: rule.requirements.into_iter().map(lower_requirement).collect(),
         makes: rule.makes.into_iter().map(lower_make).collect(),
     }

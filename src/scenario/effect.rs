@@ -9,6 +9,7 @@ use crate::suggest;
 use crate::time::Time;
 use crate::value::Cue;
 
+use super::framing::{ClipFit, Motion};
 use super::model::{AspectRatio, Fit, Position, SafeArea, closed_enum};
 
 closed_enum! {
@@ -79,9 +80,26 @@ pub struct Effect {
     /// `fit_canvas`: frames a second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<f64>,
-    /// `fit_canvas`: how a picture of another shape fills the canvas.
+    /// `fit_canvas`, `trim`, `overlay_video`, `overlay_image`: how a picture of another shape fills the canvas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
+    /// The same: what is seen beside a picture that is contained, a colour or `blur`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<String>,
+    /// The same: what of a picture stays nearest to the middle where it is cropped, from its left edge, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub focus_x: Option<f64>,
+    /// The same, from its upper edge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub focus_y: Option<f64>,
+    /// `trim`, `overlay_image`: how a photo moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
+    /// `overlay_video`: what becomes of a clip that is too short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip_fit: Option<ClipFit>,
     /// `fit_canvas`: where texts may stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safe_area: Option<SafeArea>,
@@ -150,6 +168,11 @@ impl Effect {
             resolution: None,
             frame_rate: None,
             fit: None,
+            background: None,
+            focus_x: None,
+            focus_y: None,
+            motion: None,
+            clip_fit: None,
             safe_area: None,
             position: None,
             width: None,
@@ -187,13 +210,39 @@ impl EffectKind {
     /// The keys that an effect of this type takes beside `type`, `pass`, `inputs` and `output_id`.
     fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::Trim => &["source_in_sec", "source_out_sec", "volume"],
+            Self::Trim => {
+                &["source_in_sec", "source_out_sec", "volume", "fit", "background", "focus_x", "focus_y", "motion"]
+            }
             Self::Speed => &["factor"],
             Self::Concat => &[],
             Self::Transition => &["kind", "duration_sec"],
-            Self::FitCanvas => &["aspect_ratio", "resolution", "frame_rate", "fit", "safe_area"],
-            Self::OverlayVideo => &["asset_id", "start_sec", "end_sec", "source_in_sec", "volume"],
-            Self::OverlayImage => &["asset_id", "start_sec", "end_sec", "position", "width"],
+            Self::FitCanvas => {
+                &["aspect_ratio", "resolution", "frame_rate", "fit", "background", "focus_x", "focus_y", "safe_area"]
+            }
+            Self::OverlayVideo => &[
+                "asset_id",
+                "start_sec",
+                "end_sec",
+                "source_in_sec",
+                "volume",
+                "clip_fit",
+                "fit",
+                "background",
+                "focus_x",
+                "focus_y",
+            ],
+            Self::OverlayImage => &[
+                "asset_id",
+                "start_sec",
+                "end_sec",
+                "position",
+                "width",
+                "fit",
+                "background",
+                "focus_x",
+                "focus_y",
+                "motion",
+            ],
             Self::AddTextOverlay => &["text", "position", "font_size", "font_style", "start_sec", "end_sec"],
             Self::AddSubtitles => &["cues", "font_style", "position"],
             Self::MixAudio => &[

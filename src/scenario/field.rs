@@ -181,6 +181,12 @@ table! { SCENARIO: |Node::Scenario(story, facts)|
         => story.metadata.frame_rate.map(Value::Number);
     "metadata.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
         => story.metadata.fit.map(|fit| Value::Symbol(fit.word()));
+    "metadata.background": Type::Background, Presence::Optional, stored, "what is seen beside a picture that is contained"
+        => text(story.metadata.background.as_ref());
+    "metadata.focus_x": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its left edge"
+        => story.metadata.focus_x.map(Value::Ratio);
+    "metadata.focus_y": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its upper edge"
+        => story.metadata.focus_y.map(Value::Ratio);
     "metadata.safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
         => story.metadata.safe_area.map(|area| Value::Symbol(area.word()));
     "verbatim": Type::Bool, Presence::Always, stored,
@@ -256,6 +262,18 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
         => param(segment, |params| name(params.font_style.as_ref()));
     "params.width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
         => param(segment, |params| params.width).map(Value::Ratio);
+    "params.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how it fills a canvas of another shape"
+        => param(segment, |params| params.fit).map(|fit| Value::Symbol(fit.word()));
+    "params.background": Type::Background, Presence::Optional, stored, "what is seen beside it where it is contained"
+        => param(segment, |params| text(params.background.as_ref()));
+    "params.focus_x": Type::Ratio, Presence::Optional, stored, "what of it stays nearest to the middle, from its left edge"
+        => param(segment, |params| params.focus_x).map(Value::Ratio);
+    "params.focus_y": Type::Ratio, Presence::Optional, stored, "what of it stays nearest to the middle, from its upper edge"
+        => param(segment, |params| params.focus_y).map(Value::Ratio);
+    "params.motion": Type::Enum(&value::MOTION), Presence::Optional, stored, "how a photo moves"
+        => param(segment, |params| params.motion).map(|motion| Value::Symbol(motion.word()));
+    "params.clip_fit": Type::Enum(&value::CLIP_FIT), Presence::Optional, stored, "what becomes of a clip that is too short"
+        => param(segment, |params| params.clip_fit).map(|fit| Value::Symbol(fit.word()));
     "params.role": Type::Enum(&value::AUDIO_ROLE), Presence::Always, stored, "music (if absent) or a voice-over"
         => Some(Value::Symbol(param(segment, |params| params.role).map_or("music", super::model::AudioRole::word)));
     "params.volume": Type::Ratio, Presence::Optional, stored, "how loud" => param(segment, |params| params.volume).map(Value::Ratio);
@@ -310,6 +328,16 @@ table! { EFFECT: |Node::Effect(effect)|
     "frame_rate": Type::Number, Presence::Optional, stored, "frames a second" => effect.frame_rate.map(Value::Number);
     "fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
         => effect.fit.map(|fit| Value::Symbol(fit.word()));
+    "background": Type::Background, Presence::Optional, stored, "what is seen beside a picture that is contained"
+        => text(effect.background.as_ref());
+    "focus_x": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its left edge"
+        => effect.focus_x.map(Value::Ratio);
+    "focus_y": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its upper edge"
+        => effect.focus_y.map(Value::Ratio);
+    "motion": Type::Enum(&value::MOTION), Presence::Optional, stored, "how a photo moves"
+        => effect.motion.map(|motion| Value::Symbol(motion.word()));
+    "clip_fit": Type::Enum(&value::CLIP_FIT), Presence::Optional, stored, "what becomes of a clip that is too short"
+        => effect.clip_fit.map(|fit| Value::Symbol(fit.word()));
     "safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
         => effect.safe_area.map(|area| Value::Symbol(area.word()));
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"

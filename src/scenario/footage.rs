@@ -221,7 +221,7 @@ fn written(path: &Path, folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{Picture, Sound};
+    use crate::media::{Light, Picture, Sound};
 
     fn clip(path: &str, seconds: f64, sound: bool) -> Media {
         let duration = Time::from_secs(seconds).expect("seconds");
@@ -234,7 +234,14 @@ mod tests {
             plain: true,
             alpha: false,
             bt601: false,
+            last: None,
+            untagged: false,
             square: true,
+            light: Light::Sdr,
+            wide: false,
+            rgb: false,
+            turn: 0,
+            decoder: None,
         };
         let sound = sound.then_some(Sound { stream: 1, duration, channels: 2 });
         Media { path: path.into(), format: "mov".into(), picture: Some(picture), sound }

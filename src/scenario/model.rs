@@ -11,6 +11,7 @@ use crate::time::Time;
 use crate::value::Word;
 
 use super::effect::Effect;
+use super::framing::{ClipFit, Motion};
 
 macro_rules! closed_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -157,6 +158,18 @@ pub struct Metadata {
     /// How a picture of another shape fills the canvas; if absent, the rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
+    /// What is seen beside a picture that is contained: a colour as `#rrggbb` or by its name, or `blur` for the picture
+    /// itself, enlarged and blurred; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<String>,
+    /// What of a picture stays nearest to the middle where it is cropped, from its left edge, 0 to 1; if absent, its middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub focus_x: Option<f64>,
+    /// The same, from its upper edge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub focus_y: Option<f64>,
     /// Where texts may stand; if absent, the rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safe_area: Option<SafeArea>,
@@ -321,6 +334,26 @@ pub struct Params {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.01, max = 1))]
     pub width: Option<f64>,
+    /// Video layer: how it fills a canvas of another shape; if absent, as the whole video does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
+    /// Video layer: what is seen beside it where it is contained, a colour or `blur`; if absent, as in the whole video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<String>,
+    /// Video layer: what of it stays nearest to the middle where it is cropped, from its left edge, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub focus_x: Option<f64>,
+    /// Video layer: the same, from its upper edge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub focus_y: Option<f64>,
+    /// Video layer: how a photo moves; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
+    /// Video layer: what becomes of a cutaway whose clip is too short; if absent, the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip_fit: Option<ClipFit>,
     /// Audio layer: music under the speech, or a voice over it; `music` if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<AudioRole>,

@@ -212,6 +212,14 @@ fn check_canvas(metadata: &Metadata, found: &mut Diagnostics) {
     check_number(metadata.resolution, 120.0, 2160.0, resolution, "/scenario/metadata/resolution", found);
     let rate = "a video has 10 to 120 frames a second";
     check_number(metadata.frame_rate, 10.0, 120.0, rate, "/scenario/metadata/frame_rate", found);
+    check_focus([metadata.focus_x, metadata.focus_y], "/scenario/metadata", found);
+}
+
+fn check_focus(focus: [Option<f64>; 2], at: &str, found: &mut Diagnostics) {
+    for (name, share) in ["focus_x", "focus_y"].into_iter().zip(focus) {
+        let help = "a share of the picture's width or height: write 0 to 1, 0.5 for its middle";
+        check_number(share, 0.0, 1.0, help, &format!("{at}/{name}"), found);
+    }
 }
 
 fn check_font_size(size: Option<f64>, pointer: &str, found: &mut Diagnostics) {
@@ -307,6 +315,7 @@ fn check_segment(
         check_number(params.volume, 0.0, 4.0, volume, &format!("{at}/params/volume"), found);
         let width = "1 is the whole canvas; write 0.01 to 1";
         check_number(params.width, 0.01, 1.0, width, &format!("{at}/params/width"), found);
+        check_focus([params.focus_x, params.focus_y], &format!("{at}/params"), found);
         let under = "1 leaves the other sound as it is; write 0 to 1";
         check_number(params.under, 0.0, 1.0, under, &format!("{at}/params/under"), found);
         let ducking = "it is the decibels that music stays below speech; write 0 to 40";

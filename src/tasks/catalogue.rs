@@ -121,6 +121,28 @@ const fn word(
 
 const START: ParamSpec = time("start_time", "when it appears, on the timeline of the picture so far");
 const END: ParamSpec = time("end_time", "when it is gone: the first moment without it");
+const FIT: ParamSpec =
+    optional("fit", Type::Enum(&value::FIT), "how it fills a canvas of another shape; if absent, as `fit_canvas` says");
+const BACKGROUND: ParamSpec = optional(
+    "background",
+    Type::Background,
+    "what is seen beside it where it is contained: a colour, or `blur` for itself, enlarged and blurred; if absent, as `fit_canvas` says",
+);
+const FOCUS_X: ParamSpec = ParamSpec {
+    name: "focus_x",
+    ty: Type::Ratio,
+    need: Need::Optional,
+    range: Some((0.0, 1.0)),
+    doc: "what of it stays nearest to the middle where it is cropped, from its left edge; if absent, as `fit_canvas` says",
+};
+const FOCUS_Y: ParamSpec =
+    ParamSpec { name: "focus_y", doc: "the same, from its upper edge; if absent, as `fit_canvas` says", ..FOCUS_X };
+const MOTION: ParamSpec = word(
+    "motion",
+    &value::MOTION,
+    "none",
+    "how a photo moves: it grows or shrinks by 15 %, or the view wanders as far",
+);
 const STYLE: ParamSpec = required("style", Type::Style, "how it looks: the name of a style of the rule set");
 
 /// Every task type, in the order of the stages. There is no other.
@@ -134,6 +156,11 @@ pub static TASKS: &[TaskSpec] = &[
             time("start_time", "the first moment to keep"),
             time("end_time", "the first moment to leave out"),
             number("volume", Type::Ratio, 1.0, (0.0, 4.0), "how loud its sound is; 100 % is as recorded"),
+            FIT,
+            BACKGROUND,
+            FOCUS_X,
+            FOCUS_Y,
+            MOTION,
         ],
     },
     TaskSpec {
@@ -185,8 +212,21 @@ pub static TASKS: &[TaskSpec] = &[
                 "fit",
                 &value::FIT,
                 "cover",
-                "how a picture of another shape fills it: `cover` crops, `contain` leaves bars",
+                "how a picture of another shape fills it: `cover` crops, `contain` shows all of it; none is ever stretched",
             ),
+            optional(
+                "background",
+                Type::Background,
+                "what is seen beside a picture that is contained: a colour, or `blur` for itself, enlarged and blurred; if absent, black",
+            ),
+            number(
+                "focus_x",
+                Type::Ratio,
+                0.5,
+                (0.0, 1.0),
+                "what of a picture stays nearest to the middle where it is cropped, from its left edge",
+            ),
+            number("focus_y", Type::Ratio, 0.5, (0.0, 1.0), "the same, from its upper edge"),
             word("safe_area", &value::SAFE_AREA, "universal", "where texts may stand"),
         ],
     },
@@ -207,6 +247,16 @@ pub static TASKS: &[TaskSpec] = &[
                 (0.0, 4.0),
                 "how loud its own sound is; 0 % is silent, 100 % as recorded",
             ),
+            word(
+                "clip_fit",
+                &value::CLIP_FIT,
+                "trim",
+                "what becomes of a video that is too short: it is gone earlier, begins again, stands still at its end, or is slowed down",
+            ),
+            FIT,
+            BACKGROUND,
+            FOCUS_X,
+            FOCUS_Y,
         ],
     },
     TaskSpec {
@@ -226,6 +276,11 @@ pub static TASKS: &[TaskSpec] = &[
                 (0.01, 1.0),
                 "how wide it is, as a share of the canvas, where it has a position",
             ),
+            FIT,
+            BACKGROUND,
+            FOCUS_X,
+            FOCUS_Y,
+            MOTION,
         ],
     },
     TaskSpec {

@@ -75,6 +75,26 @@ pub struct Plan {
     pub notes: Vec<String>,
 }
 
+impl Plan {
+    /// Whether the video has this shape, width to height.
+    #[must_use]
+    pub fn has_shape(&self, ratio: &str) -> bool {
+        self.canvases().next_back().is_some_and(|canvas| canvas.word("aspect_ratio") == Some(ratio))
+    }
+
+    /// Gives the video another shape, where a task says that it has one.
+    pub fn set_shape(&mut self, ratio: &'static str) {
+        let canvases = self.tasks.iter_mut().filter(|task| task.spec.name == "fit_canvas");
+        for (_, value) in canvases.flat_map(|task| &mut task.params).filter(|(name, _)| *name == "aspect_ratio") {
+            *value = Value::Symbol(ratio);
+        }
+    }
+
+    fn canvases(&self) -> impl DoubleEndedIterator<Item = &Task> {
+        self.tasks.iter().filter(|task| task.spec.name == "fit_canvas")
+    }
+}
+
 /// The styles among `styles` that the tasks name.
 #[must_use]
 pub fn used_styles(tasks: &[Task], styles: &BTreeMap<String, Style>) -> BTreeMap<String, Style> {

@@ -35,6 +35,10 @@ pub(super) struct RawPlan {
     /// What its planner says about it.
     #[serde(default)]
     notes: Vec<String>,
+    /// What a render of it would make, as `callsheet plan --json` says; found anew by each render.
+    #[serde(default)]
+    #[expect(dead_code, reason = "a remark of the file's writer")]
+    render: Option<Json>,
 }
 
 /// One task.
@@ -148,7 +152,7 @@ fn read_value(ty: Type, json: &Json) -> Option<Value<'static>> {
     let text = || json.as_str().map(str::to_owned);
     let number = || json.as_f64().filter(|number| number.is_finite());
     match ty {
-        Type::Text | Type::Color => text().map(|text| Value::Text(text.into())),
+        Type::Text | Type::Color | Type::Background => text().map(|text| Value::Text(text.into())),
         Type::Bool => json.as_bool().map(Value::Bool),
         Type::Number => number().map(Value::Number),
         Type::Seconds => number().and_then(Time::from_secs).map(Value::Seconds),

@@ -4,7 +4,7 @@ use super::style::{Align, Color, Style, color_names};
 
 impl Style {
     /// Every property with its value; `none` for what is not there.
-    pub(crate) fn said(&self) -> [(&'static str, String); 12] {
+    pub(crate) fn said(&self) -> [(&'static str, String); 14] {
         let pixels = |number: f64| format!("{number}px");
         let perhaps = |given: Option<Color>| given.map_or_else(|| "none".into(), color);
         let align = match self.align {
@@ -24,8 +24,10 @@ impl Style {
             ("shadow_color", color(self.shadow_color)),
             ("box", perhaps(self.background)),
             ("padding", pixels(self.padding)),
+            ("radius", pixels(self.radius)),
             ("highlight_color", perhaps(self.highlight_color)),
             ("align", align.into()),
+            ("animate", self.animate.word().into()),
         ]
     }
 }

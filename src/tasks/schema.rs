@@ -91,7 +91,9 @@ fn task(spec: &TaskSpec) -> Json {
 fn param_schema(param: &ParamSpec) -> Json {
     let mut schema = match param.ty {
         Type::Words => json!({ "type": "array" }),
-        Type::Text | Type::Style | Type::Asset | Type::Id | Type::Color => json!({ "type": "string" }),
+        Type::Text | Type::Style | Type::Asset | Type::Id | Type::Color | Type::Background => {
+            json!({ "type": "string" })
+        }
         Type::Bool => json!({ "type": "boolean" }),
         Type::Number | Type::Pixels | Type::Ratio => json!({ "type": "number" }),
         Type::Seconds => json!({ "type": "number", "minimum": 0, "maximum": Time::MAX.as_secs() }),

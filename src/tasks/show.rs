@@ -33,6 +33,8 @@ impl Task {
                     parts.push(format!("{name} {time}s"));
                 }
                 Value::Bool(true) => parts.push((*name).to_owned()),
+                // What does nothing says nothing.
+                Value::Symbol("none") if *name == "motion" => {}
                 Value::Seconds(_) | Value::Bool(false) | Value::Names(_) => {}
                 _ => parts.push(in_short(value)),
             }
@@ -45,7 +47,7 @@ impl Task {
 }
 
 /// A value as a rule would write it, short enough for a line.
-pub(super) fn in_short(value: &Value<'_>) -> String {
+pub(crate) fn in_short(value: &Value<'_>) -> String {
     match value {
         Value::Text(text) => format!("“{}”", shortened(text, 36)),
         Value::Name(name) => name.to_string(),

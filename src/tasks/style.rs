@@ -130,12 +130,69 @@ pub struct Style {
     pub background: Option<Color>,
     /// The space between text and the edge of its box.
     pub padding: f64,
+    /// How round the box's corners are; 0 for square ones.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub radius: f64,
     /// The colour of words that have been said, in subtitles; if absent, words do not change.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub highlight_color: Option<Color>,
     /// How the lines stand to each other; if absent, by the text's position.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub align: Option<Align>,
+    /// How it comes and goes.
+    #[serde(skip_serializing_if = "Animation::is_none", default)]
+    pub animate: Animation,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's shape")]
+fn is_zero(length: &f64) -> bool {
+    *length == 0.0
+}
+
+/// How a text comes and goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Animation {
+    /// It is there, and then it is not.
+    #[default]
+    None,
+    /// It grows out of nothing and fades away.
+    Fade,
+    /// It springs up, a little too large for a moment, and fades away.
+    Pop,
+    /// It rises to its place while it appears, and fades away.
+    Slide,
+    /// It is written letter by letter.
+    Typewriter,
+}
+
+impl Animation {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "none" => Some(Self::None),
+            "fade" => Some(Self::Fade),
+            "pop" => Some(Self::Pop),
+            "slide" => Some(Self::Slide),
+            "typewriter" => Some(Self::Typewriter),
+            _ => None,
+        }
+    }
+
+    /// The word of [`ANIMATE`](crate::value::ANIMATE) for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Fade => "fade",
+            Self::Pop => "pop",
+            Self::Slide => "slide",
+            Self::Typewriter => "typewriter",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's shape")]
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 /// How the lines of a text stand to each other.
@@ -175,8 +232,10 @@ impl Default for Style {
             shadow_color: black.with_opacity(0.6),
             background: None,
             padding: 0.0,
+            radius: 0.0,
             highlight_color: None,
             align: None,
+            animate: Animation::None,
         }
     }
 }
@@ -246,6 +305,8 @@ pub static STYLE: &[StyleProperty] = &[
     ),
     property!("padding", Type::Pixels, Some((0.0, 200.0)), padding = Value::Pixels(padding) => padding,
         "the space between text and box edge"),
+    property!("radius", Type::Pixels, Some((0.0, 200.0)), radius = Value::Pixels(radius) => radius,
+        "how round the box's corners are"),
     color(
         "highlight_color",
         |style, color| style.highlight_color = Some(color),
@@ -253,4 +314,6 @@ pub static STYLE: &[StyleProperty] = &[
     ),
     property!("align", Type::Enum(&value::ALIGN), None, align = Value::Symbol(word) => Align::of(word),
         "how the lines stand to each other"),
+    property!("animate", Type::Enum(&value::ANIMATE), None,
+        animate = Value::Symbol(word) => Animation::of(word).unwrap_or_default(), "how the text comes and goes"),
 ];

@@ -6,6 +6,8 @@
 mod flow;
 mod params;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::media::MediaTable;
 use crate::time::Time;
@@ -19,6 +21,7 @@ pub struct ValidPlan {
     plan: Plan,
     media: MediaTable,
     duration: Time,
+    notes: BTreeMap<usize, String>,
 }
 
 impl ValidPlan {
@@ -39,23 +42,30 @@ impl ValidPlan {
     pub fn duration(&self) -> Time {
         self.duration
     }
+
+    /// What its media make of a task, by the task's number from 0, where that is more than the task says.
+    #[must_use]
+    pub fn notes(&self) -> &BTreeMap<usize, String> {
+        &self.notes
+    }
 }
 
 /// Holds `plan` against the catalogue and against what was measured of its media.
 ///
 /// The findings point into the scenario where a rule made the task of it (`by_rules`), else into the plan file.
 pub fn validate(plan: Plan, media: MediaTable, by_rules: bool) -> Result<(ValidPlan, Diagnostics), Diagnostics> {
-    let mut findings = Findings { found: check(&plan, by_rules), by_rules };
+    let mut findings = Findings { found: check(&plan, by_rules), by_rules, notes: BTreeMap::new() };
     // Flow trusts parameters to be there and in range.
     let duration = if findings.found.has_errors() { Time::ZERO } else { flow::follow(&plan, &media, &mut findings) };
-    findings.found.finish(()).map(|((), warnings)| (ValidPlan { plan, media, duration }, warnings))
+    let Findings { found, notes, .. } = findings;
+    found.finish(()).map(|((), warnings)| (ValidPlan { plan, media, duration, notes }, warnings))
 }
 
 /// Holds `plan` against the catalogue alone, for where its media are not at hand. The findings point where those of
 /// [`validate()`] do.
 #[must_use]
 pub fn check(plan: &Plan, by_rules: bool) -> Diagnostics {
-    let mut findings = Findings { found: Diagnostics::new(), by_rules };
+    let mut findings = Findings { found: Diagnostics::new(), by_rules, notes: BTreeMap::new() };
     for (number, task) in plan.tasks.iter().enumerate() {
         params::check(plan, number, task, &mut findings);
     }
@@ -71,9 +81,15 @@ fn tolerance() -> Time {
 struct Findings {
     found: Diagnostics,
     by_rules: bool,
+    /// What its media make of a task, by the task's number.
+    notes: BTreeMap<usize, String>,
 }
 
 impl Findings {
+    fn note(&mut self, number: usize, note: String) {
+        self.notes.insert(number, note);
+    }
+
     /// A finding about `param` of a task (or about the task, where that is empty).
     fn push(&mut self, code: Code, number: usize, task: &Task, param: &str, message: String, help: impl Into<String>) {
         let help = help.into();

@@ -1,15 +1,16 @@
 //! The ASS document: what libass is told.
 //!
 //! libass takes the text of an event apart (override blocks, `\N`, `\h`, wrapping, bidi by run), so an event here is one
-//! line at its own coordinates, its user text escaped, and the document leaves nothing to libass' defaults.
-//! Animation belongs into [`Writer::line`], before the text; round corners into [`outline_of`].
+//! line at its own coordinates, its user text escaped, and the document leaves nothing to libass' defaults. A text in
+//! motion has its events for each frame.
 
 use std::fmt::Write;
 
+use super::animate::{posed, poses};
 use super::block::{Block, Line, Run};
 use super::karaoke::Syllables;
 use super::place::Rect;
-use super::runs::reads_rtl;
+use super::runs::{clusters, is_neutral, reads_rtl};
 use super::{Layout, Page};
 use crate::tasks::{Color, Style};
 use crate::time::FrameRate;
@@ -19,7 +20,9 @@ use crate::time::FrameRate;
 pub fn document(layout: &Layout, page: &Page) -> String {
     let mut writer = Writer { rate: page.rate, styles: Vec::new(), events: String::new() };
     for block in &layout.blocks {
-        writer.block(block);
+        for pose in poses(block, page.rate) {
+            writer.block(&posed(block, &pose), pose.letters);
+        }
     }
     let (width, height) = (page.width, page.height);
     // WrapStyle 2: no wrapping by libass. Kerning: libass' default depends on who calls it.
@@ -48,30 +51,42 @@ struct Writer {
 
 impl Writer {
     /// One block, all of it on layer 0: there libass draws events in the order of the document, so a box lies below its
-    /// own text, and where two texts found no room the later one hides the earlier instead of mixing with it.
-    fn block(&mut self, block: &Block) {
+    /// own text. Only the first `letters` are seen, but all of them have their places.
+    fn block(&mut self, block: &Block, letters: Option<usize>) {
         let times = format!("{},{}", timestamp(block.frames.start, self.rate), timestamp(block.frames.end, self.rate));
         let Some(first) = block.lines.iter().flat_map(|line| &line.runs).next() else { return };
         if let (Some(rect), Some(color)) = (&block.background, block.style.background) {
             let style = self.style(&box_style(color));
             let (left, top) = (number(rect.left), number(rect.top));
-            let shape = outline_of(rect);
-            let _ =
-                writeln!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top})\\p1}}{shape}");
+            let shape = outline_of(rect, block.style.radius);
+            let _ = writeln!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an7\\pos({left},{top}){shape}");
         }
         let is_karaoke = !block.spoken.is_empty();
         let style = self.style(&text_style(&block.style, first, is_karaoke));
         let mut syllables = is_karaoke.then(|| Syllables::new(block, self.rate));
+        let mut left = letters.unwrap_or(usize::MAX);
         for line in &block.lines {
-            self.line(line, first, style, &times, syllables.as_mut());
+            self.line(line, first, style, &times, syllables.as_mut(), &mut left);
         }
     }
 
-    fn line(&mut self, line: &Line, base: &Run, style: usize, times: &str, mut syllables: Option<&mut Syllables<'_>>) {
+    /// One line, of which `seen` letters more are seen.
+    fn line(
+        &mut self,
+        line: &Line,
+        base: &Run,
+        style: usize,
+        times: &str,
+        mut syllables: Option<&mut Syllables<'_>>,
+        seen: &mut usize,
+    ) {
         // With the lower left corner as the anchor, the baseline is the deepest descent of the line above it.
         let descent = line.runs.iter().map(|run| run.descent).fold(0.0, f64::max);
         let (left, bottom) = (number(line.left), number(line.baseline + descent));
         let _ = write!(self.events, "Dialogue: 0,{times},s{style},,0,0,0,,{{\\an1\\pos({left},{bottom})}}");
+        if needs_letter(line) {
+            let _ = write!(self.events, "{{\\fn{LETTER_FONT}\\fs1\\fscx0\\alpha&HFF&}}a{{\\r}}");
+        }
         let mut is_plain = true;
         if let Some(syllables) = &mut syllables {
             syllables.begin_line();
@@ -85,10 +100,19 @@ impl Writer {
                 self.events.push_str("{\\r}");
             }
             is_plain = is_base;
-            self.events.push_str(mark(run, line.rtl));
-            match &mut syllables {
-                None => escape(&run.text, &mut self.events),
-                Some(syllables) => syllables.write(&run.text, &mut self.events),
+            let (shown, hidden) = split(&run.text, seen);
+            for (text, is_hidden) in [(shown, false), (hidden, true)] {
+                if text.is_empty() {
+                    continue;
+                }
+                if is_hidden {
+                    self.events.push_str("{\\alpha&HFF&}");
+                }
+                self.events.push_str(mark(text, line.rtl));
+                match &mut syllables {
+                    None => escape(text, &mut self.events),
+                    Some(syllables) => syllables.write(text, &mut self.events),
+                }
             }
         }
         self.events.push('\n');
@@ -126,16 +150,61 @@ fn box_style(fill: Color) -> String {
     format!("Noto Sans,20,{fill},{fill},{fill},{fill},0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,1")
 }
 
-/// The box's edge in drawing commands, from its own upper left corner.
-fn outline_of(rect: &Rect) -> String {
-    let (width, height) = (number(rect.width), number(rect.height));
-    format!("m 0 0 l {width} 0 {width} {height} 0 {height}")
+/// `text` after the letters that are still to be `seen`, which become fewer.
+fn split<'t>(text: &'t str, seen: &mut usize) -> (&'t str, &'t str) {
+    if *seen == usize::MAX {
+        return (text, "");
+    }
+    let mut length = 0;
+    for cluster in clusters(text).take(*seen) {
+        length += cluster.len();
+        *seen -= 1;
+    }
+    text.split_at_checked(length).unwrap_or((text, ""))
+}
+
+/// The rest of a box's override block, and its edge in drawing commands from its own upper left corner: coordinates
+/// are eighths of a pixel (`\p4`), for libass reads whole numbers alone.
+fn outline_of(rect: &Rect, radius: f64) -> String {
+    // How far a cubic curve's handles reach for a quarter of a circle.
+    const HANDLE: f64 = 0.552_28;
+    let eighths = |length: f64| number((length * 8.0).round());
+    let (right, bottom) = (rect.width, rect.height);
+    let radius = radius.min(right / 2.0).min(bottom / 2.0);
+    if radius <= 0.0 {
+        let (width, height) = (eighths(right), eighths(bottom));
+        return format!("\\p4}}m 0 0 l {width} 0 {width} {height} 0 {height}");
+    }
+    let near = radius * (1.0 - HANDLE);
+    let mut path = format!("\\p4}}m {} 0", eighths(radius));
+    // Each side, then the corner behind it: where the side ends, the two handles, where the corner ends.
+    for points in [
+        [(right - radius, 0.0), (right - near, 0.0), (right, near), (right, radius)],
+        [(right, bottom - radius), (right, bottom - near), (right - near, bottom), (right - radius, bottom)],
+        [(radius, bottom), (near, bottom), (0.0, bottom - near), (0.0, bottom - radius)],
+        [(0.0, radius), (0.0, near), (near, 0.0), (radius, 0.0)],
+    ] {
+        for ((x, y), command) in points.into_iter().zip([" l", " b", "", ""]) {
+            let _ = write!(path, "{command} {} {}", eighths(x), eighths(y));
+        }
+    }
+    path
+}
+
+/// The family of the letter that a line without any gets.
+pub(super) const LETTER_FONT: &str = "Noto Sans";
+
+/// Whether a line needs a letter that nobody sees. libass gives each character the script of the letters around it; where
+/// there are none, a joiner is of another script than the emoji beside it, and they fall apart.
+pub(super) fn needs_letter(line: &Line) -> bool {
+    let text = || line.runs.iter().map(|run| run.text.as_str());
+    text().any(|text| !text.is_ascii()) && text().all(is_neutral)
 }
 
 /// A mark in front of a run whose own first letter would give it another direction than its paragraph has. libass
 /// orders each run by itself: without the mark a stop or an emoji would land on the wrong side of right-to-left text.
-fn mark(run: &Run, rtl: bool) -> &'static str {
-    match (rtl, reads_rtl(&run.text)) {
+fn mark(text: &str, rtl: bool) -> &'static str {
+    match (rtl, reads_rtl(text)) {
         (true, Some(true)) | (false, Some(false) | None) => "",
         (true, _) => "\u{200f}",
         (false, Some(true)) => "\u{200e}",

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::animate;
 use super::font::{FaceId, FontSet};
 use super::measure::{Extent, Measure};
 use super::place::{self, Rect};
@@ -24,7 +25,7 @@ const LEADING: f64 = 0.06;
 const SIDE: f64 = 0.2;
 
 /// Sizes that are tried, as shares of the asked one.
-const SHARES: &[f64] = &[1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
+pub(super) const SHARES: &[f64] = &[1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
 
 /// Down to this share a text is made smaller so that a long word stays whole; below, the word is broken.
 const WHOLE_WORDS: f64 = 0.75;
@@ -56,8 +57,13 @@ impl Block {
         Self { frames: at(self.frames.start)..at(self.frames.end), spoken, ..self.clone() }
     }
 
+    /// What it takes of the canvas on its way to its place, too.
+    pub(super) fn reach(&self) -> Rect {
+        animate::reach(self)
+    }
+
     /// Moves all of it `down` so many pixels.
-    pub(super) fn shift(&mut self, down: f64) {
+    pub(crate) fn shift(&mut self, down: f64) {
         self.rect.top += down;
         if let Some(background) = &mut self.background {
             background.top += down;
@@ -135,14 +141,21 @@ impl<'f> Setter<'f> {
         Self { scale: page.scale(), area: *area, fonts, measure: Measure::new(fonts) }
     }
 
-    /// Sets one caption. `None` if there is nothing to see.
-    pub(super) fn set(&mut self, index: usize, caption: &Caption, findings: &mut Vec<FindingKind>) -> Option<Block> {
+    /// Sets one caption at most as large as `most` of its size. `None` if there is nothing to see.
+    pub(super) fn set(
+        &mut self,
+        index: usize,
+        caption: &Caption,
+        most: f64,
+        findings: &mut Vec<FindingKind>,
+    ) -> Option<Block> {
         if caption.frames.is_empty() {
             return None;
         }
         let face = self.face(&caption.style, findings)?;
         let mut missing = Vec::new();
         let paragraphs = runs::paragraphs(&caption.text, face, self.fonts, &mut missing);
+        let spoken = heard(caption, &missing);
         if !missing.is_empty() {
             findings.push(FindingKind::MissingGlyphs(missing));
         }
@@ -150,8 +163,8 @@ impl<'f> Setter<'f> {
             return None;
         }
         let style = self.scaled(caption);
-        let attempt = self.fit(&paragraphs, &style, findings);
-        Some(self.build(index, caption, style, &paragraphs, &attempt))
+        let attempt = self.fit(&paragraphs, &style, most, findings);
+        Some(Block { spoken, ..self.build(index, caption, style, &paragraphs, &attempt) })
     }
 
     fn face(&self, style: &Style, findings: &mut Vec<FindingKind>) -> Option<FaceId> {
@@ -177,20 +190,22 @@ impl<'f> Setter<'f> {
             outline: style.outline * self.scale,
             shadow: style.shadow * self.scale,
             padding: style.padding * self.scale,
+            radius: style.radius * self.scale,
             align: Some(style.align.unwrap_or_else(|| place::horizontal(caption.position))),
             ..style.clone()
         }
     }
 
     /// The lines at the largest share of the size at which they fit.
-    fn fit(&mut self, paragraphs: &[Paragraph], style: &Style, findings: &mut Vec<FindingKind>) -> Attempt {
+    fn fit(&mut self, paragraphs: &[Paragraph], style: &Style, most: f64, findings: &mut Vec<FindingKind>) -> Attempt {
         let (side, end) = margins(style);
         let (width, height) = ((self.area.width - 2.0 * side).max(1.0), (self.area.height - 2.0 * end).max(1.0));
         let measure = &mut self.measure;
         let texts: Vec<Breakable> = paragraphs.iter().map(|text| Breakable::new(text, measure)).collect();
         let widest = texts.iter().map(Breakable::widest).fold(0.0, f64::max);
-        let attempts = SHARES.iter().map(|share| (*share, true)).filter(|(share, _)| *share >= WHOLE_WORDS);
-        for (share, whole_words) in attempts.chain(SHARES.iter().map(|share| (*share, false))) {
+        let shares = SHARES.iter().filter(|share| **share <= most);
+        let attempts = shares.clone().map(|share| (*share, true)).filter(|(share, _)| *share >= WHOLE_WORDS);
+        for (share, whole_words) in attempts.chain(shares.map(|share| (*share, false))) {
             let em = style.size * share;
             if whole_words && widest * em > width {
                 continue;
@@ -249,8 +264,7 @@ impl<'f> Setter<'f> {
         }
         let background = style.background.map(|_| rect);
         let style = Style { size: set.em, ..style };
-        let spoken = if style.highlight_color.is_some() { caption.spoken.clone() } else { Vec::new() };
-        Block { caption: index, frames: caption.frames.clone(), rect, background, lines, style, spoken }
+        Block { caption: index, frames: caption.frames.clone(), rect, background, lines, style, spoken: Vec::new() }
     }
 
     fn runs(&self, paragraph: &Paragraph, range: &Range<usize>, em: f64) -> Vec<Run> {
@@ -266,6 +280,17 @@ impl<'f> Setter<'f> {
         });
         runs.collect()
     }
+}
+
+/// When the caption's words are said, counted in the letters that are drawn, if its style shows that.
+fn heard(caption: &Caption, missing: &[char]) -> Vec<Spoken> {
+    if caption.style.highlight_color.is_none() {
+        return Vec::new();
+    }
+    let letters = caption.text.chars().filter(|letter| letter.is_alphanumeric());
+    let lost: Vec<bool> = letters.map(|letter| missing.contains(&letter)).collect();
+    let before = |count: usize| lost.iter().take(count).filter(|lost| **lost).count();
+    caption.spoken.iter().map(|word| Spoken { letters: word.letters - before(word.letters), ..*word }).collect()
 }
 
 /// What a style needs beside its text and above and below it: the box, or the outline with the shadow. The same on

@@ -11,6 +11,7 @@ use harfrust::font::name::NameId;
 use harfrust::font::{Blob, Format};
 
 use super::Layout;
+use super::ass::{LETTER_FONT, needs_letter};
 use crate::error::{Error, Result};
 use crate::suggest;
 
@@ -27,6 +28,7 @@ static SHIPPED: &[(&str, &[u8])] = shipped![
     "NotoSansArabic-Bold.ttf",
     "NotoSansHebrew-Regular.ttf",
     "NotoSansHebrew-Bold.ttf",
+    "NotoSansCJK-Bold.otf",
     "NotoEmoji.ttf",
     "NotoSansMath-Regular.ttf",
     "NotoSansSymbols-Regular.ttf",
@@ -118,7 +120,8 @@ pub struct UnknownFont {
 }
 
 impl FontSet {
-    /// The fonts that ship with the program: Noto Sans (Latin, Greek, Cyrillic), Arabic, Hebrew, emoji and symbols.
+    /// The fonts that ship with the program: Noto Sans (Latin, Greek, Cyrillic), Arabic, Hebrew,
+    /// Chinese, Japanese and Korean, emoji and symbols.
     #[must_use]
     pub fn shipped() -> Self {
         let faces = SHIPPED.iter().filter_map(|(file, bytes)| Face::new(file, Blob::Static(bytes), 0));
@@ -242,8 +245,13 @@ impl FontSet {
 
     fn used(&self, layout: &Layout) -> BTreeSet<FaceId> {
         let mut used = BTreeSet::new();
-        for run in layout.blocks.iter().flat_map(|block| &block.lines).flat_map(|line| &line.runs) {
-            used.extend(self.find(&run.family, run.bold).ok());
+        for line in layout.blocks.iter().flat_map(|block| &block.lines) {
+            for run in &line.runs {
+                used.extend(self.find(&run.family, run.bold).ok());
+            }
+            if needs_letter(line) {
+                used.extend(self.find(LETTER_FONT, false).ok());
+            }
         }
         used
     }
@@ -323,7 +331,7 @@ mod tests {
     fn every_shipped_file_is_a_face() {
         let fonts = FontSet::shipped();
         assert_eq!(fonts.faces.len(), SHIPPED.len());
-        insta::assert_snapshot!(fonts.families().join(", "), @"Noto Sans, Noto Sans Arabic, Noto Sans Hebrew, Noto Emoji, Noto Sans Math, Noto Sans Symbols, Noto Sans Symbols2");
+        insta::assert_snapshot!(fonts.families().join(", "), @"Noto Sans, Noto Sans Arabic, Noto Sans Hebrew, Noto Sans CJK, Noto Emoji, Noto Sans Math, Noto Sans Symbols, Noto Sans Symbols2");
     }
 
     #[test]

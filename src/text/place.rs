@@ -1,7 +1,6 @@
-//! Where a block stands: safe areas, the nine positions, and room for two texts at once.
+//! Where a block stands: the nine positions, and room for two texts at once.
 
 use super::block::Block;
-use super::{FindingKind, Page};
 use crate::tasks::Align;
 
 /// A rectangle of the canvas, in pixels from its upper left corner.
@@ -32,54 +31,6 @@ impl Rect {
 
     fn meets(&self, other: &Self) -> bool {
         self.left < other.right() && other.left < self.right() && self.top < other.bottom() && other.top < self.bottom()
-    }
-}
-
-/// What a platform's own buttons and captions leave free of a 1080×1920 canvas.
-struct Platform {
-    name: &'static str,
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
-}
-
-/// Platforms publish few numbers, and the sources disagree; each row takes the larger margin of those named.
-const PLATFORMS: &[Platform] = &[
-    // What all of the others leave free, made symmetric so that centred text stays centred.
-    Platform { name: "universal", left: 120.0, top: 270.0, right: 960.0, bottom: 1440.0 },
-    // blitzcutai.com (January 2026): top 130, bottom 320 to 350, right 120 to 164, left 60.
-    Platform { name: "tiktok", left: 60.0, top: 130.0, right: 916.0, bottom: 1570.0 },
-    // blitzcutai.com: top 108 to 220, bottom 310 to 450, right 120; Meta's advertisement guide: 6 % = 65 left.
-    Platform { name: "reels", left: 65.0, top: 220.0, right: 960.0, bottom: 1470.0 },
-    // blitzcutai.com: top 120; sides of Google's advertisement template: 48 and 192; below as the universal one, for the
-    // template's 672 is for advertisements with a button.
-    Platform { name: "shorts", left: 48.0, top: 120.0, right: 888.0, bottom: 1440.0 },
-];
-
-/// The margin of `title_safe`, and of a platform's area on a canvas of another shape: EBU R 95.
-const TITLE_SAFE: f64 = 0.05;
-
-/// The part of `page` that its safe area leaves to texts. A platform's area is for 9:16; elsewhere it is `title_safe`.
-#[must_use]
-pub fn safe_area(page: &Page) -> Rect {
-    let (width, height) = (f64::from(page.width), f64::from(page.height));
-    let is_upright = (width / height / (9.0 / 16.0) - 1.0).abs() < 0.01;
-    let platform = PLATFORMS.iter().find(|platform| platform.name == page.safe_area && is_upright);
-    match platform {
-        Some(area) => Rect {
-            left: area.left / 1080.0 * width,
-            top: area.top / 1920.0 * height,
-            width: (area.right - area.left) / 1080.0 * width,
-            height: (area.bottom - area.top) / 1920.0 * height,
-        },
-        None if page.safe_area == "none" => Rect { left: 0.0, top: 0.0, width, height },
-        None => Rect {
-            left: width * TITLE_SAFE,
-            top: height * TITLE_SAFE,
-            width: width * (1.0 - 2.0 * TITLE_SAFE),
-            height: height * (1.0 - 2.0 * TITLE_SAFE),
-        },
     }
 }
 
@@ -128,29 +79,38 @@ pub fn stand(width: f64, height: f64, position: &str, area: &Rect) -> Rect {
 /// The space between two texts that would have covered each other, on a canvas whose shorter side is 1080.
 const GAP: f64 = 16.0;
 
-/// Moves `block` off the `earlier` ones that are seen at the same time: away from the edge that it stands at, or first
-/// down and then up from the centre. Says whether it was moved, or could not be.
-pub(super) fn avoid(
-    block: &mut Block,
-    position: &str,
-    earlier: &[Block],
-    area: &Rect,
-    scale: f64,
-) -> Option<FindingKind> {
+/// What came of making room for a block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Room {
+    /// Nothing stands in its place.
+    Free,
+    /// It was moved so many pixels down (up, if negative) because of the caption `over`.
+    Moved { by: f64, over: usize },
+    /// There is no place for it beside the caption `over`.
+    None { over: usize },
+}
+
+/// Moves `block` off the `others` that are seen at the same time: away from the edge that it stands at, or first down
+/// and then up from the centre.
+pub(super) fn avoid(block: &mut Block, position: &str, others: &[Block], area: &Rect, scale: f64) -> Room {
     let at_once = |other: &&Block| other.frames.start < block.frames.end && block.frames.start < other.frames.end;
-    let others: Vec<Rect> = earlier.iter().filter(at_once).map(|other| other.rect).collect();
-    if !others.iter().any(|other| other.meets(&block.rect)) {
-        return None;
-    }
-    let ways: &[bool] = match vertical(position) {
-        Vertical::Top => &[true],
-        Vertical::Bottom => &[false],
-        Vertical::Center => &[true, false],
+    let others: Vec<(usize, Rect)> =
+        others.iter().filter(at_once).map(|other| (other.caption, other.reach())).collect();
+    let reach = block.reach();
+    let Some((over, _)) = others.iter().find(|(_, other)| other.meets(&reach)).copied() else { return Room::Free };
+    // In motion a text may reach out of the safe area; where it stands still it is inside.
+    let area = Rect {
+        top: area.top - (block.rect.top - reach.top),
+        height: area.height + reach.height - block.rect.height,
+        ..*area
     };
-    let free = ways.iter().find_map(|down| slide(block.rect, *down, &others, area, (GAP * scale).round()));
-    let Some(rect) = free else { return Some(FindingKind::NoRoom) };
-    block.shift(rect.top - block.rect.top);
-    Some(FindingKind::Moved)
+    let ways: [bool; 2] = if vertical(position) == Vertical::Bottom { [false, true] } else { [true, false] };
+    let rects: Vec<Rect> = others.into_iter().map(|(_, rect)| rect).collect();
+    let free = ways.iter().find_map(|down| slide(reach, *down, &rects, &area, (GAP * scale).round()));
+    let Some(rect) = free else { return Room::None { over } };
+    let by = rect.top - reach.top;
+    block.shift(by);
+    Room::Moved { by, over }
 }
 
 /// The first free place for `rect` on its way `down` or up, if it comes before the end of `area`.
@@ -159,12 +119,13 @@ fn slide(mut rect: Rect, down: bool, others: &[Rect], area: &Rect, gap: f64) -> 
     for _ in 0..=others.len() {
         let blocking = others.iter().filter(|other| other.meets(&rect));
         let next = if down {
-            blocking.map(Rect::bottom).reduce(f64::max).map(|bottom| (bottom + gap).ceil())
+            blocking.map(Rect::bottom).reduce(f64::max).map(|bottom| (bottom + gap - rect.top).ceil())
         } else {
-            blocking.map(|other| other.top).reduce(f64::min).map(|top| (top - gap - rect.height).floor())
+            blocking.map(|other| other.top).reduce(f64::min).map(|top| (top - gap - rect.bottom()).floor())
         };
-        let Some(top) = next else { return Some(rect) };
-        rect.top = top;
+        let Some(step) = next else { return Some(rect) };
+        // Whole pixels, so that a box stays crisp.
+        rect.top += step;
         if rect.top < area.top || rect.bottom() > area.bottom() {
             return None;
         }
@@ -175,36 +136,11 @@ fn slide(mut rect: Rect, down: bool, others: &[Rect], area: &Rect, gap: f64) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::FrameRate;
     use crate::value;
-
-    fn page(width: u32, height: u32, safe_area: &'static str) -> Page {
-        Page { width, height, rate: FrameRate::from_fps(30.0).expect("a rate"), safe_area }
-    }
-
-    #[test]
-    fn every_safe_area_is_known() {
-        for name in value::SAFE_AREA.values {
-            let is_known = PLATFORMS.iter().any(|area| area.name == *name) || ["title_safe", "none"].contains(name);
-            assert!(is_known, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_safe_area_grows_with_the_canvas() {
-        let half = safe_area(&page(540, 960, "universal"));
-        assert_eq!(half, Rect { left: 60.0, top: 135.0, width: 420.0, height: 585.0 });
-    }
-
-    #[test]
-    fn a_platforms_area_on_a_lying_canvas_is_title_safe() {
-        assert_eq!(safe_area(&page(1920, 1080, "tiktok")), safe_area(&page(1920, 1080, "title_safe")));
-        assert_eq!(safe_area(&page(1000, 1000, "none")), Rect { left: 0.0, top: 0.0, width: 1000.0, height: 1000.0 });
-    }
 
     #[test]
     fn nine_positions_lie_inside() {
-        let area = safe_area(&page(540, 960, "universal"));
+        let area = Rect { left: 60.0, top: 135.0, width: 420.0, height: 585.0 };
         for position in value::POSITION.values {
             let rect = stand(100.0, 50.0, position, &area);
             assert!(rect.left >= area.left && rect.right() <= area.right(), "{position} {rect:?}");

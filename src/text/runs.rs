@@ -8,12 +8,9 @@ use icu_segmenter::GraphemeClusterSegmenter;
 
 use super::font::{FaceId, FontSet, is_ignorable};
 
-/// What is drawn for a character that no font has.
-const REPLACEMENT: &str = "\u{fffd}";
-
 /// What stands between two line ends.
 pub(super) struct Paragraph {
-    /// Its text as drawn: without control characters, each missing character replaced.
+    /// Its text as drawn: without control characters, what no font has left out.
     pub(super) text: String,
     /// Its parts by font, one after another, covering all of it.
     pub(super) runs: Vec<(Range<usize>, FaceId)>,
@@ -37,11 +34,51 @@ pub(super) fn paragraphs(text: &str, chosen: FaceId, fonts: &FontSet, missing: &
     let text = text.replace("\r\n", "\n");
     // The characters that end a line: Unicode's BK, CR, LF and NL line-break classes.
     let ends = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
-    let lines: Vec<String> = text.split(ends).map(clean).collect();
+    let picker = Picker { chosen, bold: fonts.face(chosen).is_some_and(|face| face.bold), fonts };
+    let lines: Vec<String> = text.split(ends).map(|line| drawable(&clean(line), &picker, missing)).collect();
     let first = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
     let after_last = lines.iter().rposition(|line| !line.is_empty()).map_or(first, |last| last + 1);
     let lines = lines.get(first..after_last).unwrap_or_default();
-    lines.iter().map(|line| paragraph(line, chosen, fonts, missing)).collect()
+    lines.iter().map(|line| paragraph(line, &picker)).collect()
+}
+
+/// The clusters of `line`, each what a reader takes for one character.
+pub(super) fn clusters(line: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    // The first boundary is the start of the text.
+    GraphemeClusterSegmenter::new().segment_str(line).skip(1).map(move |end| {
+        let cluster = line.get(start..end).unwrap_or_default();
+        start = end;
+        cluster
+    })
+}
+
+/// `line` without the characters that no font has, which are added to `missing`, and without the space that they leave.
+fn drawable(line: &str, picker: &Picker<'_>, missing: &mut Vec<char>) -> String {
+    let mut kept = String::with_capacity(line.len());
+    let mut has_gap = false;
+    for cluster in clusters(line) {
+        let before = kept.len();
+        if picker.pick(cluster, None).is_some() {
+            let doubles = has_gap && cluster == " " && (kept.is_empty() || kept.ends_with(' '));
+            kept.push_str(if doubles { "" } else { cluster });
+        } else {
+            // What stands on a letter that is not there has nothing to stand on.
+            let mut has_base = true;
+            for (place, letter) in cluster.chars().enumerate() {
+                if picker.pick(letter.encode_utf8(&mut [0; 4]), None).is_some() {
+                    kept.extend(has_base.then_some(letter));
+                    continue;
+                }
+                has_base = has_base && place > 0;
+                if !missing.contains(&letter) {
+                    missing.push(letter);
+                }
+            }
+        }
+        has_gap = if kept.len() == before { true } else { has_gap && cluster == " " };
+    }
+    if kept.len() == line.len() { kept } else { clean(&kept) }
 }
 
 /// A line without what cannot be drawn: control characters, soft hyphens and spaces at its ends.
@@ -57,33 +94,24 @@ fn is_left_out(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{feff}')
 }
 
-fn paragraph(line: &str, chosen: FaceId, fonts: &FontSet, missing: &mut Vec<char>) -> Paragraph {
+/// Lays `line`, all of which can be drawn, out in fonts.
+fn paragraph(line: &str, picker: &Picker<'_>) -> Paragraph {
     let mut paragraph = Paragraph {
         text: String::with_capacity(line.len()),
         runs: Vec::new(),
         rtl: line.chars().find_map(direction_of) == Some(true),
     };
-    let picker = Picker { chosen, bold: fonts.face(chosen).is_some_and(|face| face.bold), fonts };
-    let mut start = 0;
-    // The first boundary is the start of the text.
-    for end in GraphemeClusterSegmenter::new().segment_str(line).skip(1) {
-        let cluster = line.get(start..end).unwrap_or_default();
-        start = end;
+    for cluster in clusters(line) {
         if let Some(face) = picker.pick(cluster, goes_on(&paragraph)) {
             push(&mut paragraph, cluster, face);
             continue;
         }
-        // No font has the cluster as a whole: its characters may still be had one by one.
+        // No font has the cluster as a whole, but each of its characters.
         for letter in cluster.chars() {
             let mut bytes = [0; 4];
-            let letter_text: &str = letter.encode_utf8(&mut bytes);
-            if let Some(face) = picker.pick(letter_text, goes_on(&paragraph)) {
-                push(&mut paragraph, letter_text, face);
-            } else {
-                if !missing.contains(&letter) {
-                    missing.push(letter);
-                }
-                push(&mut paragraph, REPLACEMENT, picker.pick(REPLACEMENT, None).unwrap_or(chosen));
+            let letter: &str = letter.encode_utf8(&mut bytes);
+            if let Some(face) = picker.pick(letter, goes_on(&paragraph)) {
+                push(&mut paragraph, letter, face);
             }
         }
     }
@@ -134,9 +162,9 @@ impl Picker<'_> {
     }
 }
 
-/// Whether `cluster` belongs to no script: a space, a stop, a digit.
-fn is_neutral(cluster: &str) -> bool {
-    cluster.chars().all(|letter| script(letter.into()) == Script::COMMON)
+/// Whether `text` belongs to no script: a space, a stop, a digit, an emoji.
+pub(super) fn is_neutral(text: &str) -> bool {
+    text.chars().all(|letter| matches!(script(letter.into()), Script::COMMON | Script::INHERITED))
 }
 
 /// Whether a run of `text` alone would be read from right to left; `None` where it holds neither kind of letter.
@@ -194,10 +222,19 @@ mod tests {
     }
 
     #[test]
-    fn what_no_font_has_is_named_once_and_replaced() {
-        let (lines, missing) = set("漢字漢 ok");
-        assert_eq!(lines, ["Sans[\u{fffd}\u{fffd}\u{fffd} ok]"]);
-        assert_eq!(missing, ['漢', '字']);
+    fn what_no_font_has_is_named_once_and_left_out() {
+        let (lines, missing) = set("สวัส ok");
+        assert_eq!(lines, ["Sans[ok]"]);
+        assert_eq!(missing, ['ส', 'ว', 'ั']);
+        assert_eq!(set("one ส two, สam สี 3").0, ["Sans[one two, am 3]"]);
+        assert_eq!(set("สี").0, [""; 0]);
+    }
+
+    #[test]
+    fn han_kana_and_hangul_have_a_font() {
+        let (lines, missing) = set("漢字かな한국어 ok，「你好」");
+        assert_eq!(lines, ["Sans CJK[漢字かな한국어] Sans[ ok] Sans CJK[，「你好」]"]);
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! A case as it is written: read strictly, every mistake at its place.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{self, CODES, Code, Diagnostic, Diagnostics, Source};
+use crate::error::Error;
+use crate::project::{self, Project};
 use crate::rules::{self, DEFAULT_NAME, SettingChange, beside};
 use crate::scenario::Document;
 use crate::value::SUBTITLE_SOURCE;
@@ -200,6 +203,18 @@ fn rule_set(written: Option<&str>, place: &CaseFiles, found: &mut Diagnostics) -
         Some("default") => return Some(DEFAULT_NAME.to_owned()),
         Some(path) => return named(path, &place.case, "/rules", found),
         None => {}
+    }
+    match project::of(Path::new(if place.project.is_empty() { "." } else { &place.project })) {
+        Ok(Some(Project { rules: Some(rules), .. })) => return Some(within(&place.project, &beside("", &rules))),
+        Ok(_) => {}
+        Err(Error::Invalid(wrong)) => {
+            found.extend(wrong);
+            return None;
+        }
+        Err(error) => {
+            found.push(Diagnostic::new(diagnostic::PROJECT_FILE, error.to_string()).pointer(""));
+            return None;
+        }
     }
     let mut sets = rule_sets(&place.project);
     // A set that another one extends is not the one that is used.

@@ -8,7 +8,7 @@ use callsheet::captions::{self, Format, Language, Limits};
 use callsheet::compile::compile;
 use callsheet::decide::{Decision, Facts};
 use callsheet::diagnostic::{CODES, Code, Colour, Diagnostics, Source, pretty};
-use callsheet::media::{Media, MediaTable, Picture, Sound};
+use callsheet::media::{Light, Media, MediaTable, Picture, Sound};
 use callsheet::render::{self, Encoder};
 use callsheet::tasks::{self, Plan};
 use callsheet::text::FontSet;
@@ -26,10 +26,11 @@ const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
     ("E0603", "a model wrote it, not an author"),
     ("E0604", "a model wrote it, not an author"),
     ("E0701", "what lies beside a case decides, and nothing lies beside a page"),
+    ("E0702", "what lies in a project's folder is meant, and a page has none"),
     ("W0408", "a prompt of 2000 words would fill the page"),
     ("W0510", "a page is UTF-8, so letters in another encoding cannot stand in it"),
     ("W0518", "the sound decides, not what is written"),
-    ("W0340", "it takes a sound that can be heard, or not"),
+    ("W0344", "it takes a sound that can be heard, or not"),
 ];
 
 /// An example's language, as its fence says, and its text.
@@ -65,7 +66,14 @@ fn media(assets: &BTreeMap<String, String>) -> MediaTable {
         plain: true,
         alpha: false,
         bt601: false,
+        last: None,
+        untagged: false,
         square: true,
+        light: Light::Sdr,
+        wide: false,
+        rgb: false,
+        turn: 0,
+        decoder: None,
     };
     let sound = |duration| Sound { stream: 1, duration, channels: 2 };
     let one = |path: &String| {
@@ -73,6 +81,8 @@ fn media(assets: &BTreeMap<String, String>) -> MediaTable {
             "film.mp4" => (Some(picture(Some(seconds(90.0)))), None),
             "talk.mp4" => (Some(picture(Some(seconds(60.0)))), Some(sound(seconds(60.0)))),
             "clip.mp4" => (Some(picture(Some(seconds(5.0)))), Some(sound(seconds(5.0)))),
+            "phone.mp4" => (Some(picture(Some(seconds(5.0)))), None),
+            "phone.hdr.mp4" => (Some(Picture { light: Light::Pq, ..picture(Some(seconds(5.0))) }), None),
             "photo.jpg" => (Some(picture(None)), None),
             "music.mp3" => (None, Some(sound(seconds(20.0)))),
             other => panic!("the examples have no {other}"),

@@ -125,6 +125,7 @@ fn value(param: &ParamSpec, names: &[String], next: &mut impl FnMut(usize) -> us
             };
             Value::Cues((0..=next(3)).map(|_| cue(next(30_000), next(3).min(next(3)), next(2))).collect())
         }
+        Type::Background => Value::Text(["blur", "#102030", "white"][next(3)].into()),
         other => panic!("no task takes {other} yet: let the test make one"),
     }
 }

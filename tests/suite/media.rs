@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 /// A clip of the tests: the file's name and ffmpeg's arguments that make it.
 pub(crate) struct Clip {
-    name: &'static str,
-    arguments: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) arguments: &'static str,
 }
 
 /// Six seconds at 30 frames a second; the picture of frame n is grey of level 16 + n, the sound a tone of 440 Hz.

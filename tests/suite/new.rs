@@ -55,7 +55,7 @@ fn a_producer_goes_from_nothing_to_a_look_a_phrase_and_a_house_rule_with_its_tes
     let mut terminal = Terminal { desk, shown: format!("$ callsheet new acme\n{}\n$ cd acme\n", made.stdout) };
     let brand = "rules/brand.rules";
     assert_eq!((made.code, made.stderr.as_str()), (0, ""));
-    for command in ["check .", "test", "plan scenario.json --rules rules/brand.rules --no-probe", "test --mutate"] {
+    for command in ["check", "test", "plan scenario.json --no-probe", "test --mutate"] {
         assert_eq!(terminal.types(command, ""), 0, "{}", terminal.shown);
     }
 
@@ -97,7 +97,7 @@ fn a_producer_goes_from_nothing_to_a_look_a_phrase_and_a_house_rule_with_its_tes
     assert_eq!(terminal.types("test --filter clear_bottom", ""), 1);
     terminal.edits("tests/clear_bottom.case.json", "buttons\",", "buttons\",\n  \"diagnostics\": [\"E0228\"],");
     assert_eq!(terminal.types("test --accept", ""), 0);
-    assert_eq!(terminal.types("check rules/brand.rules", ""), 0);
+    assert_eq!(terminal.types("check", ""), 0);
     assert_eq!(terminal.types("test --coverage", ""), 0);
     insta::assert_snapshot!(terminal.shown);
 }
@@ -144,7 +144,7 @@ fn an_empty_folder_or_a_new_repository_is_filled() {
     assert!(made.stdout.ends_with("\nnext: callsheet test\n"), "{}", made.stdout);
     assert_eq!(
         names(&desk.path("acme")),
-        [".git", ".gitignore", "README.md", "rules", "scenario.json", "templates", "tests"]
+        [".git", ".gitignore", "README.md", "callsheet.toml", "rules", "scenario.json", "templates", "tests"]
     );
     assert_eq!(in_project(&desk, &["test"], "").code, 0);
     let again = in_project(&desk, &["new", "."], "");
@@ -182,7 +182,7 @@ fn everything_that_is_made_is_readable_and_the_readme_speaks_of_what_is_there() 
         callsheet::diagnostic::Source::new("x", std::fs::read_to_string(desk.path("acme/rules/brand.rules")).unwrap());
     assert_eq!(callsheet::rules::format(&own).unwrap(), own.text(), "the rules are in the style");
     let readme = std::fs::read_to_string(desk.path("acme/README.md")).unwrap();
-    for name in ["rules/brand.rules", "scenario.json", "tests", "templates"] {
+    for name in ["rules/brand.rules", "rules/text.rhai", "callsheet.toml", "scenario.json", "tests", "templates"] {
         assert!(readme.contains(name) && desk.path("acme").join(name).exists(), "{name}");
     }
     for line in readme.lines().filter(|line| line.starts_with("callsheet ") && !line.contains("render")) {
@@ -206,4 +206,32 @@ fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+#[test]
+fn a_command_in_a_project_takes_what_its_file_names() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(&["new", "acme"]).code, 0);
+    let mut whole = String::new();
+    let mut types = |arguments: &[&str]| {
+        let outcome = in_project(&desk, arguments, "");
+        writeln!(whole, "$ callsheet {}\n{}", arguments.join(" "), outcome.whole()).unwrap();
+        outcome.stdout
+    };
+    let own = types(&["plan", "scenario.json", "--no-probe"]);
+    let shipped = types(&["plan", "scenario.json", "--no-probe", "--rules", "default"]);
+    assert!(
+        own.contains("Roasted") && !shipped.contains("Roasted"),
+        "the brand's phrases are heard by its own rules alone"
+    );
+    std::fs::rename(desk.path("acme/rules/brand.rules"), desk.path("acme/rules/house.rules")).unwrap();
+    types(&["plan", "scenario.json", "--no-probe"]);
+    types(&["test"]);
+    desk.write("acme/callsheet.toml", "ruels = \"rules/house.rules\"\ntemplates = [\"templates\"]\n");
+    types(&["check"]);
+    desk.write("acme/callsheet.toml", "rules = rules/house.rules\n");
+    types(&["decide", "--prompt", "captions, please"]);
+    desk.write("acme/callsheet.toml", "rules = \"rules/house.rules\"\n");
+    types(&["test"]);
+    insta::assert_snapshot!(whole);
 }

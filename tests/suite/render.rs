@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::probe_all;
-use callsheet::render::{Encoder, Options, Report, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Report, Subtitles, Way, render};
 use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -34,7 +34,14 @@ fn valid_with(tasks: &[Value], main: Option<&str>, so_far: Option<&PathBuf>) -> 
     let assets: BTreeMap<&String, String> = paths.iter().map(|(id, path)| (id, path.display().to_string())).collect();
     let style = json!({ "font": "Noto Sans", "size": 200, "bold": true, "color": "#ffffff", "outline": 0, "outline_color": "#000000",
         "shadow": 0, "shadow_color": "#000000", "padding": 0 });
-    let plan = json!({ "tasks": tasks, "assets": assets, "main_asset_id": main, "styles": { "white": style } });
+    let mut typed = style.clone();
+    for (property, value) in
+        [("size", json!(90)), ("animate", json!("typewriter")), ("highlight_color", json!("#ff0000"))]
+    {
+        typed[property] = value;
+    }
+    let styles = json!({ "white": style, "typed": typed });
+    let plan = json!({ "tasks": tasks, "assets": assets, "main_asset_id": main, "styles": styles });
     let source = Source::new("plan.json", serde_json::to_string_pretty(&plan).unwrap());
     let plan = tasks::read(&source).unwrap_or_else(|found| panic!("{}", pretty(&found, Colour::Never)));
     let (media, errors) = probe_all(&paths, &Cancel::new());
@@ -52,7 +59,7 @@ fn video(name: &str, tasks: &[Value], main: Option<&str>) -> (PathBuf, Report) {
 
 fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
     let output = media::folder().join(format!("out-{name}.mp4"));
-    let encoder = Encoder { preset: "ultrafast".into(), crf: 1 };
+    let encoder = Encoder::h264("ultrafast", 1);
     let options = Options {
         output: &output,
         overwrite: true,
@@ -60,6 +67,8 @@ fn rendered(name: &str, plan: &ValidPlan) -> (PathBuf, Report) {
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way: Way::Spans(None),
+        depth: Depth::Quick,
+        report: false,
         cancel: &Cancel::new(),
     };
     let report = render(plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));

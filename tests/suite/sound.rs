@@ -8,7 +8,7 @@ use std::sync::Arc;
 use callsheet::diagnostic::{Colour, Source, pretty};
 use callsheet::ffmpeg::Cancel;
 use callsheet::media::{MediaTable, probe_all};
-use callsheet::render::{Encoder, Options, Report, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Report, Subtitles, Way, render};
 use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ mod seams;
 
 /// A medium of these tests, made by ffmpeg if it is not there yet. Each has its own name, so two tests may make it at once.
 fn made(name: &str, arguments: &str) -> PathBuf {
-    let path = folder().join(name);
+    let path = folder().join(format!("sound-{name}"));
     if !path.exists() {
         let thread = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "");
         let part = folder().join(format!("part-{thread}-{name}"));
@@ -45,7 +45,7 @@ fn made(name: &str, arguments: &str) -> PathBuf {
 
 /// Twelve seconds of grey without sound, small and cheap.
 fn picture() -> PathBuf {
-    made("sound-picture.mp4", "-f lavfi -i color=gray:s=64x64:r=30:d=12 -c:v libx264 -preset ultrafast -crf 30")
+    made("picture.mp4", "-f lavfi -i color=gray:s=64x64:r=30:d=12 -c:v libx264 -preset ultrafast -crf 30")
 }
 
 fn plan(tasks: &[Value], main: Option<&str>, assets: &[(&str, PathBuf)]) -> (Arc<Source>, tasks::Plan) {
@@ -75,10 +75,12 @@ fn try_render(output: &Path, plan: &ValidPlan, way: Way<'_>) -> callsheet::error
     let options = Options {
         output,
         overwrite: true,
-        encoder: &Encoder { preset: "ultrafast".into(), crf: 20 },
+        encoder: &Encoder::h264("ultrafast", 20),
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way,
+        depth: Depth::Quick,
+        report: false,
         cancel: &Cancel::new(),
     };
     render(plan, &options, &mut |_| {})

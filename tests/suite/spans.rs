@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use callsheet::ffmpeg::Cancel;
-use callsheet::render::{Encoder, Made, Options, Store, Subtitles, Way, render, spans, timeline};
+use callsheet::render::{Depth, Encoder, Made, Options, Store, Subtitles, Way, render, spans, timeline};
 use callsheet::tasks::ValidPlan;
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
@@ -19,10 +19,12 @@ fn rendered(folder: &Path, name: &str, plan: &ValidPlan, way: Way<'_>) -> (PathB
     let options = Options {
         output: &output,
         overwrite: true,
-        encoder: &Encoder { preset: "ultrafast".into(), crf: 4 },
+        encoder: &Encoder::h264("ultrafast", 4),
         fonts: &FontSet::shipped(),
         subtitles: Subtitles::Burned,
         way,
+        depth: Depth::Quick,
+        report: false,
         cancel: &Cancel::new(),
     };
     let report = render(plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -64,17 +66,44 @@ fn a_render_in_spans_shows_and_sounds_what_a_render_at_once_does() {
     assert!(cuts.len() >= 4, "{cuts:?}");
     let (whole, _) = rendered(folder.path(), "whole.mp4", &plan, Way::Whole);
     let (joined, made) = rendered(folder.path(), "joined.mp4", &plan, Way::Spans(None));
-    assert_eq!(made, Made { spans: cuts.len(), rendered: cuts.len(), sound_rendered: true });
+    assert_eq!(made, Made { spans: cuts.len(), rendered: cuts.len(), sound_rendered: true, copied_frames: 0 });
     let (one, other) = (frames(&whole, 120, 214), frames(&joined, 120, 214));
     assert_eq!(one.len(), other.len());
     for (number, (one, other)) in one.iter().zip(&other).enumerate() {
-        let square = |(a, b): (u8, u8)| (f64::from(a) - f64::from(b)).powi(2);
-        let sum: f64 =
-            one.iter().zip(other).flat_map(|(a, b)| a.iter().copied().zip(b.iter().copied()).map(square)).sum();
-        let noise = 10.0 * (255.0 * 255.0 * (one.len() * 3) as f64 / sum.max(1e-9)).log10();
+        let noise = likeness(one, other);
         assert!(noise > 36.0, "frame {number} has {noise:.1} dB; cuts {cuts:?}");
     }
     assert_eq!(samples(&whole), samples(&joined));
+}
+
+/// How alike two pictures are, in decibels.
+fn likeness(one: &[[u8; 3]], other: &[[u8; 3]]) -> f64 {
+    let square = |(a, b): (u8, u8)| (f64::from(a) - f64::from(b)).powi(2);
+    let sum: f64 = one.iter().zip(other).flat_map(|(a, b)| a.iter().copied().zip(b.iter().copied()).map(square)).sum();
+    10.0 * (255.0 * 255.0 * (one.len() * 3) as f64 / sum.max(1e-9)).log10()
+}
+
+#[test]
+fn a_cut_through_a_text_that_is_being_written_and_said_shows_what_the_whole_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = "Почему облака не падают на землю, хотя весят тонны? Мы спросили тех, кто это знает";
+    let tasks = [
+        json!({ "type": "speed", "params": { "factor": 0.5 } }),
+        canvas(),
+        json!({ "type": "overlay_video", "params": { "stock_id": "red", "start_time": 3.5, "end_time": 6.5, "volume": 0 } }),
+        json!({ "type": "add_subtitles", "params": { "segments": [{ "start": 2, "end": 9, "text": words }], "style": "typed" } }),
+    ];
+    let plan = valid(&tasks, Some("main"));
+    // The writing takes 2.7 s from 2 s on, and the words are said to the end.
+    assert!(spans(&timeline(&plan)).iter().any(|span| span.start == 105), "{:?}", spans(&timeline(&plan)));
+    let (whole, _) = rendered(folder.path(), "whole.mp4", &plan, Way::Whole);
+    let (joined, _) = rendered(folder.path(), "joined.mp4", &plan, Way::Spans(None));
+    let (one, other) = (frames(&whole, 120, 214), frames(&joined, 120, 214));
+    assert_eq!(one.len(), other.len());
+    for (number, (one, other)) in one.iter().zip(&other).enumerate() {
+        assert!(likeness(one, other) > 36.0, "frame {number} has {:.1} dB", likeness(one, other));
+    }
+    assert!(likeness(&one[110], &one[130]) < 30.0, "the text goes on behind the cut");
 }
 
 #[test]
@@ -215,7 +244,7 @@ fn a_killed_render_goes_on_where_it_stopped() {
     assert_eq!(undisturbed.code, 0, "{}", undisturbed.whole());
     assert!(std::fs::read(desk.path("out.mp4")).unwrap() == std::fs::read(desk.path("again.mp4")).unwrap());
     let mut names = desk.names();
-    names.retain(|name| !["out.mp4", "again.mp4"].contains(&name.as_str()));
+    names.retain(|name| !["out.mp4", "again.mp4"].contains(&name.trim_end_matches(".report.json")));
     assert_eq!(names, before);
 }
 

@@ -3,6 +3,8 @@
 #[path = "text/stage.rs"]
 mod stage;
 
+#[path = "text/animated.rs"]
+mod animated;
 #[path = "text/drawn.rs"]
 mod drawn;
 #[path = "text/karaoke.rs"]

@@ -2,6 +2,7 @@
 //!
 //! A track of an hour can have a thousand changes of volume. As one long product each moment would cost a thousand
 //! multiplications; here it is a search tree over the stretches between the changes, so that a moment costs its depth.
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests of exact numbers"))]
 
 use std::fmt::Write as _;
 
@@ -161,6 +162,7 @@ fn search(stretches: &[(f64, Stretch)], into: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::strip::By;
     use crate::time::Time;
 
     fn at(seconds: f64) -> Time {
@@ -178,6 +180,7 @@ mod tests {
             volume: 0.5,
             ducking: 0.0,
             gains,
+            by: By::Open,
         }
     }
 

@@ -41,15 +41,15 @@ const RUBBERBAND_EARLY: f64 = 0.031;
 /// Half of atempo's window (2048 samples at 48 kHz), by which what it repeats begins too early on average.
 const ATEMPO_EARLY: f64 = 1024.0 / 48_000.0;
 
-/// Below this Rubber Band slows down, if ffmpeg has it.
-const SLOW: f64 = 0.7;
+/// Below this tempo onsets are smeared so much that a steady tone that is a little quieter is the lesser evil.
+const SMEARED: f64 = 0.7;
 
 /// What slows down by repeating smears each onset over a window, 0.1 s and more at a quarter of the speed. Rubber Band sees
-/// onsets and keeps them, but turns the phase of a steady tone at each; so where atempo is within 30 ms, above `SLOW`, and
+/// onsets and keeps them, but turns the phase of a steady tone at each; so where atempo is within 30 ms, above `SMEARED`, and
 /// where it makes faster, within 16 ms, that is left to it.
 fn tempo(speed: f64) -> Tempo {
     let early = |unit: f64| Time::from_secs(unit * (1.0 - speed)).unwrap_or_default();
-    if speed < SLOW && ffmpeg::build().contains("--enable-librubberband") {
+    if speed < SMEARED && ffmpeg::build().contains("--enable-librubberband") {
         // What it holds back at the end is pushed out by silence.
         let filters = format!(",apad=pad_dur=1,rubberband=tempo={speed}:channels=together");
         return Tempo { filters, early: early(RUBBERBAND_EARLY) };

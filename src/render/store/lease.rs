@@ -23,10 +23,10 @@ pub(in crate::render) struct Lease {
 }
 
 /// How the folders of running renders begin.
-pub(super) const PREFIX: &str = "work-";
+pub(in crate::render) const PREFIX: &str = "work-";
 
 /// The file in such a folder that names what is needed.
-pub(super) const KEYS: &str = "keys";
+pub(in crate::render) const KEYS: &str = "keys";
 
 impl Store {
     /// Begins a render that needs the pieces called `keys`.
@@ -67,7 +67,7 @@ impl Lease {
 }
 
 /// Marks a file as in use by this process.
-fn lock(file: &File) {
+pub(in crate::render) fn lock(file: &File) {
     #[cfg(unix)]
     // On a file system without locks a running render looks like a dead one; its folder is then safe by its age alone.
     let _ = rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive);
@@ -76,7 +76,7 @@ fn lock(file: &File) {
 }
 
 /// Whether the process that made the file still runs.
-pub(super) fn is_held(file: &File) -> bool {
+pub(in crate::render) fn is_held(file: &File) -> bool {
     #[cfg(unix)]
     let held = rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockShared).is_err();
     #[cfg(not(unix))]

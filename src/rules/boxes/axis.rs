@@ -118,7 +118,7 @@ impl Leaf {
             Type::Enum(set) => words(set.values.len()),
             Type::Bool => words(2),
             Type::Number | Type::Seconds | Type::Pixels | Type::Ratio => Side::Ranges { absent, values: self.range() },
-            Type::Text => Side::Texts { absent, blank: Names::ALL, filled: Names::ALL },
+            Type::Text | Type::Background => Side::Texts { absent, blank: Names::ALL, filled: Names::ALL },
             Type::Style | Type::Asset | Type::Id => Side::Texts { absent, blank: Names::NONE, filled: Names::ALL },
             Type::Color | Type::Assets | Type::Cues | Type::Words => words(1),
         }
@@ -179,6 +179,8 @@ const BOUNDS: &[(NodeKind, &[&str], End, End)] = &[
     (NodeKind::Segment, &["play_end_sec"], (0.0, true), (2.0 * DAY, true)),
     (NodeKind::Segment, &["params.font_size"], (8.0, true), (400.0, true)),
     (NodeKind::Segment, &["params.width"], (0.01, true), (1.0, true)),
+    (NodeKind::Scenario, &["metadata.focus_x", "metadata.focus_y"], (0.0, true), (1.0, true)),
+    (NodeKind::Segment, &["params.focus_x", "params.focus_y"], (0.0, true), (1.0, true)),
     (NodeKind::Segment, &["params.volume"], (0.0, true), (4.0, true)),
     (NodeKind::Segment, &["params.fade_in_sec", "params.fade_out_sec"], (0.0, true), (60.0, true)),
 ];

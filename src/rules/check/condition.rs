@@ -23,6 +23,9 @@ impl Checker<'_> {
         }
         let told = self.found.len();
         let condition = self.question(expression, scope)?;
+        if let Some(parts) = &mut self.parts {
+            parts.add_condition(scope.source, expression.span, &condition);
+        }
         let told = self.found.len() > told;
         self.weigh(expression, &condition, scope, told);
         Some(condition)
@@ -76,6 +79,9 @@ impl Checker<'_> {
             return self.condition(expression, scope);
         }
         let condition = Condition::Filled(typed.term);
+        if let Some(parts) = &mut self.parts {
+            parts.add_condition(scope.source, expression.span, &condition);
+        }
         self.weigh(expression, &condition, scope, false);
         Some(condition)
     }

@@ -2,9 +2,11 @@
 
 use crate::diagnostic::{self, SourceSpan};
 use crate::scenario::field::{self, NodeKind};
+use crate::tasks::catalogue::{Inputs, TaskSpec};
 use crate::value::{Type, Value};
 
 use super::super::ast::{Assignment, Each, Expr, Expression};
+use super::super::boxes::Boxes;
 use super::super::mark::Choice;
 use super::super::term::{Condition, CueTerm, EachTerm, Item, Term};
 use super::scope::{Asked, Scope};
@@ -43,10 +45,33 @@ impl Checker<'_> {
             Expr::Each(each) => {
                 let (inside, mut term) = self.each(each, scope)?;
                 term.item = Item::Value(self.value(&each.item, &inside, Some(INPUT))?.term);
-                Some(Term::Each(Box::new(term)))
+                Some(self.kept_each(expression, term, scope))
             }
             _ => self.value(expression, scope, Some(INPUT)).map(|typed| typed.term),
         }
+    }
+
+    /// Refuses inputs of which there are always too few or too many for the task.
+    pub(super) fn count(&mut self, inputs: Term, spec: &TaskSpec, span: SourceSpan, scope: &Scope<'_>) -> Option<Term> {
+        let (least, most) = amount(&inputs, scope);
+        let (wanted, fits, help) = match spec.inputs {
+            Inputs::OneOrPicture => (
+                "one input, or none for the picture so far",
+                least <= 1,
+                "name one of them; `concat` makes one picture of several, and an `output_id` names it",
+            ),
+            Inputs::Several => {
+                ("one input or more", most >= 1, "name what it works on, as in inputs = [\"one\", \"two\"]")
+            }
+            Inputs::Two => ("two inputs", least <= 2 && most >= 2, "name both, in order: inputs = [\"one\", \"two\"]"),
+        };
+        if fits {
+            return Some(inputs);
+        }
+        let number = if most < least.max(2) { most } else { least };
+        let message = format!("`{}` takes {wanted}, found {number}", spec.name);
+        let label = if number == 1 { "one input".into() } else { format!("{number} inputs") };
+        self.report(diagnostic::TASK_INPUTS, (scope.source, span), message, label, help)
     }
 
     /// A field that holds a list of type `ty`: it can stand where such a list is due.
@@ -89,7 +114,15 @@ impl Checker<'_> {
             self.backward((&start, &end), &start_text, end_at, &inside);
         }
         term.item = Item::Cue(Box::new(CueTerm { start, end, text, words: terms.next() }));
-        Some(Term::Each(Box::new(term)))
+        Some(self.kept_each(expression, term, scope))
+    }
+
+    fn kept_each(&mut self, expression: &Expression, each: EachTerm, scope: &Scope<'_>) -> Term {
+        let term = Term::Each(Box::new(each));
+        if let Some(parts) = &mut self.parts {
+            parts.add_value(scope.source, expression.span, &term);
+        }
+        term
     }
 
     /// Everything but the item.
@@ -154,5 +187,38 @@ impl Checker<'_> {
             }
         }
         complete.then_some(terms)
+    }
+}
+
+/// How many inputs `term` gives at least and at most.
+fn amount(term: &Term, scope: &Scope<'_>) -> (usize, usize) {
+    match term {
+        Term::List(terms) => terms
+            .iter()
+            .map(|term| amount(term, scope))
+            .fold((0, 0), |(least, most), (low, high)| (least.saturating_add(low), most.saturating_add(high))),
+        Term::Each(_) => (0, usize::MAX),
+        Term::Field(_, field) if field.ty == Type::Assets => (0, usize::MAX),
+        Term::Field(kind, field) => (usize::from(scope.is_certain(*kind, field)), 1),
+        Term::FirstOf(terms) => (usize::from(terms.iter().any(|term| amount(term, scope).0 > 0)), 1),
+        Term::If(condition, branches) => {
+            let boxes = Boxes::of_condition(condition);
+            let [then, other] = branches.as_ref();
+            let sides = [(then, boxes.clone()), (other, boxes.and_then(|boxes| boxes.not()))];
+            let taken = sides.into_iter().filter_map(|(branch, boxes)| {
+                let mut inside = scope.clone();
+                inside.learn(boxes.as_ref());
+                (!inside.context().is_empty()).then(|| amount(branch, &inside))
+            });
+            let both = |(least, most): (usize, usize), (low, high): (usize, usize)| (least.min(low), most.max(high));
+            taken.reduce(both).unwrap_or((0, 1))
+        }
+        Term::Main => {
+            let field = field::find(NodeKind::Scenario, "main_asset_id");
+            (usize::from(field.is_some_and(|field| scope.is_certain(NodeKind::Scenario, field))), 1)
+        }
+        Term::Constant(_) => (1, 1),
+        // An absent one is left out.
+        _ => (0, 1),
     }
 }

@@ -128,6 +128,28 @@ impl Checker<'_> {
     }
 }
 
+impl Checker<'_> {
+    /// A colour or `blur`, as a task has it: six digits, or the word.
+    pub(super) fn background(
+        &mut self,
+        base: &str,
+        opacity: Option<f64>,
+        span: SourceSpan,
+        scope: &Scope<'_>,
+    ) -> Option<Value<'static>> {
+        if base == "blur" && opacity.is_none() {
+            return Some(Value::Text("blur".into()));
+        }
+        let color = self.color(base, opacity, span, scope)?;
+        if color.opacity < u8::MAX {
+            let message = "a background is opaque: nothing lies below it";
+            let at = (scope.source, span);
+            return self.report(diagnostic::LITERAL_RANGE, at, message, "not opaque", format!("write {base} alone"));
+        }
+        Some(Value::Text(color.to_string().into()))
+    }
+}
+
 /// A type for a message, without its example.
 pub(super) fn briefly(ty: Type) -> String {
     match ty {
@@ -145,6 +167,7 @@ pub(super) fn in_words(ty: Type) -> String {
         Type::Number => "a plain number".into(),
         Type::Text => "a text in quotes".into(),
         Type::Color => "a colour".into(),
+        Type::Background => "a colour, or `blur`".into(),
         Type::Enum(set) => format!("a word of {}", set.name),
         Type::Style => "the name of a style".into(),
         Type::Asset => "the id of an asset".into(),

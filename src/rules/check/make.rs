@@ -51,7 +51,10 @@ impl Checker<'_> {
         for given in &make.params {
             let scope = scope.in_file(&given.source);
             match given.node.name.node.as_str() {
-                "inputs" => checked.inputs = self.inputs(&given.node.value, &scope),
+                "inputs" => {
+                    let inputs = self.inputs(&given.node.value, &scope);
+                    checked.inputs = inputs.and_then(|inputs| self.count(inputs, spec, given.node.value.span, &scope));
+                }
                 "output_id" => checked.output_id = self.output_id(&given.node.value, &scope),
                 _ => {}
             }
@@ -122,8 +125,10 @@ impl Checker<'_> {
         };
         let help = if typed.ty == Type::Cues {
             format!("fire only where they are there: when {text} exists")
-        } else if matches!(typed.ty, Type::Asset | Type::Id) || text.contains(' ') {
+        } else if text.contains(' ') {
             format!("say what it is then: {text} or …; or fire only where it is there: when … exists")
+        } else if matches!(typed.ty, Type::Asset | Type::Id) {
+            format!("say what it is then: {text} or …; or fire only where it is there: when {text} exists")
         } else {
             format!(
                 "write {text} or {default}; or fire only where it is there: when {text} exists; or insist on it: \
@@ -142,7 +147,7 @@ fn example(ty: Type) -> &'static str {
         Type::Seconds => "1.5s",
         Type::Pixels => "40px",
         Type::Ratio => "60%",
-        Type::Color => "white",
+        Type::Color | Type::Background => "white",
         Type::Enum(set) => set.values.first().copied().unwrap_or("…"),
         Type::Style => "setting.overlay_style",
         Type::Asset | Type::Assets => "segment.asset_id",

@@ -28,6 +28,7 @@ impl Checker<'_> {
             if let Some(parent) = &setting.replaces
                 && let Some(due) = self::kind(&parent.node.value.node)
                 && due != kind
+                && !(COLOURS.contains(&due) && COLOURS.contains(&kind))
             {
                 self.wrong_settings.push(number);
                 let written = parent.source.slice(parent.node.value.span);
@@ -102,6 +103,9 @@ impl Checker<'_> {
         read.map(|typed| Typed { span, ..typed })
     }
 }
+
+/// A colour has a name or digits; whether a word is a colour shows where the setting is read.
+const COLOURS: [&str; 2] = ["a word or text", "a colour"];
 
 /// What kind of plain value it is, in words. A bare word and a text are one kind: both can name things.
 fn kind(expr: &Expr) -> Option<&'static str> {

@@ -66,7 +66,7 @@ impl Checker<'_> {
                 format!("no rule makes anything of {article} {} whose `{own_field}` is {whose}", node.word()),
             )
             .at(place)
-            .label(format!("only {} is handled", suggest::list(&own)))
+            .label(format!("only {} {} handled", suggest::list(&own), if own.len() == 1 { "is" } else { "are" }))
             .help(format!(
                 "write a rule for it: when {field} {is} {words}; or say that it is left out: when {field} {} {words}",
                 is.replacen("is", "is not", 1)

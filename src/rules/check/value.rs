@@ -40,6 +40,9 @@ impl Checker<'_> {
     /// The value of `expression`; `None` where a mistake has been reported.
     pub(super) fn value(&mut self, expression: &Expression, scope: &Scope<'_>, due: Option<Due<'_>>) -> Option<Typed> {
         let typed = self.any_value(expression, scope, due)?;
+        if let Some(parts) = &mut self.parts {
+            parts.add_value(scope.source, expression.span, &typed.term);
+        }
         let Some(due) = due else { return Some(typed) };
         if fits(typed.ty, due.ty) {
             return Some(typed);
@@ -65,6 +68,10 @@ impl Checker<'_> {
                 .quantity(*number, unit.as_deref(), span, scope, due)
                 .map(|(value, ty)| Typed::constant(value, ty, span)),
             Expr::Bool(value) => Some(Typed::constant(Value::Bool(*value), Type::Bool, span)),
+            Expr::Color(base, opacity) if due.is_some_and(|due| due.ty == Type::Background) => {
+                let value = self.background(base, *opacity, span, scope)?;
+                Some(Typed::constant(value, Type::Background, span))
+            }
             Expr::Color(base, opacity) => {
                 self.color(base, *opacity, span, scope)?;
                 // No task takes a colour: the type alone matters, to be held against what is due.
@@ -107,6 +114,10 @@ impl Checker<'_> {
                 Some(Typed::constant(symbol, due.ty, span))
             }
             Type::Id | Type::Asset => Some(Typed::constant(Value::Name(owned()), due.ty, span)),
+            Type::Background => {
+                let value = self.background(text, None, span, scope)?;
+                Some(Typed::constant(value, due.ty, span))
+            }
             Type::Style => self.style_name(text, span, scope),
             _ => {
                 if let Some((low, high)) = due.range.filter(|_| due.ty == Type::Text) {
@@ -150,6 +161,10 @@ impl Checker<'_> {
                 Some(Typed::constant(symbol, due.ty, span))
             }
             Type::Style => self.style_name(word, span, scope),
+            Type::Background => {
+                let value = self.background(word, None, span, scope)?;
+                Some(Typed::constant(value, due.ty, span))
+            }
             Type::Color => {
                 self.color(word, None, span, scope)?;
                 Some(Typed::constant(Value::Bool(true), Type::Color, span))

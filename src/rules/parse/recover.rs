@@ -88,8 +88,11 @@ impl Parser<'_> {
 }
 
 fn help(line: &str, place: Where) -> String {
-    if let Some((_, help)) = SIGNS.iter().find(|(sign, _)| line.starts_with(sign)) {
-        return (*help).to_owned();
+    if let Some((first, help)) = SIGNS.iter().find(|(sign, _)| line.starts_with(sign)) {
+        // `==` and `&&` come together.
+        let joins =
+            SIGNS.iter().filter(|(sign, _)| ["&&", "||"].contains(sign) && sign != first && line.contains(sign));
+        return joins.fold((*help).to_owned(), |help, (sign, other)| format!("{help}; for `{sign}` {other}"));
     }
     let first: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     let forms = match place {

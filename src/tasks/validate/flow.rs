@@ -6,7 +6,7 @@ mod edit;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{self, Code};
-use crate::media::MediaTable;
+use crate::media::{Light, MediaTable};
 use crate::suggest;
 use crate::tasks::catalogue::Stage;
 use crate::tasks::plan::{Plan, Task};
@@ -82,6 +82,7 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
         flow.task = task;
         flow.step();
     }
+    flow.notice_hdr();
     match flow.so_far.clone() {
         Some(Picture { duration: Some(duration), .. }) => duration,
         Some(Picture { unknown: true, .. }) => Time::ZERO,
@@ -104,6 +105,24 @@ pub(super) fn follow(plan: &Plan, media: &MediaTable, findings: &mut Findings) -
 }
 
 impl Flow<'_> {
+    /// Says which media have more light than the output can show.
+    fn notice_hdr(&mut self) {
+        for (id, media) in self.media {
+            let name = match media.picture.as_ref().map(|picture| picture.light) {
+                Some(Light::Pq) => "PQ",
+                Some(Light::Hlg) => "HLG",
+                _ => continue,
+            };
+            let message = format!("`{}` is HDR ({name}): it is tone-mapped to BT.709", id.escape_debug());
+            let pointer = format!("/assets/{}", id.replace('~', "~0").replace('/', "~1"));
+            let help =
+                "white stays near white, and what is brighter is pressed together; use an SDR version to avoid it";
+            self.findings
+                .found
+                .push(diagnostic::Diagnostic::new(diagnostic::TONE_MAPPED, message).pointer(pointer).help(help));
+        }
+    }
+
     fn push(&mut self, code: Code, param: &str, message: String, help: impl Into<String>) {
         self.findings.push(code, self.number, self.task, param, message, help);
     }

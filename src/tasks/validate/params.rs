@@ -4,6 +4,7 @@ use crate::diagnostic;
 use crate::suggest;
 use crate::tasks::catalogue::{Inputs, Need, ParamSpec};
 use crate::tasks::plan::{Plan, Task};
+use crate::tasks::{Background, color_names};
 use crate::value::{Cue, Type, Value};
 
 use super::Findings;
@@ -28,6 +29,15 @@ pub(super) fn check(plan: &Plan, number: usize, task: &Task, findings: &mut Find
         };
         check_range(number, task, spec, value, &at, findings);
         check_words(number, task, value, &at, findings);
+        if let (Type::Background, Value::Text(text)) = (spec.ty, value)
+            && Background::parse(text).is_none()
+        {
+            let message = format!("`{}` of `{name}` is `{}`, which is no colour", spec.name, text.escape_debug());
+            let names = color_names().chain(["blur"]);
+            let help = suggest::nearest(text, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            let help = format!("{help}{}", Background::ALLOWED);
+            findings.push(diagnostic::TASK_PARAM_TYPE, number, task, &at, message, help);
+        }
         if let (Type::Style, Value::Name(style)) = (spec.ty, value)
             && !plan.styles.contains_key(style.as_ref())
         {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use callsheet::captions::Format;
 use callsheet::ffmpeg::Cancel;
-use callsheet::render::{Encoder, Options, Report, Subtitles, Way, render};
+use callsheet::render::{Depth, Encoder, Options, Report, Subtitles, Way, render};
 use callsheet::text::FontSet;
 use callsheet::time::Time;
 use callsheet::value::Cue;
@@ -27,7 +27,7 @@ fn tasks() -> [Value; 4] {
 
 fn video(name: &str, subtitles: Subtitles) -> (PathBuf, Report) {
     let output = media::folder().join(name);
-    let encoder = Encoder { preset: "ultrafast".into(), crf: 1 };
+    let encoder = Encoder::h264("ultrafast", 1);
     let fonts = FontSet::shipped();
     let cancel = Cancel::new();
     let options = Options {
@@ -37,6 +37,8 @@ fn video(name: &str, subtitles: Subtitles) -> (PathBuf, Report) {
         fonts: &fonts,
         subtitles,
         way: Way::Spans(None),
+        depth: Depth::Quick,
+        report: false,
         cancel: &cancel,
     };
     let report = render(&valid(&tasks(), Some("main")), &options, &mut |_| {}).unwrap();

@@ -8,7 +8,7 @@ use callsheet::decide::Facts;
 use callsheet::diagnostic::{Colour, pretty};
 use callsheet::draft::{self, Measured, Prompt, Wishes};
 use callsheet::ffmpeg::Cancel;
-use callsheet::media::{Media, MediaTable, Picture, Sound};
+use callsheet::media::{Light, Media, MediaTable, Picture, Sound};
 use callsheet::rules::Program;
 use callsheet::scenario::{self, Footage};
 use callsheet::tasks;
@@ -46,7 +46,14 @@ fn any_file() -> impl Strategy<Value = (Media, Measured)> {
                 plain: true,
                 alpha: false,
                 bt601: false,
+                last: None,
+                untagged: false,
                 square: true,
+                light: Light::Sdr,
+                wide: false,
+                rgb: false,
+                turn: 0,
+                decoder: None,
             });
             let sound = (kind != 1 && kind != 3).then_some(Sound { stream: 1, duration, channels: 2 });
             let ending = ["mp4", "jpg", "mp3", "mov"][usize::from(kind)];

@@ -1,6 +1,6 @@
 //! An hour with hundreds of sounds, without rendering it.
 
-use callsheet::media::{Media, Picture, Sound};
+use callsheet::media::{Light, Media, Picture, Sound};
 use callsheet::render::{command, timeline};
 use callsheet::time::Time;
 
@@ -14,10 +14,17 @@ fn hour(picture: bool) -> Media {
         height: 64.0,
         rate: 30.0,
         duration: Some(hour),
+        last: None,
         plain: true,
         alpha: false,
         bt601: false,
+        untagged: false,
         square: true,
+        light: Light::Sdr,
+        wide: false,
+        rgb: false,
+        turn: 0,
+        decoder: None,
     });
     let sound = Some(Sound { stream: u32::from(picture.is_some()), duration: hour, channels: 2 });
     Media { path: "/nowhere/file".into(), format: "mov".into(), picture, sound }

@@ -53,7 +53,7 @@ fn what_has_no_loudness_is_left_and_said_and_what_cannot_have_it_is_an_error_wit
     assert_eq!(report.measured.loudness_lufs, None);
     assert!(peak(&samples(&output)) < 1e-4);
     let said = pretty(&report.warnings, Colour::Never);
-    assert!(said.contains("W0340") && said.contains("silent"), "{said}");
+    assert!(said.contains("W0344") && said.contains("silent"), "{said}");
 
     let short = made("short-beep.wav", "-f lavfi -i sine=500:d=0.3:r=48000 -c:a pcm_s16le");
     let assets = [("picture", picture()), ("short", short)];

@@ -174,25 +174,101 @@ fn emoji_come_from_the_shipped_font() {
 }
 
 #[test]
-fn a_missing_character_is_reported_and_drawn_as_a_question() {
+fn a_missing_character_is_reported_and_left_out() {
     let stage = Stage::new();
-    let (layout, picture) = stage.draw(&[caption("漢 ok", plain(64.0))]);
-    assert_eq!(layout.findings[0].kind, FindingKind::MissingGlyphs(vec!['漢']));
-    let width = layout.blocks[0].lines[0].width;
-    assert!((picture.ink().expect("ink").width() - width).abs() < 6.0);
+    let (layout, picture) = stage.draw(&[caption("สวัสดี ok", plain(64.0))]);
+    let [finding] = &layout.findings[..] else { panic!("{:?}", layout.findings) };
+    assert_eq!(finding.kind, FindingKind::MissingGlyphs(vec!['ส', 'ว', 'ั', 'ด', 'ี']));
+    let (_, expected) = stage.draw(&[caption("ok", plain(64.0))]);
+    assert_eq!(picture.bytes, expected.bytes, "the same picture as without the characters");
+    assert!(stage.layout(&[caption("สวัสดี", plain(64.0))]).blocks.is_empty(), "nothing is drawn, not even a box");
 }
 
 #[test]
-fn two_texts_at_once_make_room() {
+fn a_thesis_makes_room_for_a_subtitle_whoever_comes_first() {
     let stage = Stage::new();
     let thesis = Caption { frames: 0..10, ..caption("Тезис внизу", looks()[3].1.clone()) };
-    let subtitle = Caption { frames: 5..20, ..caption(RUSSIAN, looks()[1].1.clone()) };
-    let later = Caption { frames: 20..30, ..subtitle.clone() };
-    let layout = stage.layout(&[thesis, subtitle, later]);
-    let [finding] = &layout.findings[..] else { panic!("{:?}", layout.findings) };
-    assert_eq!((finding.caption, &finding.kind), (1, &FindingKind::Moved));
-    assert!(layout.blocks[1].rect.bottom() < layout.blocks[0].rect.top);
-    assert!(layout.blocks[2].rect.bottom() > layout.blocks[0].rect.top);
+    let subtitle = Caption { frames: 5..20, is_subtitle: true, ..caption(RUSSIAN, looks()[1].1.clone()) };
+    for captions in [[thesis.clone(), subtitle.clone()], [subtitle.clone(), thesis]] {
+        let layout = stage.layout(&captions);
+        let number = usize::from(captions[0].is_subtitle);
+        let [finding] = &layout.findings[..] else { panic!("{:?}", layout.findings) };
+        assert_eq!(finding.caption, number);
+        let FindingKind::Moved { by, over } = finding.kind else { panic!("{finding:?}") };
+        assert_eq!(over, 1 - number);
+        let alone = stage.layout(&captions[number..=number]).blocks[0].rect;
+        let (moved, kept) = (layout.blocks[number].rect, layout.blocks[over].rect);
+        assert!(by < 0.0 && moved.bottom() < kept.top, "{moved:?} {kept:?}");
+        assert_eq!((moved.top, kept.bottom()), (alone.top + by, 720.0));
+    }
+}
+
+#[test]
+fn a_text_without_enough_room_is_made_smaller_before_it_is_refused() {
+    let stage = Stage::new();
+    let long = |count: usize, is_subtitle| Caption { is_subtitle, ..caption(&RUSSIAN.repeat(count), plain(60.0)) };
+    let layout = stage.layout(&[long(5, true), long(3, false)]);
+    let kinds: Vec<&FindingKind> = layout.findings.iter().map(|finding| &finding.kind).collect();
+    assert!(matches!(kinds[..], [FindingKind::Shrunk { .. }, FindingKind::Moved { .. }]), "{kinds:?}");
+    let [subtitle, thesis] = &layout.blocks[..] else { panic!("{layout:?}") };
+    assert!(thesis.rect.bottom() < subtitle.rect.top && thesis.rect.top >= 135.0, "{thesis:?}");
+    let layout = stage.layout(&[long(6, true), long(6, false)]);
+    assert_eq!(layout.findings.last().map(|finding| &finding.kind), Some(&FindingKind::NoRoom { over: 0 }));
+}
+
+#[test]
+fn chinese_japanese_and_korean_are_wrapped_without_spaces() {
+    let stage = Stage::new();
+    for text in [
+        "云为什么不会掉下来？虽然它们重达数百吨，却一直飘在天上。",
+        "雲はなぜ落ちないのでしょうか。何百トンもの重さがあるのに、「空」に浮かんでいます。",
+        "구름은 왜 떨어지지 않을까? 수백 톤의 무게가 나가는데도 하늘에 떠 있다.",
+    ] {
+        let (layout, picture) = stage.draw(&[caption(text, Style { bold: true, ..plain(72.0) })]);
+        assert_eq!(layout.findings, [], "{text}");
+        let block = &layout.blocks[0];
+        assert!(block.lines.len() > 1, "{block:?}");
+        assert_inside(picture.ink().expect("ink"), &block.rect, text);
+        for line in &block.lines {
+            let words: String = line.runs.iter().map(|run| run.text.as_str()).collect();
+            assert!(!words.starts_with(['？', '，', '。', '、', '」']), "no line begins with a stop: {words}");
+            assert!(!words.ends_with('「'), "no line ends with an opening bracket: {words}");
+        }
+        let widest = block.lines.iter().map(|line| line.width).fold(0.0, f64::max);
+        assert!((picture.ink().expect("ink").width() - widest).abs() < 0.5 * block.style.size, "{text}");
+    }
+}
+
+#[test]
+fn emoji_without_a_letter_beside_them_are_whole() {
+    let stage = Stage::new();
+    let (layout, picture) = stage.draw(&[caption("👨‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 1️⃣ 🇩🇪", plain(64.0))]);
+    assert_eq!(layout.findings, []);
+    let line = &layout.blocks[0].lines[0];
+    let ink = picture.ink().expect("ink");
+    assert!((ink.width() - line.width).abs() < 8.0, "{ink:?} {}", line.width);
+}
+
+#[test]
+fn a_round_corner_is_left_free_and_the_sides_are_not() {
+    let stage = Stage::new();
+    let boxed = Style { background: Some(color("white")), color: color("black"), padding: 24.0, ..plain(64.0) };
+    let (layout, picture) = stage.draw(&[caption("Круглые углы", Style { radius: 40.0, ..boxed.clone() })]);
+    let rect = layout.blocks[0].background.expect("a box");
+    let ink = picture.ink().expect("ink");
+    assert_eq!([ink.left, ink.top, ink.right, ink.bottom], [rect.left, rect.top, rect.right(), rect.bottom()]);
+    let light = |x: f64, y: f64| picture.pixel(x as usize, y as usize)[1] > 200;
+    // On this canvas the radius is 20 px; at 45 degrees a round corner is 0.29 of it inside the square one.
+    for (x, y) in [(rect.left, rect.top), (rect.right() - 1.0, rect.top), (rect.left, rect.bottom() - 1.0)] {
+        let inward = |at: f64, edge: f64, by: f64| if at == edge { at + by } else { at - by };
+        assert!(!light(inward(x, rect.left, 4.0), inward(y, rect.top, 4.0)), "{x} {y}");
+        assert!(light(inward(x, rect.left, 8.0), inward(y, rect.top, 8.0)), "{x} {y}");
+        assert!(light(inward(x, rect.left, 22.0), y) && light(x, inward(y, rect.top, 22.0)), "{x} {y}");
+    }
+    // A radius larger than the box makes a pill, not a knot.
+    let (layout, picture) = stage.draw(&[caption("Ок", Style { radius: 200.0, ..boxed })]);
+    let rect = layout.blocks[0].background.expect("a box");
+    assert_inside(picture.ink().expect("ink"), &rect, "pill");
 }
 
 #[test]

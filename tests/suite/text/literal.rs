@@ -1,8 +1,13 @@
 //! A user's text is drawn letter by letter, whatever it looks like.
 
+use std::fmt::Write as _;
 use std::process::Command;
 
-use super::stage::{Stage, caption, plain};
+use callsheet::text::{Block, document};
+use harfrust::font::Blob;
+use harfrust::{Buffer, Font, ShapeOptions, ShaperFont, shape};
+
+use super::stage::{Picture, Stage, caption, plain};
 
 const HOSTILE: &[&str] = &[
     r"{\an8}{\fs400}{\p1}H",
@@ -60,5 +65,65 @@ fn the_ink_is_that_of_drawtext() {
         let off = ink.width() - expected.width();
         assert!(off.abs() <= 0.02 * expected.width() + 2.0, "{text}: {ink:?} {expected:?}");
         assert!((ink.bottom - ink.top - (expected.bottom - expected.top)).abs() <= 2.0, "{text}: {ink:?} {expected:?}");
+    }
+}
+
+const FONT: &[u8] = include_bytes!("../../../fonts/NotoSans-Regular.ttf");
+
+/// An ASS event for each glyph of `block`, where this test's own shaping puts it. A single character is never markup: a
+/// bracket opens nothing without its partner, and behind a backslash nothing follows.
+fn letter_by_letter(block: &Block) -> String {
+    let font = Font::new(Blob::Static(FONT), 0).expect("a font");
+    let shaper = ShaperFont::new(&font);
+    let mut events = String::new();
+    for line in &block.lines {
+        let text: String = line.runs.iter().map(|run| run.text.as_str()).collect();
+        let mut buffer = Buffer::new();
+        buffer.push_str(&text);
+        buffer.guess_segment_properties();
+        shape(&shaper, &mut buffer, ShapeOptions::new()).expect("shaped");
+        let mut x = line.left;
+        for (glyph, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
+            let letter = text[glyph.cluster as usize..].chars().next().expect("a letter");
+            let bottom = line.baseline + line.runs[0].descent;
+            let place = format!("{{\\an1\\pos({x:.2},{bottom:.2})}}{letter}");
+            writeln!(events, "Dialogue: 0,0:00:00.00,0:00:01.00,s0,,0,0,0,,{place}").expect("a string takes it");
+            x += f64::from(position.x_advance) / 1000.0 * block.style.size;
+        }
+    }
+    events
+}
+
+#[test]
+fn every_pixel_is_that_of_its_letters_drawn_one_by_one() {
+    let stage = Stage::sized(960, 420, 30.0);
+    for text in HOSTILE.iter().copied().chain(["H {\\an8}\nit's \"100%\"\r\n<i>H</i>", "$(H) `H` ${H} %%H #H ;H|H&&H"])
+    {
+        let (layout, picture) = stage.draw(&[caption(text, plain(100.0))]);
+        let block = &layout.blocks[0];
+        let document = document(&layout, &stage.page);
+        let head = document.split_inclusive("Effect, Text\n").next().expect("a head");
+        let expected = stage.frames_of(&([head, &letter_by_letter(block)].concat()), &layout, 1).remove(0);
+        let ink = picture.ink().expect("ink");
+        let (width, height) = (stage.page.width as usize, stage.page.height as usize);
+        let (across, down) = (ink.left as usize..ink.right as usize, ink.top as usize..ink.bottom as usize);
+        let light = |picture: &Picture, x: usize, y: usize| picture.pixel(x, y)[1];
+        // Two events may come to stand half a pixel apart, which blurs an edge by half of the way from ground to letter: a
+        // pixel is another one if none of those around it is like it.
+        let is_in = |of: &Picture, value: u8, x: usize, y: usize| {
+            let near = (y.max(1) - 1..(y + 2).min(height))
+                .flat_map(|y| (x.max(1) - 1..(x + 2).min(width)).map(move |x| (x, y)));
+            near.into_iter().any(|(x, y)| light(of, x, y).abs_diff(value) < 100)
+        };
+        let top = expected.ink().expect("ink").top;
+        assert!((top - ink.top).abs() <= 1.0, "{text}: {top} {ink:?}");
+        let pixels = down.flat_map(|y| across.clone().map(move |x| (x, y)));
+        let (mut inked, mut differ) = (0, 0);
+        for (x, y) in pixels {
+            let (one, other) = (light(&picture, x, y), light(&expected, x, y));
+            inked += usize::from(one > 0x60);
+            differ += usize::from(!is_in(&expected, one, x, y) || !is_in(&picture, other, x, y));
+        }
+        assert!(inked > 1000 && differ * 100 < inked, "{text}: {differ} of {inked}");
     }
 }

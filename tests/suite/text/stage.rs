@@ -49,9 +49,14 @@ impl Stage {
 
     /// The first `count` frames of the layout.
     pub(crate) fn frames(&self, layout: &Layout, count: usize) -> Vec<Picture> {
+        self.frames_of(&document(layout, &self.page), layout, count)
+    }
+
+    /// The first `count` frames of an ASS `text` in the fonts of `layout`.
+    pub(crate) fn frames_of(&self, text: &str, layout: &Layout, count: usize) -> Vec<Picture> {
         let folder = tempfile::tempdir().expect("a folder");
         self.fonts.write_to(folder.path(), layout).expect("fonts written");
-        std::fs::write(folder.path().join("text.ass"), document(layout, &self.page)).expect("written");
+        std::fs::write(folder.path().join("text.ass"), text).expect("written");
         let (width, height) = (self.page.width, self.page.height);
         let source = format!("color=c={}:s={width}x{height}:r={}", self.background, self.page.rate);
         let output = Command::new("ffmpeg")
@@ -135,7 +140,15 @@ impl Ink {
 }
 
 pub(crate) fn caption(text: &str, style: Style) -> Caption {
-    Caption { text: text.into(), style, font_size: None, position: "bottom_center", frames: 0..1, spoken: Vec::new() }
+    Caption {
+        text: text.into(),
+        style,
+        font_size: None,
+        position: "bottom_center",
+        frames: 0..1,
+        spoken: Vec::new(),
+        is_subtitle: false,
+    }
 }
 
 pub(crate) fn color(name: &str) -> Color {

@@ -6,6 +6,29 @@ use crate::time::Time;
 use super::super::tolerance;
 use super::{Flow, Picture};
 
+/// A cutaway whose clip is over before its time is.
+struct ShortClip<'a> {
+    id: &'a str,
+    start: Time,
+    end: Time,
+    /// How much of the clip there is to be seen.
+    left: Time,
+    /// How long the whole of it is.
+    duration: Time,
+}
+
+impl ShortClip<'_> {
+    fn lacks(&self) -> Time {
+        (self.end - self.start).saturating_sub(self.left)
+    }
+}
+
+/// How often a clip may begin again: one of a few frames would make a list without end of a day.
+const MOST_LOOPS: f64 = 200.0;
+
+/// The slowest pace, as in `speed`.
+const SLOWEST: f64 = 0.25;
+
 impl Flow<'_> {
     pub(super) fn fit_canvas(&mut self, picture: Picture) -> Picture {
         if let Some(earlier) = self.canvas_by.replace(self.number) {
@@ -33,19 +56,9 @@ impl Flow<'_> {
             return None;
         };
         let from = task.time("source_start")?;
-        let left = duration.saturating_sub(from);
-        if end - start > left + tolerance() {
-            let message = format!(
-                "`{}` is shown for {} s, but has only {left} s from {from} s on",
-                id.escape_debug(),
-                end - start
-            );
-            let help = if left == Time::ZERO {
-                format!("the clip is {duration} s long: start earlier in it")
-            } else {
-                format!("end it at {}, start earlier in the clip, or use a longer one", start + left)
-            };
-            self.push(diagnostic::PAST_MEDIA_END, "params/end_time", message, help);
+        let short = ShortClip { id, start, end, left: duration.saturating_sub(from), duration };
+        if short.lacks() > tolerance() {
+            self.short_clip(&short, &stock);
         }
         let cuts = [from, from + (end - start)];
         if stock.whole.iter().any(|(low, high)| cuts.iter().any(|cut| low < cut && cut < high)) {
@@ -54,6 +67,49 @@ impl Flow<'_> {
         }
         picture.drawn.push((start, end));
         Some(picture)
+    }
+
+    /// Says what becomes of a clip that is too short, or why that cannot be.
+    fn short_clip(&mut self, clip: &ShortClip<'_>, stock: &Picture) {
+        let ShortClip { id, start, end, left, duration } = clip;
+        let (id, slot) = (id.escape_debug(), *end - *start);
+        let what = format!("`{id}` has {left} s for a time of {slot} s");
+        let fit = self.task.word("clip_fit").unwrap_or("trim");
+        let pace = left.as_secs() / slot.as_secs();
+        if *left <= tolerance() {
+            let message = format!("`{id}` is shown for {slot} s, but has only {left} s left");
+            let help = format!("the clip is {duration} s long: start earlier in it");
+            self.push(diagnostic::PAST_MEDIA_END, "params/end_time", message, help);
+            return;
+        }
+        let stands_black = stock.whole.iter().any(|(_, to)| *to + tolerance() > *duration);
+        let refused = match fit {
+            "loop" if 1.0 / pace > MOST_LOOPS => Some(format!("it would begin again more than {MOST_LOOPS} times")),
+            "slow" if pace < SLOWEST => Some(format!(
+                "it would play at {:.0} % of its speed; the slowest is {:.0} %",
+                pace * 100.0,
+                SLOWEST * 100.0
+            )),
+            "freeze" if stands_black => Some("its last frame is faded out".to_owned()),
+            _ => None,
+        };
+        if let Some(why) = refused {
+            let help = format!("end it at {}, use a longer clip, or another `clip_fit`", *start + *left);
+            self.push(diagnostic::PAST_MEDIA_END, "params/clip_fit", format!("{what}: {why}"), help);
+            return;
+        }
+        let until = *start + *left;
+        let then = match fit {
+            "loop" => "it begins again where it ends".to_owned(),
+            "freeze" => format!("its last frame stands from {until} s on"),
+            "slow" => format!("it plays at {:.0} % of its speed", pace * 100.0),
+            _ => format!("it is gone at {until} s, and what it covers is seen again"),
+        };
+        if self.task.param("clip_fit").is_none() {
+            let help = "say so with `clip_fit = trim`; or choose `loop`, `freeze` or `slow`";
+            self.push(diagnostic::CLIP_TOO_SHORT, "params/end_time", format!("{what}: {then}"), help);
+        }
+        self.findings.note(self.number, format!("{what}: {then}"));
     }
 
     pub(super) fn overlay_image(&mut self, mut picture: Picture) -> Option<Picture> {
@@ -68,6 +124,15 @@ impl Flow<'_> {
             }
             None => {
                 self.input(id);
+            }
+        }
+        if task.param("position").is_some() {
+            let framing = ["fit", "background", "focus_x", "focus_y", "motion"];
+            let moot = framing.into_iter().filter(|name| task.param(name).is_some() && task.word(name) != Some("none"));
+            for name in moot {
+                let message = format!("a picture with a `position` fills no canvas, so it has no `{name}`");
+                let help = format!("leave `{name}` out; or leave `position` out, and it covers the whole picture");
+                self.push(diagnostic::UNKNOWN_TASK_PARAM, &format!("params/{name}"), message, help);
             }
         }
         picture.drawn.push(range);

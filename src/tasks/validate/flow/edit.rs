@@ -9,6 +9,11 @@ use super::{Flow, Picture};
 impl Flow<'_> {
     pub(super) fn trim(&mut self, picture: &Picture) -> Option<Picture> {
         let (start, end) = self.range()?;
+        if picture.duration.is_some() && self.task.word("motion").is_some_and(|motion| motion != "none") {
+            let message = "`motion` is for photos, and this is a video".to_owned();
+            let help = "leave `motion` out; a photo is given one where it is trimmed for the first time";
+            self.push(diagnostic::WRONG_MEDIA, "params/motion", message, help);
+        }
         if let Some(duration) = picture.duration
             && end > duration + tolerance()
         {
