@@ -10,6 +10,8 @@ pub use confine::{Confinement, Tool};
 pub(crate) use run::end;
 pub use run::{Cancel, Event, Output, Reading, run};
 
+use crate::cache::{self, Notes};
+
 /// What may be opened, as ffmpeg names it: the containers that cameras, phones, editors and model services write.
 ///
 /// Playlists (`hls`, `concat`, `dash`) are left out on purpose: they open other files.
@@ -64,15 +66,36 @@ pub fn file_url(path: &std::path::Path) -> std::ffi::OsString {
 }
 
 /// All that ffmpeg says of itself: its version, how it was built, its libraries' versions. Empty where it cannot be run.
+/// It is asked once; the answer is noted for as long as the program's file is the same.
 #[must_use]
 pub fn build() -> &'static str {
     static BUILD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     BUILD.get_or_init(|| {
+        let (notes, about) = (Notes::of_user("programs"), identity(Tool::Ffmpeg));
+        let noted = notes.as_ref().zip(about.as_deref());
+        if let Some(known) = noted.and_then(|(notes, about)| notes.read(about)).filter(|known| !known.is_empty()) {
+            return known;
+        }
         let mut command = Confinement::of_system().command(Tool::Ffmpeg, std::path::Path::new("/"));
         command.arg("-version");
         let output = run(command, Reading::Answer, &Cancel::new(), &mut |_| {});
-        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+        let build = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        if let Some((notes, about)) = noted {
+            notes.write(about, &build);
+        }
+        build
     })
+}
+
+/// What tells that the program is the one of before without running it; `None` where its file is not found.
+pub(crate) fn identity(tool: Tool) -> Option<String> {
+    let path = tool.path();
+    let is_bare = path.parent().is_none_or(|parent| parent.as_os_str().is_empty());
+    if !is_bare {
+        return cache::identity(&path).ok();
+    }
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).find_map(|folder| cache::identity(&folder.join(&path)).ok())
 }
 
 /// The version of the program at `tool`, e.g. `5.1.9`.

@@ -85,19 +85,16 @@ fn fields(stat: &str) -> Vec<&str> {
 
 /// The memory of all programs that this one has started, and theirs.
 fn descendants_megabytes() -> f64 {
-    let mut parents: BTreeMap<u32, (u32, f64)> = BTreeMap::new();
+    let mut parents: BTreeMap<u32, u32> = BTreeMap::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
         let fields = fields(&stat);
-        let number = |field: usize| fields.get(field).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-        let parent = fields.get(1).and_then(|text| text.parse().ok()).unwrap_or(0);
-        // rss, field 24 of proc(5), in pages of 4 KiB.
-        parents.insert(id, (parent, number(21) * 4096.0 / 1e6));
+        parents.insert(id, fields.get(1).and_then(|text| text.parse().ok()).unwrap_or(0));
     }
     let own = std::process::id();
     let is_ours = |mut id: u32| {
-        while let Some((parent, _)) = parents.get(&id) {
+        while let Some(parent) = parents.get(&id) {
             if *parent == own {
                 return true;
             }
@@ -105,5 +102,15 @@ fn descendants_megabytes() -> f64 {
         }
         false
     };
-    parents.iter().filter(|(id, _)| is_ours(**id)).map(|(_, (_, memory))| memory).sum()
+    parents.keys().filter(|id| is_ours(**id)).map(|id| megabytes(*id)).sum()
+}
+
+/// What a program has of the memory: its own, and its share of what it has in common with others, as the libraries of two
+/// ffmpegs. Where the system does not tell that, all that it sees.
+fn megabytes(id: u32) -> f64 {
+    let kilobytes = |file: &str, key: &str| -> Option<f64> {
+        let text = std::fs::read_to_string(format!("/proc/{id}/{file}")).ok()?;
+        text.lines().find_map(|line| line.strip_prefix(key))?.split_whitespace().next()?.parse().ok()
+    };
+    kilobytes("smaps_rollup", "Pss:").or_else(|| kilobytes("status", "VmRSS:")).unwrap_or(0.0) * 1024.0 / 1e6
 }

@@ -1,11 +1,11 @@
 //! When a stream ends, by its last packets: containers promise what the stream does not have, or promise nothing.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::time::Time;
 
 /// A packet as ffprobe shows it. Those behind the last key frame of a file are enough to know its end.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Packet {
     stream_index: u32,
     pts_time: Option<String>,

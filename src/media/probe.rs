@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use crate::cache::{self, Notes};
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::time::Time;
@@ -14,7 +15,7 @@ use crate::time::Time;
 use super::length::{End, LAST_PACKETS, LONG_GROUP_SECONDS, Packet, end, has_key};
 use super::{Light, Media, MediaTable, Picture, Sound};
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Answer {
     #[serde(default)]
     streams: Vec<Stream>,
@@ -48,7 +49,7 @@ impl Answer {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Format {
     #[serde(rename = "format_name")]
     demuxers: String,
@@ -62,7 +63,7 @@ impl Stream {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Stream {
     index: u32,
     codec_type: Option<String>,
@@ -120,7 +121,7 @@ pub fn probe_all(paths: &BTreeMap<String, std::path::PathBuf>, cancel: &Cancel) 
     (media, errors)
 }
 
-/// Measures the file at `path`, the asset called `id`.
+/// Measures the file at `path`, the asset called `id`. What ffprobe answered is noted for as long as the file is the same.
 pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
     let fail = |reason: String| Error::Probe { asset: id.to_owned(), path: path.to_owned(), reason };
     let length = std::fs::metadata(path).map_err(|source| {
@@ -135,6 +136,33 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
     if length.len() == 0 {
         return Err(fail("the file is empty".to_owned()));
     }
+    let about = about(path);
+    let notes = Notes::of_user("probes");
+    let noted = notes.as_ref().zip(about.as_deref());
+    let known = noted.and_then(|(notes, about)| serde_json::from_str::<Answer>(&notes.read(about)?).ok());
+    let answer = if let Some(known) = known {
+        known
+    } else {
+        let answer = ask_all(path, &fail, cancel)?;
+        if let (Some((notes, about)), Ok(text)) = (noted, serde_json::to_string(&answer)) {
+            notes.write(about, &text);
+        }
+        answer
+    };
+    read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
+}
+
+/// Counted up when ffprobe is asked otherwise.
+const QUESTION: u32 = 1;
+
+/// What tells that ffprobe would answer the same about `path`.
+fn about(path: &Path) -> Option<String> {
+    let (program, file) = (ffmpeg::identity(Tool::Ffprobe)?, cache::identity(path).ok()?);
+    Some(format!("{QUESTION}\n{}\n{program}\n{file}", env!("CARGO_PKG_VERSION")))
+}
+
+/// Asks ffprobe until it has told everything about `path`.
+fn ask_all(path: &Path, fail: &dyn Fn(String) -> Error, cancel: &Cancel) -> Result<Answer> {
     let ask = |more: &[&str]| {
         let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
         command.args(["-v", "level+error", "-of", "json", "-show_format", "-show_streams"]).args(more);
@@ -160,7 +188,7 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
     if answer.streams.iter().any(|stream| stream.codec_name.as_deref() == Some("mjpeg")) && is_still(&answer.format) {
         look_inside(path, &mut answer, cancel)?;
     }
-    read(path, &answer).ok_or_else(|| fail("it holds neither a picture nor a sound".to_owned()))
+    Ok(answer)
 }
 
 fn is_still(format: &Format) -> bool {

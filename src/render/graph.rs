@@ -34,8 +34,10 @@ impl Graph {
     }
 }
 
-/// How much earlier than its first frame an input is sought: containers without an index do not find every key frame.
+/// How much earlier than its first frame an input is sought: containers without an index do not find every key frame. Those
+/// of the `mov` family have one, and are sought by the time of the picture.
 const LEAD_SECONDS: f64 = 1.0;
+const INDEXED: &str = "mov";
 
 /// How much earlier than it is due a frame counts: one that lies right between two frames of the canvas must go to the
 /// later one wherever a cut is made, and the seconds that ffmpeg is told have but six decimals.
@@ -187,8 +189,11 @@ pub(super) fn shot_chain(
     // The last frame stands to the end, however long that is, and is there wherever in its time a shot begins.
     let begin = picture.last.map_or(shot.source, |last| shot.source.min(last));
     // A whole second is exact in the clock of any container, so a frame has the same time wherever its input is sought.
-    let seek = (begin.as_secs() - LEAD_SECONDS).floor().max(0.0);
-    let first = ((begin.as_secs() - seek) / shot.speed - NUDGE_SECONDS).max(0.0);
+    let lead = if source.format == INDEXED { 0.0 } else { LEAD_SECONDS };
+    let seek = (begin.as_secs() - lead).floor().max(0.0);
+    let first = (begin.as_secs() - seek) / shot.speed - NUDGE_SECONDS;
+    // Before its start a file has no frame that could stand.
+    let first = if seek > 0.0 { first } else { first.max(0.0) };
     let seek = Time::from_secs(seek).unwrap_or_default();
     let input = graph.input(Input::new(source).seek_key_frame(seek));
     let pace =

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cache::Notes;
 use crate::captions::Track;
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -18,10 +19,10 @@ use super::join::{join, with_words};
 use super::loudness::master;
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
-use super::proof::{Depth, Proof, prove_timeline};
+use super::proof::{Depth, File, Proof, prove_timeline};
 use super::smart::{Copies, Search};
 use super::soft::Subtitles;
-use super::store::{DEFAULT_BOUND, Store};
+use super::store::{DEFAULT_BOUND, Facts, Store};
 use super::texts::{TextRun, texts};
 use super::timeline::{Timeline, timeline};
 
@@ -107,7 +108,7 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
     timeline.show_subtitles(options.subtitles);
     let (runs, mut warnings) = texts(plan, &timeline, options.fonts)?;
     let work = Work { plan, timeline: &timeline, runs: &runs, options, muxer, output: &output };
-    let Joined { part, said, made, loudness_before, not_copied } = match options.way {
+    let Joined { part, said, made, loudness_before, not_copied, pieces } = match options.way {
         _ if options.encoder.largest().is_some() => work.sized(on_progress)?,
         Way::Whole => work.whole(on_progress)?,
         Way::Spans(Some(store)) | Way::Smart(Some(store)) | Way::Join(store) => work.spans(store, on_progress)?,
@@ -118,8 +119,13 @@ pub fn render(plan: &ValidPlan, options: &Options<'_>, on_progress: &mut dyn FnM
         }
     };
     on_progress(Progress::Measuring);
-    let measured = measure(part.path(), &timeline, options.cancel).map_err(|error| with_words(error, &said));
-    let mut proof = prove_timeline(plan, &timeline, options.encoder, part.path(), options.depth, options.cancel)?;
+    let file = File::open(part.path(), options.cancel)?;
+    let file = match &pieces {
+        Some(pieces) => file.made_of(pieces, &timeline),
+        None => file,
+    };
+    let measured = measure(&file, &timeline, options.cancel).map_err(|error| with_words(error, &said));
+    let mut proof = prove_timeline(plan, &timeline, options.encoder, &file, options.depth, options.cancel)?;
     proof.file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if options.report {
         write_report(&proof, &output)?;
@@ -190,6 +196,8 @@ pub(super) struct Joined {
     pub(super) loudness_before: Option<f64>,
     /// Why stretches that nothing touches were encoded all the same.
     pub(super) not_copied: Vec<String>,
+    /// What is known of the pieces that it was joined of, packet by packet.
+    pub(super) pieces: Option<Vec<Facts>>,
 }
 
 /// A timeline whose sounds are as loud as they shall be.
@@ -232,7 +240,7 @@ impl Work<'_> {
         let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
         let said = self.encode(&command, folder.path(), part.path(), &mut tell)?;
         let made = Made { spans: 1, rendered: 1, sound_rendered: true, copied_frames: 0 };
-        Ok(Joined { part, said, made, loudness_before: *loudness_before, not_copied: Vec::new() })
+        Ok(Joined { part, said, made, loudness_before: *loudness_before, not_copied: Vec::new(), pieces: None })
     }
 
     /// Listens to what decides how loud the parts of the sound and the whole of it are.
@@ -284,10 +292,13 @@ impl Work<'_> {
         if matches!(options.way, Way::Spans(Some(_)) | Way::Smart(Some(_))) {
             // A store that cannot be tidied up has done its work all the same.
             let _ = store.prune(DEFAULT_BOUND);
+            Notes::of_user("probes").inspect(Notes::forget);
         }
         let loudness_before = facts.iter().find_map(|facts| facts.loudness_before);
         let made = Made { copied_frames: copies.frames(), ..made };
-        Ok(Joined { part, said, made, loudness_before, not_copied: copies.refused })
+        // Beside copies, packets are given other parameter sets.
+        let pieces = copies.is_empty().then_some(facts);
+        Ok(Joined { part, said, made, loudness_before, not_copied: copies.refused, pieces })
     }
 
     pub(super) fn encode(

@@ -3,10 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use crate::error::{Error, Result};
-use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 use crate::time::FrameRate;
 
 use super::command::{Command, join_command};
@@ -53,32 +50,6 @@ fn list(spans: &[(PathBuf, u64)], rate: FrameRate) -> String {
         at += count;
     }
     text
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    streams: Vec<Stream>,
-}
-
-#[derive(Deserialize)]
-struct Stream {
-    nb_frames: Option<String>,
-    extradata_hash: Option<String>,
-}
-
-/// How many frames a span's file has, and a hash of its encoder's parameters.
-pub(super) fn look(path: &Path, cancel: &Cancel) -> Result<(u64, String)> {
-    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
-    command.args(["-v", "level+error", "-of", "json", "-select_streams", "v", "-show_data_hash", "sha256"]);
-    command.args(["-show_entries", "stream=nb_frames,extradata_hash", "-f", "mp4", "-i"]).arg(ffmpeg::file_url(path));
-    let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
-    let answer: Answer = serde_json::from_slice(&output.stdout)
-        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))?;
-    let [stream] = answer.streams.as_slice() else {
-        return Err(Error::Measured(format!("a span has one picture stream, found {}", answer.streams.len())));
-    };
-    let frames = stream.nb_frames.as_ref().and_then(|count| count.parse().ok()).unwrap_or(0);
-    Ok((frames, stream.extradata_hash.clone().unwrap_or_default()))
 }
 
 /// What ffmpeg said while it made a file that is not right is most of what can be said about why.

@@ -1,13 +1,12 @@
 //! Holds the rendered file against the plan: exit code 0 is not success.
 
-use std::path::Path;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
+use crate::ffmpeg::Cancel;
 
 use super::loudness::Levels;
+use super::proof::File;
 use super::timeline::Timeline;
 
 /// What was measured of a video.
@@ -37,59 +36,31 @@ pub struct Measured {
     pub bytes: u64,
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    streams: Vec<Stream>,
-    format: Format,
-}
-
-#[derive(Deserialize)]
-struct Format {
-    duration: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Stream {
-    codec_type: String,
-    width: Option<u32>,
-    height: Option<u32>,
-    avg_frame_rate: Option<String>,
-    duration: Option<String>,
-    nb_read_packets: Option<String>,
-}
-
 /// An AAC frame at 48 kHz and the priming before the first: sound may be that much longer than the picture.
 const SOUND_GRAIN: f64 = 2.0 * 1024.0 / 48_000.0;
 
-/// Measures `path` and compares it with `timeline`; every difference is named with both numbers.
-pub(super) fn measure(path: &Path, timeline: &Timeline, cancel: &Cancel) -> Result<Measured> {
-    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
-    command.args(["-v", "level+error", "-of", "json", "-count_packets", "-show_format", "-show_streams", "-i"]);
-    command.arg(ffmpeg::file_url(path));
-    let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
-    let answer: Answer = serde_json::from_slice(&output.stdout)
-        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))?;
-    let of_kind = |kind: &str| answer.streams.iter().filter(|stream| stream.codec_type == kind).collect::<Vec<_>>();
-    let (pictures, sounds) = (of_kind("video"), of_kind("audio"));
+/// Compares `file` with `timeline`; every difference is named with both numbers.
+pub(super) fn measure(file: &File<'_>, timeline: &Timeline, cancel: &Cancel) -> Result<Measured> {
+    let File { path, streams, packets, seen } = file;
+    let (pictures, sounds) = (streams.of_kind("video"), streams.of_kind("audio"));
     let ([picture], [sound]) = (pictures.as_slice(), sounds.as_slice()) else {
         let found = format!("{} picture and {} sound streams", pictures.len(), sounds.len());
         return Err(Error::Measured(format!("planned one picture and one sound stream, found {found}")));
     };
-    let (planned, found) = (usize::from(timeline.soft.is_some()), of_kind("subtitle").len());
+    let (planned, found) = (usize::from(timeline.soft.is_some()), streams.of_kind("subtitle").len());
     if found != planned {
         return Err(Error::Measured(format!("planned {planned} subtitle streams, found {found}")));
     }
-    // Matroska keeps lengths of the whole alone.
-    let seconds = |stream: &Stream| {
-        stream.duration.as_ref().or(answer.format.duration.as_ref()).and_then(|text| text.parse().ok()).unwrap_or(0.0)
-    };
-    // A decoding of the whole sound: only where the answer is part of the plan.
-    let levels = timeline.loudness.map(|_| Levels::of_file(path, cancel)).transpose()?;
+    // A decoding of the whole sound: only where the answer is part of the plan, and nobody has heard it yet.
+    let known = seen.as_ref().and_then(|seen| seen.levels).map(|levels| Levels {
+        integrated: levels.integrated_lufs,
+        true_peak: levels.true_peak_dbtp.unwrap_or(f64::NEG_INFINITY),
+    });
+    let levels = timeline.loudness.map(|_| known.map_or_else(|| Levels::of_file(path, cancel), Ok)).transpose()?;
     let measured = Measured {
-        frames: picture.nb_read_packets.as_ref().and_then(|count| count.parse().ok()).unwrap_or(0),
-        duration_sec: seconds(picture),
-        sound_sec: seconds(sound),
+        frames: packets.frames(),
+        duration_sec: streams.seconds(picture).unwrap_or(0.0),
+        sound_sec: streams.seconds(sound).unwrap_or(0.0),
         width: picture.width.unwrap_or(0),
         height: picture.height.unwrap_or(0),
         frame_rate: picture.avg_frame_rate.clone().unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! A render in pieces: its spans and its sound, each by a command and under a key of its own.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::ops::Range;
@@ -15,9 +16,10 @@ use super::crew::crew;
 use super::ducking::ducked;
 use super::encode::encode;
 use super::encoder::Encoder;
-use super::join::{look, with_words};
+use super::join::with_words;
 use super::key::{Key, key};
 use super::loudness::master;
+use super::proof::look;
 use super::smart::Copies;
 use super::span::spans_between;
 use super::store::{Facts, Lease, Store};
@@ -143,13 +145,15 @@ impl<'a> Pieces<'a> {
             }
         }
         on_frames(done);
-        // The sound first: it takes one core for long. The spans in their order.
+        // The sound first: it takes one core for long. Then the longest spans, so that all cores end at about the same time.
         let mut jobs: Vec<&Piece> = missing.into_values().collect();
-        jobs.sort_by_key(|piece| piece.frames.as_ref().map(|frames| frames.start));
+        jobs.sort_by_key(|piece| {
+            piece.frames.as_ref().map(|frames| (Reverse(frames.end - frames.start), frames.start))
+        });
         let made = std::sync::Mutex::new(Vec::new());
         let work = |number: usize, cancel: &Cancel, tell: &mut dyn FnMut(u64)| {
             let Some(piece) = jobs.get(number) else { return Ok(()) };
-            let facts = self.make_one(piece, lease, cancel, tell)?;
+            let facts = self.make_one(piece, jobs.len() == 1, lease, cancel, tell)?;
             tell(piece.count());
             if let Ok(mut made) = made.lock() {
                 made.push((&piece.key, facts));
@@ -173,10 +177,11 @@ impl<'a> Pieces<'a> {
         Ok((facts, made))
     }
 
-    /// Makes one piece and keeps it.
-    pub(super) fn make_one(
+    /// Makes one piece and keeps it. What is made `alone` has all cores.
+    fn make_one(
         &self,
         piece: &Piece,
+        alone: bool,
         lease: &Lease,
         cancel: &Cancel,
         tell: &mut dyn FnMut(u64),
@@ -188,15 +193,17 @@ impl<'a> Pieces<'a> {
         let facts = match &piece.frames {
             None => self.make_sound(folder.path(), &part, cancel, tell)?,
             Some(range) => {
-                let said = encode(&piece.command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
-                let (frames, parameters) = look(&part, cancel)?;
-                if frames != piece.count() {
-                    let (start, end) = (range.start, range.end);
+                let frugal = piece.command.frugal();
+                let command = if alone { &piece.command } else { &frugal };
+                let said = encode(command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
+                let facts = look(&part, false, cancel)?;
+                if facts.frames != piece.count() {
+                    let (start, end, found) = (range.start, range.end, facts.frames);
                     let difference =
-                        format!("planned {} frames, found {frames}, in the span from {start} to {end}", piece.count());
+                        format!("planned {} frames, found {found}, in the span from {start} to {end}", piece.count());
                     return Err(with_words(Error::Measured(difference), &said.words));
                 }
-                Facts { frames, parameters, ..Facts::default() }
+                facts
             }
         };
         lease.keep(&piece.key, &part, facts)
@@ -205,15 +212,15 @@ impl<'a> Pieces<'a> {
     /// The sound, after listening to what decides how loud its parts and the whole of it are.
     fn make_sound(&self, folder: &Path, part: &Path, cancel: &Cancel, tell: &mut dyn FnMut(u64)) -> Result<Facts> {
         let timeline = ducked(self.plan, self.timeline, folder, cancel)?;
-        let mut facts = Facts::default();
+        let mut before = None;
         if let Some(wanted) = timeline.loudness {
             let mastered = master(self.plan, &timeline, wanted, self.encoder, self.fonts, folder, part, cancel)?;
-            facts.loudness_before = mastered.before;
+            before = mastered.before;
         } else {
             let command = sound_command(self.plan, &timeline, self.encoder, "");
             encode(&command, &["-f", self.encoder.piece_format()], self.fonts, folder, part, cancel, tell)?;
         }
-        Ok(facts)
+        Ok(Facts { loudness_before: before, ..look(part, true, cancel)? })
     }
 
     /// What `store` has, if it has all.

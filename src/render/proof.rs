@@ -6,6 +6,7 @@
 mod explain;
 mod facts;
 mod pass;
+mod piece;
 
 use std::path::Path;
 
@@ -21,6 +22,10 @@ use super::timeline::{Timeline, timeline};
 
 pub use facts::Fact;
 pub use pass::{Kind, Levels};
+
+pub(super) use facts::{Packets, Streams};
+pub(super) use pass::Found;
+pub(super) use piece::{Seen, look};
 
 /// How closely a file is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -101,23 +106,50 @@ pub fn prove(
 ) -> Result<Proof> {
     let mut timeline = timeline(plan);
     timeline.show_subtitles(subtitles);
-    prove_timeline(plan, &timeline, encoder, path, depth, cancel)
+    prove_timeline(plan, &timeline, encoder, &File::open(path, cancel)?, depth, cancel)
+}
+
+/// A file with what its container says.
+pub(super) struct File<'a> {
+    pub(super) path: &'a Path,
+    pub(super) streams: Streams,
+    pub(super) packets: Packets,
+    /// What a decoder sees of it at the usual depth, where that is known.
+    pub(super) seen: Option<Found>,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn open(path: &'a Path, cancel: &Cancel) -> Result<Self> {
+        let streams = facts::streams(path, cancel)?;
+        let packets = facts::packets(path, &streams, cancel)?;
+        Ok(Self { path, streams, packets, seen: None })
+    }
+
+    /// The same where what is in it was looked at in `pieces`, the spans in order and then the sound; if it was not, as
+    /// the packets tell, nothing is known.
+    pub(super) fn made_of(self, pieces: &[super::store::Facts], timeline: &Timeline) -> Self {
+        let seen = piece::of_pieces(pieces, &self.packets, timeline);
+        Self { seen, ..self }
+    }
 }
 
 pub(super) fn prove_timeline(
     plan: &ValidPlan,
     timeline: &Timeline,
     encoder: &Encoder,
-    path: &Path,
+    file: &File<'_>,
     depth: Depth,
     cancel: &Cancel,
 ) -> Result<Proof> {
-    let streams = facts::streams(path, cancel)?;
-    let facts = facts::facts(&streams, timeline, encoder);
-    let mut stretches = facts::missing(path, &streams, timeline, cancel)?;
+    let File { path, streams, packets, seen } = file;
+    let facts = facts::facts(streams, packets, timeline, encoder);
+    let mut stretches = facts::missing(packets, timeline);
     let (mut levels, mut decode_errors) = (None, Vec::new());
     if depth != Depth::None {
-        let found = pass::of_output(path, &streams, depth, cancel)?;
+        let found = match seen {
+            Some(seen) if depth == Depth::Quick => seen.clone(),
+            _ => pass::of_output(path, streams, depth, cancel)?,
+        };
         stretches.extend(explain::explain(plan, timeline, &found.stretches, depth, cancel)?);
         decode_errors = found.errors;
         levels = found.levels.map(|levels| Levels { planned_lufs: timeline.loudness.map(|wanted| wanted.0), ..levels });

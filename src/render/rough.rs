@@ -15,6 +15,7 @@ use super::job::{Progress, make_readable};
 use super::join::with_words;
 use super::labels;
 use super::measure::{Measured, measure};
+use super::proof::File;
 use super::texts::texts;
 use super::timeline::{even, timeline};
 
@@ -65,7 +66,8 @@ pub fn rough(
     let mut tell = |done: u64| on_progress(Progress::Encoding { done: done.min(total), total });
     let said = encode(&command, muxer.options, rough.fonts, folder.path(), &part, rough.cancel, &mut tell)?;
     on_progress(Progress::Measuring);
-    let measured = measure(&part, &timeline, rough.cancel).map_err(|error| with_words(error, &said.words))?;
+    let file = File::open(&part, rough.cancel)?;
+    let measured = measure(&file, &timeline, rough.cancel).map_err(|error| with_words(error, &said.words))?;
     make_readable(&part).map_err(|source| write_error(rough.output, source))?;
     part.persist(rough.output).map_err(|failed| write_error(rough.output, failed.error))?;
     Ok((measured, warnings))

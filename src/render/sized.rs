@@ -57,7 +57,14 @@ impl Work<'_> {
             let found = std::fs::metadata(part.path()).map_err(|source| write_error(part.path(), source))?.len();
             if found <= largest {
                 let made = Made { spans: 1, rendered: 1, sound_rendered: true, copied_frames: 0 };
-                return Ok(Joined { part, said, made, loudness_before: *loudness_before, not_copied: Vec::new() });
+                return Ok(Joined {
+                    part,
+                    said,
+                    made,
+                    loudness_before: *loudness_before,
+                    not_copied: Vec::new(),
+                    pieces: None,
+                });
             }
             bits = lower(bits, found, largest, options.encoder, timeline);
         }

@@ -25,6 +25,7 @@ pub(super) use lease::{KEYS, Lease, PREFIX, is_held, lock};
 pub use prune::{Pruned, Usage};
 
 use super::key::Key;
+use super::proof::Seen;
 
 /// How large a store may grow unless somebody says otherwise: an hour of 1080p takes about 3 GB.
 pub const DEFAULT_BOUND: u64 = 20_000_000_000;
@@ -48,6 +49,10 @@ pub(super) struct Facts {
     pub(super) frames: u64,
     /// A hash of what a decoder must know before the first picture.
     pub(super) parameters: String,
+    /// A hash of those of its packets.
+    pub(super) packets: String,
+    /// What a decoder saw of it.
+    pub(super) seen: Option<Seen>,
     /// How large its file is.
     pub(super) bytes: u64,
     /// A hash of its file.

@@ -1,5 +1,6 @@
 //! What the container and its packets say.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
 
+use super::super::encode::write_error;
 use super::super::encoder::Encoder;
 use super::super::sound;
 use super::super::timeline::Timeline;
@@ -38,8 +40,9 @@ impl Fact {
     }
 }
 
+/// What the container of a file says of its streams.
 #[derive(Deserialize)]
-pub(super) struct Streams {
+pub(in crate::render) struct Streams {
     #[serde(default)]
     streams: Vec<Stream>,
     format: Format,
@@ -52,30 +55,30 @@ struct Format {
 }
 
 #[derive(Deserialize)]
-struct Stream {
-    codec_type: String,
+pub(in crate::render) struct Stream {
+    index: u32,
+    pub(in crate::render) codec_type: String,
     codec_name: Option<String>,
-    width: Option<u32>,
-    height: Option<u32>,
+    pub(in crate::render) width: Option<u32>,
+    pub(in crate::render) height: Option<u32>,
     pix_fmt: Option<String>,
     color_range: Option<String>,
     color_space: Option<String>,
     color_transfer: Option<String>,
     color_primaries: Option<String>,
-    avg_frame_rate: Option<String>,
+    pub(in crate::render) avg_frame_rate: Option<String>,
     sample_rate: Option<String>,
     channels: Option<u32>,
     duration: Option<String>,
-    nb_read_packets: Option<String>,
 }
 
 impl Streams {
-    fn of_kind(&self, kind: &str) -> Vec<&Stream> {
+    pub(in crate::render) fn of_kind(&self, kind: &str) -> Vec<&Stream> {
         self.streams.iter().filter(|stream| stream.codec_type == kind).collect()
     }
 
     /// Matroska keeps the length of the whole alone.
-    fn seconds(&self, stream: &Stream) -> Option<f64> {
+    pub(in crate::render) fn seconds(&self, stream: &Stream) -> Option<f64> {
         stream.duration.as_ref().or(self.format.duration.as_ref())?.parse().ok()
     }
 
@@ -97,11 +100,78 @@ impl Streams {
 /// An AAC frame at 48 kHz and the priming before the first: sound may be that much longer than the picture.
 const SOUND_GRAIN: f64 = 2.0 * 1024.0 / 48_000.0;
 
+/// The packets of the first picture and the first sound of a file, as they lie in it.
+#[derive(Debug, Default)]
+pub(in crate::render) struct Packets {
+    pub(super) pictures: Vec<Packet>,
+    pub(super) sounds: Vec<Packet>,
+}
+
+#[derive(Debug)]
+pub(super) struct Packet {
+    /// When it is shown or heard, in seconds, if it says so.
+    time: Option<f64>,
+    /// A hash of what is in it.
+    pub(super) hash: String,
+}
+
+impl Packets {
+    /// How many pictures there are.
+    pub(in crate::render) fn frames(&self) -> u64 {
+        self.pictures.len() as u64
+    }
+}
+
+/// How packets are hashed: fast, for nobody means to deceive us with our own files.
+pub(super) const HASH: &str = "murmur3";
+
 pub(super) fn streams(path: &Path, cancel: &Cancel) -> Result<Streams> {
-    let options = ["-of", "json", "-count_packets", "-show_format", "-show_streams"];
-    let answer = probe(path, &options, cancel)?;
+    let answer = probe(path, &["-of", "json", "-show_format", "-show_streams"], cancel)?;
     serde_json::from_slice(&answer)
         .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))
+}
+
+pub(super) fn packets(path: &Path, streams: &Streams, cancel: &Cancel) -> Result<Packets> {
+    // A day has millions of them: they go through a file.
+    let answer = tempfile::NamedTempFile::new().map_err(|source| write_error(&std::env::temp_dir(), source))?;
+    let place = answer.path().to_string_lossy();
+    let shown = ["-show_entries", "packet=stream_index,pts_time,data_hash", "-show_data_hash", HASH, "-of", "csv=p=0"];
+    probe(path, &[&shown[..], &["-o", &place]].concat(), cancel)?;
+    let first = |kind: &str| streams.of_kind(kind).first().map(|stream| stream.index);
+    let (picture, sound) = (first("video"), first("audio"));
+    let mut packets = Packets::default();
+    let mut last = None;
+    let lines = BufReader::new(answer.as_file()).lines();
+    for line in lines {
+        let line = line.map_err(|source| Error::Read { path: answer.path().to_owned(), source })?;
+        let mut fields = line.split(',');
+        let stream = fields.next().unwrap_or_default().parse::<u32>().ok();
+        let of_kind = |stream: u32| match Some(stream) {
+            stream if stream == picture => Some(true),
+            stream if stream == sound => Some(false),
+            _ => None,
+        };
+        if let Some(stream) = stream {
+            last = of_kind(stream);
+            let packet = Packet { time: fields.next().and_then(|time| time.parse().ok()), hash: String::new() };
+            match last {
+                Some(true) => packets.pictures.push(packet),
+                Some(false) => packets.sounds.push(packet),
+                None => {}
+            }
+        }
+        // What comes between a packet and its hash takes a line of its own.
+        let hash = line.rsplit_once(HASH).and_then(|(_, hash)| hash.strip_prefix(':'));
+        let packet = match last {
+            Some(true) => packets.pictures.last_mut(),
+            Some(false) => packets.sounds.last_mut(),
+            None => None,
+        };
+        if let (Some(hash), Some(packet)) = (hash, packet) {
+            hash.trim().clone_into(&mut packet.hash);
+        }
+    }
+    Ok(packets)
 }
 
 fn probe(path: &Path, options: &[&str], cancel: &Cancel) -> Result<Vec<u8>> {
@@ -112,7 +182,7 @@ fn probe(path: &Path, options: &[&str], cancel: &Cancel) -> Result<Vec<u8>> {
 }
 
 /// Everything that was planned of the streams, with what they are.
-pub(super) fn facts(streams: &Streams, timeline: &Timeline, encoder: &Encoder) -> Vec<Fact> {
+pub(super) fn facts(streams: &Streams, packets: &Packets, timeline: &Timeline, encoder: &Encoder) -> Vec<Fact> {
     let canvas = &timeline.canvas;
     let (pictures, sounds) = (streams.of_kind("video"), streams.of_kind("audio"));
     let (picture, sound) = (pictures.first().copied(), sounds.first().copied());
@@ -128,8 +198,7 @@ pub(super) fn facts(streams: &Streams, timeline: &Timeline, encoder: &Encoder) -
     exact("picture_streams", json!(1), json!(pictures.len()));
     exact("sound_streams", json!(1), json!(sounds.len()));
     exact("subtitle_streams", json!(usize::from(timeline.soft.is_some())), json!(streams.of_kind("subtitle").len()));
-    let packets: Option<u64> = picture.and_then(|one| one.nb_read_packets.as_ref()?.parse().ok());
-    exact("frames", json!(timeline.frames), json!(packets));
+    exact("frames", json!(timeline.frames), json!(picture.map(|_| packets.frames())));
     exact("width", json!(canvas.width), json!(picture.and_then(|one| one.width)));
     exact("height", json!(canvas.height), json!(picture.and_then(|one| one.height)));
     exact("picture_codec", json!(encoder.program().codec.probed()), word(picture, |one| &one.codec_name));
@@ -160,17 +229,14 @@ fn rate(stream: &Stream) -> Option<f64> {
 }
 
 /// Where no frame has its time.
-pub(super) fn missing(path: &Path, streams: &Streams, timeline: &Timeline, cancel: &Cancel) -> Result<Vec<Stretch>> {
-    if !streams.has("video") {
-        return Ok(Vec::new());
+pub(super) fn missing(packets: &Packets, timeline: &Timeline) -> Vec<Stretch> {
+    let mut times: Vec<f64> = packets.pictures.iter().filter_map(|packet| packet.time).collect();
+    if times.is_empty() {
+        return Vec::new();
     }
-    let options = ["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"];
-    let answer = probe(path, &options, cancel)?;
-    let text = String::from_utf8_lossy(&answer);
-    let mut times: Vec<f64> = text.lines().filter_map(|line| line.trim_end_matches(',').parse().ok()).collect();
     times.sort_by(f64::total_cmp);
     let frame = 1.0 / timeline.canvas.rate.fps();
-    Ok(gaps(&times, frame, timeline.canvas.rate.time_of(timeline.frames).as_secs()))
+    gaps(&times, frame, timeline.canvas.rate.time_of(timeline.frames).as_secs())
 }
 
 fn gaps(times: &[f64], frame: f64, end: f64) -> Vec<Stretch> {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
@@ -13,7 +13,7 @@ use super::Depth;
 use super::facts::Streams;
 
 /// What can be the matter with a stretch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The picture is black.
@@ -39,7 +39,7 @@ impl Kind {
 }
 
 /// How loud a file is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Levels {
     /// The loudness that the plan asks for, in LUFS.
     pub planned_lufs: Option<f64>,
@@ -59,33 +59,34 @@ pub struct Levels {
 pub(super) type Range = (f64, f64);
 
 /// What the pass found.
-#[derive(Debug, Default)]
-pub(super) struct Found {
+#[derive(Clone, Debug, Default)]
+pub(in crate::render) struct Found {
     pub(super) stretches: Vec<(Kind, Range)>,
-    pub(super) levels: Option<Levels>,
+    pub(in crate::render) levels: Option<Levels>,
     pub(super) errors: Vec<String>,
 }
 
 /// Small enough to cost nothing beside the decoding; a difference that is lost in it is no picture.
-const SMALL: &str = "scale=w='min(160,iw)':h=-2:flags=fast_bilinear,format=yuv420p";
+pub(super) const SMALL: &str = "scale=w='min(160,iw)':h=-2:flags=fast_bilinear,format=yuv420p";
+
+/// How loud the sound is, and where it is as silent as 16 bits of a quiet room for longer than between two words; AAC leaves
+/// nothing of less.
+pub(super) const SOUND: &str =
+    "ebur128=peak=true:framelog=verbose,astats=measure_perchannel=none,silencedetect=noise=-60dB:duration=1";
 
 /// How much the parts of a picture may differ to be the same one, as a share of white; for a source four times as much,
 /// since an encoder smooths away what is least.
-const STILL: f64 = 0.001;
+pub(super) const STILL: f64 = 0.001;
 const STILL_IN_SOURCE: f64 = 0.004;
 
 /// How bright black may be, as a share of white: pure blue has 7 %, and the noise of an encoder 1. A source is black sooner.
-const BLACK: f64 = 0.03;
+pub(super) const BLACK: f64 = 0.03;
 const BLACK_IN_SOURCE: f64 = 0.12;
 
-/// Shorter black is a cut, shorter stillness a pause of somebody, shorter silence one between two words.
-const SHORTEST_BLACK: f64 = 0.1;
-const SHORTEST_STILL: f64 = 1.0;
-const SHORTEST_SILENCE: f64 = 1.0;
-const SHORTEST_IN_SOURCE: f64 = 0.15;
-
-/// As silent as 16 bits of a quiet room; AAC leaves nothing of less.
-const SILENCE_DB: f64 = -60.0;
+/// Shorter black is a cut, shorter stillness a pause of somebody.
+pub(super) const SHORTEST_BLACK: f64 = 0.1;
+pub(super) const SHORTEST_STILL: f64 = 1.0;
+pub(super) const SHORTEST_IN_SOURCE: f64 = 0.15;
 
 /// Looks at a finished file.
 pub(super) fn of_output(path: &Path, streams: &Streams, depth: Depth, cancel: &Cancel) -> Result<Found> {
@@ -96,10 +97,7 @@ pub(super) fn of_output(path: &Path, streams: &Streams, depth: Depth, cancel: &C
         maps.extend(["-map", "[v]"]);
     }
     if streams.has("audio") {
-        chains.push(format!(
-            "[0:a:0]ebur128=peak=true:framelog=verbose,astats=measure_perchannel=none,\
-             silencedetect=noise={SILENCE_DB}dB:duration={SHORTEST_SILENCE}[a]"
-        ));
+        chains.push(format!("[0:a:0]{SOUND}[a]"));
         maps.extend(["-map", "[a]"]);
     }
     if maps.is_empty() {
@@ -164,12 +162,12 @@ pub(super) fn of_source(
 }
 
 /// For black and for stillness: how much, and how long at least.
-fn picture_filters((black, dark): (f64, f64), (still, stillness): (f64, f64)) -> String {
+pub(super) fn picture_filters((black, dark): (f64, f64), (still, stillness): (f64, f64)) -> String {
     format!("blackdetect=d={dark}:pic_th=0.98:pix_th={black},freezedetect=n={still}:d={stillness}")
 }
 
 /// What the decoder leaves out: frames that no other one needs, and the smoothing of blocks.
-fn skipping(depth: Depth) -> &'static [&'static str] {
+pub(super) fn skipping(depth: Depth) -> &'static [&'static str] {
     if depth == Depth::Full { &[] } else { &["-skip_frame", "noref", "-skip_loop_filter", "all"] }
 }
 
@@ -182,7 +180,7 @@ fn run(arguments: Vec<OsString>, cancel: &Cancel) -> Result<String> {
 }
 
 /// Reads what the filters wrote; what has no end goes on to `length`.
-fn read(words: &str, length: f64) -> Found {
+pub(super) fn read(words: &str, length: f64) -> Found {
     let mut found = Found::default();
     let mut levels = Levels::default();
     let (mut still, mut silent) = (None, None);

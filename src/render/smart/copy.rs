@@ -13,8 +13,8 @@ use crate::time::{FrameRate, Time};
 use super::super::command::Command;
 use super::super::encode::{encode, write_error};
 use super::super::input::Input;
-use super::super::join::look;
 use super::super::key::Key;
+use super::super::proof::look;
 use super::super::store::Lease;
 use super::Tried;
 use super::source::Run;
@@ -85,10 +85,10 @@ impl Copying {
             }
             other => other?,
         };
-        let (frames, parameters) = look(&part, cancel)?;
+        let facts = look(&part, false, cancel)?;
         let planned = self.frames.end - self.frames.start;
-        if frames != planned {
-            return Ok(Err(format!("its copy has {frames} frames instead of {planned}")));
+        if facts.frames != planned {
+            return Ok(Err(format!("its copy has {} frames instead of {planned}", facts.frames)));
         }
         let alone =
             ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+warning", "-xerror", "-err_detect", "explode"];
@@ -111,11 +111,7 @@ impl Copying {
         if copied.hashes.len() as u64 != planned || copied.hashes != source.hashes {
             return Ok(Err("its copy shows other pictures than the source".to_owned()));
         }
-        Ok(Ok(lease.keep(
-            key,
-            &part,
-            super::super::store::Facts { frames, parameters, ..super::super::store::Facts::default() },
-        )?))
+        Ok(Ok(lease.keep(key, &part, facts)?))
     }
 }
 

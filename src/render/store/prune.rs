@@ -36,9 +36,6 @@ pub struct Pruned {
 /// lock, and some file systems have no locks.
 const YOUNG: Duration = Duration::from_secs(60);
 
-/// A note about a source that was not needed for so long is not kept.
-const STALE_INPUT: Duration = Duration::from_secs(90 * 24 * 3600);
-
 struct Piece {
     key: Key,
     used: SystemTime,
@@ -68,7 +65,7 @@ impl Store {
             removed = Usage { pieces: removed.pieces + 1, bytes: removed.bytes + piece.bytes };
             left = Usage { pieces: left.pieces - 1, bytes: left.bytes - piece.bytes };
         }
-        self.forget_inputs();
+        self.inputs().forget();
         Ok(Pruned { removed, left })
     }
 
@@ -105,14 +102,6 @@ impl Store {
             }
         }
         Ok(needed)
-    }
-
-    fn forget_inputs(&self) {
-        for path in entries(&self.folder.join("inputs")).unwrap_or_default() {
-            if !is_younger(&path, STALE_INPUT) {
-                let _ = fs::remove_file(&path);
-            }
-        }
     }
 }
 
