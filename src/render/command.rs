@@ -14,6 +14,7 @@ use super::graph::{Graph, picture};
 use super::labels::Label;
 use super::loudness::MEASURING;
 use super::preview::Picture;
+use super::proof;
 use super::sound;
 use super::texts::{TextRun, texts};
 use super::timeline::Timeline;
@@ -29,12 +30,14 @@ pub struct Command {
     pub warnings: Diagnostics,
     /// Where its texts stand, and so which fonts they need.
     pub layouts: Vec<Layout>,
+    /// Whether it says which of the pictures that it draws are black or stand still.
+    pub(super) watched: bool,
 }
 
 impl Command {
     fn new(arguments: Vec<OsString>, files: BTreeMap<String, String>, runs: &[TextRun]) -> Self {
         let layouts = runs.iter().map(|run| run.layout.clone()).collect();
-        Self { arguments, files, warnings: Diagnostics::new(), layouts }
+        Self { arguments, files, warnings: Diagnostics::new(), layouts, watched: false }
     }
 
     /// The same with one thread for each decoder: it keeps fewer pictures, and where several such commands run side by side
@@ -116,16 +119,26 @@ pub(super) fn labelled_command(
     Command::new(arguments, graph.files, runs).with(label)
 }
 
-/// The command that renders the picture of `slice`, a part of a timeline, without its sound.
+/// The command that renders the picture of `slice`, a part of a timeline, without its sound. An encoder that is a program
+/// gives what it is given; it is watched on the way there, which costs next to nothing. What a chip made of it has to be
+/// decoded to be seen.
 pub(super) fn picture_command(plan: &ValidPlan, slice: &Timeline, runs: &[TextRun], encoder: &Encoder) -> Command {
     let mut graph = Graph::default();
     picture(slice, plan.media(), runs, &mut graph);
-    let mut arguments = opening("level+warning", &mut graph);
-    arguments.extend(["-map", "[v]"].map(OsString::from));
+    let watched = !encoder.program().in_hardware;
+    let (log_level, seen) = if watched {
+        graph.chains.push("[v]split[seen][watched]".into());
+        graph.chains.push(format!("[watched]{},nullsink", proof::watching()));
+        ("level+info", "[seen]")
+    } else {
+        ("level+warning", "[v]")
+    };
+    let mut arguments = opening(log_level, &mut graph);
+    arguments.extend(["-map", seen].map(OsString::from));
     arguments.extend(picture_encoding(slice, encoder));
     arguments.extend(["-threads", ENCODER_THREADS, "-an", "-sn"].map(OsString::from));
     arguments.extend(NOTHING_ELSE.map(OsString::from));
-    Command::new(arguments, graph.files, runs)
+    Command { watched, ..Command::new(arguments, graph.files, runs) }
 }
 
 /// The command that looks at the pictures of `timeline` for the first of two passes of `encoder`.

@@ -28,7 +28,8 @@ pub(super) fn encode(
     let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
     run.env("FONTCONFIG_FILE", folder.join("fonts.conf"));
     run.args(&command.arguments).args(muxer).arg(ffmpeg::file_url(output));
-    let said = ffmpeg::run(run, Reading::Progress, cancel, &mut |Event::Frames(done)| on_frames(done))
+    let reading = if command.watched { Reading::Log } else { Reading::Progress };
+    let said = ffmpeg::run(run, reading, cancel, &mut |Event::Frames(done)| on_frames(done))
         .map_err(|error| full(error, output))?;
     // The end of a file that could not be written does not make ffmpeg fail.
     match no_room(&said.words) {

@@ -56,7 +56,7 @@ fn list(spans: &[(PathBuf, u64)], rate: FrameRate) -> String {
 pub(super) fn with_words(error: Error, words: &str) -> Error {
     match error {
         Error::Measured(differences) if !words.is_empty() => {
-            let last: Vec<&str> = words.lines().rev().take(5).collect();
+            let last: Vec<&str> = words.lines().filter(|line| !line.contains("[info]")).rev().take(5).collect();
             let last: Vec<&str> = last.into_iter().rev().collect();
             Error::Measured(format!("{differences}; ffmpeg said:\n{}", last.join("\n")))
         }

@@ -19,7 +19,7 @@ use super::encoder::Encoder;
 use super::join::with_words;
 use super::key::{Key, key};
 use super::loudness::master;
-use super::proof::look;
+use super::proof::{look, watched};
 use super::smart::Copies;
 use super::span::spans_between;
 use super::store::{Facts, Lease, Store};
@@ -196,7 +196,8 @@ impl<'a> Pieces<'a> {
                 let frugal = piece.command.frugal();
                 let command = if alone { &piece.command } else { &frugal };
                 let said = encode(command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
-                let facts = look(&part, false, cancel)?;
+                let facts =
+                    if command.watched { watched(&part, &said.words, cancel)? } else { look(&part, false, cancel)? };
                 if facts.frames != piece.count() {
                     let (start, end, found) = (range.start, range.end, facts.frames);
                     let difference =

@@ -25,7 +25,7 @@ pub use pass::{Kind, Levels};
 
 pub(super) use facts::{Packets, Streams};
 pub(super) use pass::Found;
-pub(super) use piece::{Seen, look};
+pub(super) use piece::{Seen, look, watched, watching};
 
 /// How closely a file is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -33,7 +33,8 @@ pub(super) use piece::{Seen, look};
 pub enum Depth {
     /// Its streams and packets alone: nothing is decoded
     None,
-    /// The frames that others are made from, two of five or so, and all of the sound
+    /// All of the sound, and the pictures as they are drawn; of a file that was there before, the frames that others are
+    /// made from, two of five or so
     #[default]
     Quick,
     /// Every frame

@@ -33,7 +33,46 @@ pub(in crate::render) struct Seen {
 /// every third or fourth.
 const SEAM_FRAMES: f64 = 5.0;
 
-/// Looks at the file of a span, or of the sound; beside it there is room for notes.
+/// The filters that say which pictures of a piece are black or stand still, whatever has any length at all.
+pub(in crate::render) fn watching() -> String {
+    format!("{SMALL},{}", picture_filters((BLACK, 0.0), (STILL, SHORTEST_IN_SOURCE)))
+}
+
+/// What is known of the file of a span whose pictures were watched while they were drawn, with these `words`.
+pub(in crate::render) fn watched(path: &Path, words: &str, cancel: &Cancel) -> Result<Facts> {
+    #[derive(Deserialize)]
+    struct Answer {
+        packets: Vec<Packet>,
+        streams: Vec<Stream>,
+    }
+    #[derive(Deserialize)]
+    struct Packet {
+        data_hash: String,
+    }
+    #[derive(Deserialize)]
+    struct Stream {
+        extradata_hash: Option<String>,
+    }
+    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
+    command.args(["-v", "level+error", "-of", "json", "-select_streams", "v:0", "-show_data_hash", HASH]);
+    command.args(["-show_entries", "packet=data_hash:stream=extradata_hash", "-protocol_whitelist", "file"]);
+    command.args(["-f", "mp4", "-i"]).arg(ffmpeg::file_url(path));
+    let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
+    let answer: Answer = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))?;
+    let hashes = answer.packets.iter().filter_map(|packet| packet.data_hash.strip_prefix(HASH)?.strip_prefix(':'));
+    // What a decoder complained of meanwhile is a source's.
+    let Found { stretches, .. } = read(words, f64::MAX);
+    Ok(Facts {
+        frames: answer.packets.len() as u64,
+        parameters: answer.streams.into_iter().find_map(|stream| stream.extradata_hash).unwrap_or_default(),
+        packets: digest(hashes),
+        seen: Some(Seen { stretches, ..Seen::default() }),
+        ..Facts::default()
+    })
+}
+
+/// Decodes the file of a span, or of the sound; beside it there is room for notes.
 pub(in crate::render) fn look(path: &Path, is_sound: bool, cancel: &Cancel) -> Result<Facts> {
     let notes = path.with_extension("packets");
     let mut command = Confinement::of_system().command(Tool::Ffmpeg, Path::new("/"));
@@ -44,16 +83,10 @@ pub(in crate::render) fn look(path: &Path, is_sound: bool, cancel: &Cancel) -> R
     arguments.extend(skipping(Depth::Quick).iter().map(OsString::from));
     arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
     arguments.push(ffmpeg::file_url(path));
-    let (stream, filters) = if is_sound {
-        ("0:a:0", format!("[0:a:0]{SOUND}[out]"))
-    } else {
-        // Whatever has any length at all.
-        let filters = picture_filters((BLACK, 0.0), (STILL, SHORTEST_IN_SOURCE));
-        ("0:v:0", format!("[0:v:0]{SMALL},{filters}[out]"))
-    };
+    let (stream, filters) = if is_sound { ("0:a:0", SOUND.to_owned()) } else { ("0:v:0", watching()) };
     arguments.extend(["-map", stream, "-c", "copy", "-f", "framehash", "-hash", HASH].map(OsString::from));
     arguments.push(ffmpeg::file_url(&notes));
-    arguments.extend(["-filter_complex", &filters, "-map", "[out]"].map(OsString::from));
+    arguments.extend(["-filter_complex", &format!("[{stream}]{filters}[out]"), "-map", "[out]"].map(OsString::from));
     arguments.extend(["-fps_mode", "passthrough", "-f", "null", "-"].map(OsString::from));
     command.args(arguments);
     let output = ffmpeg::run(command, Reading::Log, cancel, &mut |_| {})?;
@@ -61,7 +94,7 @@ pub(in crate::render) fn look(path: &Path, is_sound: bool, cancel: &Cancel) -> R
     let (mut hashes, mut parameters) = (Vec::new(), String::new());
     for line in text.lines() {
         if let Some(extradata) = line.strip_prefix("#extradata 0,") {
-            extradata.rsplit(',').next().unwrap_or_default().trim().clone_into(&mut parameters);
+            parameters = format!("{HASH}:{}", extradata.rsplit(',').next().unwrap_or_default().trim());
         } else if !line.starts_with('#') {
             // Stream, decoding time, time, length, size, hash.
             hashes.extend(line.split(',').nth(5).map(str::trim));
@@ -76,8 +109,7 @@ pub(in crate::render) fn look(path: &Path, is_sound: bool, cancel: &Cancel) -> R
         // It is joined with no other one.
         return Ok(Facts { packets: digest(hashes), seen, ..Facts::default() });
     }
-    let frames = hashes.len() as u64;
-    Ok(Facts { frames, parameters, packets: digest(hashes), seen, ..Facts::default() })
+    Ok(Facts { frames: hashes.len() as u64, parameters, packets: digest(hashes), seen, ..Facts::default() })
 }
 
 /// One hash of those of many packets.

@@ -70,6 +70,7 @@ impl Copying {
             files: std::collections::BTreeMap::new(),
             warnings: crate::diagnostic::Diagnostics::new(),
             layouts: Vec::new(),
+            watched: false,
         };
         let quiet = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+warning"];
         Self { frames, delay, command, reference: open(&quiet, &hashes) }
