@@ -1,5 +1,6 @@
 //! A render in spans is the render: the same frames, nothing made twice, nothing half.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -131,6 +132,24 @@ fn a_joined_video_is_read_without_a_word_and_every_frame_has_its_time() {
         let read = ["ffmpeg", "-v", "warning", "-nostdin", "-xerror", "-err_detect", "explode", "-i"];
         assert_eq!(ffmpeg_says(&read, &video).1, "", "{name}");
     }
+}
+
+#[test]
+fn the_packets_of_a_joined_video_are_those_of_its_spans() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path().join("store"));
+    let hashes = |path: &Path| {
+        let read = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_data_hash", "md5", "-show_entries"];
+        let read = [&read[..], &["packet=data_hash", "-of", "csv=p=0"]].concat();
+        ffmpeg_says(&read, path).0.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (video, made) = rendered(folder.path(), "joined.mp4", &varied(), Way::Spans(Some(&store)));
+    let found: BTreeSet<String> = hashes(&video).into_iter().collect();
+    let kept = store.folder().read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let kept: Vec<PathBuf> = kept.filter(|path| path.extension().is_some_and(|end| end == "mp4")).collect();
+    assert_eq!(kept.len(), made.spans + 1, "the spans and the sound");
+    let of_spans: BTreeSet<String> = kept.iter().flat_map(|path| hashes(path)).collect();
+    assert_eq!(found, of_spans);
 }
 
 /// Nine seconds with a thesis and a cutaway.
