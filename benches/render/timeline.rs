@@ -59,6 +59,8 @@ impl Timeline {
     /// Two theses and two cutaways, no subtitles, no music: about 60 % of the main video is as it was.
     fn untouched(&self) -> Value {
         let mut scenario = self.scenario.clone();
+        // It asks for subtitles, which would be made.
+        scenario["scenario"].as_object_mut().unwrap().remove("global_prompt");
         for scene in scenario["scenario"]["scenes"].as_array_mut().unwrap().iter_mut().skip(1) {
             scene["overlays"] = json!([]);
         }

@@ -176,10 +176,8 @@ pub(super) fn join_command(timeline: &Timeline, list: String, sound: &Path, filt
     let mut graph = Graph::default();
     graph.files.insert(LIST.into(), list);
     let mut arguments: Vec<OsString> = words("level+warning");
-    if filters.is_empty() {
-        // What is encoded alike needs no parameter sets between its pictures: packets stay as they are.
-        arguments.extend(["-auto_convert", "0"].map(OsString::from));
-    }
+    // All parameter sets are in the header of the first: packets stay as they are.
+    arguments.extend(["-auto_convert", "0"].map(OsString::from));
     arguments.extend(["-protocol_whitelist", "file", "-f", "concat", "-safe", "0", "-i", LIST].map(OsString::from));
     arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
     arguments.push(ffmpeg::file_url(sound));

@@ -296,8 +296,7 @@ impl Work<'_> {
         }
         let loudness_before = facts.iter().find_map(|facts| facts.loudness_before);
         let made = Made { copied_frames: copies.frames(), ..made };
-        // Beside copies, packets are given other parameter sets.
-        let pieces = copies.is_empty().then_some(facts);
+        let pieces = Some(facts);
         Ok(Joined { part, said, made, loudness_before, not_copied: copies.refused, pieces })
     }
 

@@ -123,8 +123,7 @@ impl Search<'_> {
     /// The parameter sets of what is encoded, by its first frame: they depend on size, rate and settings alone.
     fn encoder_sets(&self, sets: u8) -> Result<std::result::Result<Sets, String>> {
         let lease = self.store.lease([])?;
-        let (slice, runs) = self.timeline.slice(&(0..1), &[]);
-        let mut command = picture_command(self.plan, &slice, &runs, self.encoder);
+        let mut command = first_picture(self);
         number(&mut command, sets);
         let file = lease.folder().join("first-frame.mp4");
         encode(&command, &["-f", "mp4"], self.fonts, lease.folder(), &file, self.cancel, &mut |_| {})?;
@@ -184,9 +183,14 @@ impl Search<'_> {
 
 /// Whether what is encoded can get parameter sets of its own number.
 fn encodes_alike(search: &Search<'_>) -> bool {
-    let (slice, runs) = search.timeline.slice(&(0..1), &[]);
-    let mut command = picture_command(search.plan, &slice, &runs, search.encoder);
-    number(&mut command, 1)
+    number(&mut first_picture(search), 1)
+}
+
+/// The command for one picture, without what is drawn over it: parameter sets do not depend on that.
+fn first_picture(search: &Search<'_>) -> Command {
+    let bare = Timeline { items: Vec::new(), ..search.timeline.clone() };
+    let (slice, runs) = bare.slice(&(0..1), &[]);
+    picture_command(search.plan, &slice, &runs, search.encoder)
 }
 
 /// Gives what `command` encodes the parameter sets of number `sets`; whether it can.

@@ -6,6 +6,8 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
+use callsheet::tasks::Style;
+
 use crate::cli::{Desk, Outcome};
 use crate::media::{RED, folder};
 
@@ -29,15 +31,18 @@ fn source(name: &str, options: &str) -> PathBuf {
     path
 }
 
-/// The source with a cutaway from 2.2 to 3.1 s, rendered.
+/// The source with a cutaway from 2.2 to 3.1 s, and a text over that, rendered.
 fn rendered(desk: &Desk, source: &Path, output: &str, more: &[&str]) -> (Outcome, Value) {
     let tasks = [
         json!({ "type": "fit_canvas", "params": { "aspect_ratio": "9:16", "resolution": 120, "frame_rate": 30 } }),
         json!({ "type": "overlay_video", "params": { "stock_id": "red", "start_time": 2.2, "end_time": 3.1 } }),
+        json!({ "type": "add_text_overlay", "params": { "text": "Ж", "start_time": 2.3, "end_time": 3, "style": "plain" } }),
     ];
     let mut assets = desk.clips(&[&RED]);
     assets["main"] = source.display().to_string().into();
-    desk.write("plan.json", json!({ "tasks": tasks, "assets": assets, "main_asset_id": "main" }).to_string());
+    let styles = json!({ "plain": Style::default() });
+    let plan = json!({ "tasks": tasks, "styles": styles, "assets": assets, "main_asset_id": "main" });
+    desk.write("plan.json", plan.to_string());
     let outcome =
         desk.run(&[&["render", "--tasks", "plan.json", "--force", "-q", "--json", "-o", output], more].concat());
     let told = serde_json::from_str(&outcome.stdout).unwrap_or(Value::Null);

@@ -64,7 +64,7 @@ impl Copying {
             "-map_metadata",
             "-1",
         ];
-        let hashes = ["-fps_mode", "passthrough", "-f", "framemd5", "-"];
+        let hashes = ["-fps_mode", "passthrough", "-f", "framehash", "-hash", "murmur3", "-"];
         let command = Command {
             arguments: open(&words, &[&copy[..], &["-map_chapters", "-1"]].concat()),
             files: std::collections::BTreeMap::new(),
@@ -96,7 +96,9 @@ impl Copying {
         let mut alone: Vec<OsString> = alone.iter().map(OsString::from).collect();
         alone.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
         alone.push(ffmpeg::file_url(&part));
-        alone.extend(["-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-"].map(OsString::from));
+        alone.extend(
+            ["-map", "0:v", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "murmur3", "-"].map(OsString::from),
+        );
         let copied = match pictures(&alone, folder.path(), cancel) {
             Err(Error::Ffmpeg { words, .. }) => return Ok(Err(format!("its copy does not decode ({})", last(&words)))),
             other => other?,
@@ -123,7 +125,7 @@ struct Pictures {
     words: String,
 }
 
-/// The hashes of the pictures that a command of `framemd5` writes, in order.
+/// The hashes of the pictures that a command of `framehash` writes, in order.
 fn pictures(arguments: &[OsString], folder: &Path, cancel: &Cancel) -> Result<Pictures> {
     let mut command = Confinement::of_system().command(Tool::Ffmpeg, folder);
     command.args(arguments);
