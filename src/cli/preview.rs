@@ -49,6 +49,9 @@ pub(super) struct Args {
     /// Replace the file if it exists
     #[arg(long)]
     force: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 /// As wide as four of them fit a screen.
@@ -99,7 +102,11 @@ fn video(
 ) -> Result<ExitCode> {
     let rough = Rough { width: args.width, output: &args.output, fonts, cancel };
     let mut show = terminal.progress();
-    let result = render::rough(plan, &rough, &mut |progress| show.show(progress));
+    let result = render::rough(plan, &rough, &mut |progress| {
+        if !args.quiet {
+            show.show(progress);
+        }
+    });
     drop(show);
     let (measured, warnings) = result.map_err(|error| located(error, source))?;
     terminal.findings(&warnings.located_in(source));
