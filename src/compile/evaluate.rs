@@ -66,7 +66,7 @@ impl<'a, C: Count> World<'a, C> {
             }
             Condition::Exists(term) => self.value(term, place).is_some(),
             Condition::Filled(term) => match self.value(term, place) {
-                Some(Value::Text(text)) => !text.trim().is_empty(),
+                Some(Value::Text(text)) => text.chars().any(|letter| !letter.is_whitespace()),
                 other => other.is_some(),
             },
             Condition::Marked(mark, inner) => {
@@ -107,35 +107,40 @@ impl<'a, C: Count> World<'a, C> {
     where
         'a: 'v,
     {
-        let places = self.each(each, outer);
-        let places = places.iter().filter(|place| self.holds(&each.condition, place));
         match &each.item {
             Item::Value(term) => {
                 let mut names = Vec::new();
-                for place in places {
-                    self.names(term, place, &mut names);
-                }
+                self.each(each, outer, |place| {
+                    if self.holds(&each.condition, place) {
+                        self.names(term, place, &mut names);
+                    }
+                });
                 Value::Names(names)
             }
             Item::Cue(cue) => {
-                let CueTerm { start, end, text, words } = cue.as_ref();
-                let cue = |place: &Place<'a>| match (
-                    self.value(start, place)?,
-                    self.value(end, place)?,
-                    self.value(text, place)?,
-                ) {
-                    (Value::Seconds(start), Value::Seconds(end), Value::Text(text)) => {
-                        let words = match words.as_ref().and_then(|words| self.value(words, place)) {
-                            Some(Value::Words(words)) => words.into_owned(),
-                            _ => Vec::new(),
-                        };
-                        Some(Cue { start, end, text: text.into_owned(), words })
+                let mut cues = Vec::new();
+                self.each(each, outer, |place| {
+                    if self.holds(&each.condition, place) {
+                        cues.extend(self.cue(cue, place));
                     }
-                    _ => None,
-                };
-                Value::Cues(places.filter_map(cue).collect())
+                });
+                Value::Cues(cues)
             }
         }
+    }
+
+    fn cue(self, cue: &CueTerm, place: &Place<'a>) -> Option<Cue> {
+        let CueTerm { start, end, text, words } = cue;
+        let (Value::Seconds(start), Value::Seconds(end), Value::Text(text)) =
+            (self.value(start, place)?, self.value(end, place)?, self.value(text, place)?)
+        else {
+            return None;
+        };
+        let words = match words.as_ref().and_then(|words| self.value(words, place)) {
+            Some(Value::Words(words)) => words.into_owned(),
+            _ => Vec::new(),
+        };
+        Some(Cue { start, end, text: text.into_owned(), words })
     }
 }
 

@@ -3,23 +3,29 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
-use crate::rules::{Program, ProgramMake, ProgramRule, Term};
+use crate::rules::{Guard, Program, ProgramMake, ProgramParam, ProgramRule, Term};
 use crate::suggest;
 use crate::tasks::{Origin, ParamSpec, Task};
-use crate::value::{Type, Value};
+use crate::value::Value;
 
+use super::order::Ordered;
 use super::tally::Count;
 use super::walk::{Place, World};
 
 pub(super) struct Firing<'a, C> {
     pub(super) world: World<'a, C>,
     pub(super) program: &'a Program,
-    /// Each with the pass that it belongs to.
-    pub(super) tasks: Vec<(u32, Task)>,
+    pub(super) tasks: Ordered,
     pub(super) found: Diagnostics,
+    /// The parameters of the task that is being made, so that a task's own list is as long as it has to be.
+    params: Vec<(&'static str, Value<'static>)>,
 }
 
 impl<'a, C: Count> Firing<'a, C> {
+    pub(super) fn new(world: World<'a, C>, program: &'a Program) -> Self {
+        Self { world, program, tasks: Ordered::default(), found: Diagnostics::new(), params: Vec::new() }
+    }
+
     pub(super) fn rule(&mut self, rule: &ProgramRule, place: &Place<'a>) {
         // What the index answers has been asked: a rule comes here only where it holds.
         if !self.world.holds(&rule.rest, place) {
@@ -39,35 +45,39 @@ impl<'a, C: Count> Firing<'a, C> {
         // A rule whose requirements fail may read what is not there; the failure is enough.
         if meets {
             for make in &rule.makes {
-                let task = self.task(rule, make, place);
-                self.tasks.extend(task.map(|task| (place.pass(), task)));
+                if let Some(task) = self.task(rule, make, place) {
+                    self.tasks.push(place.pass(), task);
+                }
             }
         }
     }
 
     fn task(&mut self, rule: &ProgramRule, make: &ProgramMake, place: &Place<'a>) -> Option<Task> {
-        let mut params = Vec::with_capacity(make.params.len());
-        for (param, term) in &make.params {
-            match self.world.value(term, place) {
-                // Subtitles without a cue are no subtitles.
-                Some(Value::Cues(cues)) if cues.is_empty() => return None,
-                Some(value) => {
-                    if !matches!(term, Term::Constant(_)) {
-                        self.check(rule, make, place, (param, term), &value);
-                    }
-                    params.push((param.name, value.into_owned()));
-                }
-                None => {}
+        self.params.clear();
+        for param in &make.params {
+            let Some(value) = self.world.value(&param.term, place) else { continue };
+            // Subtitles without a cue are no subtitles.
+            if matches!(&value, Value::Cues(cues) if cues.is_empty()) {
+                return None;
             }
+            if !self.is_allowed(param.guard, &value) {
+                self.refuse((rule, make, param), place, &value);
+            }
+            self.params.push((param.spec.name, value.into_owned()));
         }
-        let mut inputs = Vec::new();
-        if let Some(term) = &make.inputs {
-            self.world.names(term, place, &mut inputs);
-        }
-        let output_id = make.output_id.as_ref().and_then(|term| match self.world.value(term, place) {
+        let params = self.params.drain(..).collect();
+        let inputs = match &make.inputs {
+            Some(term) => {
+                let mut inputs = Vec::new();
+                self.world.names(term, place, &mut inputs);
+                inputs.into_iter().map(Cow::into_owned).collect()
+            }
+            None => Vec::new(),
+        };
+        let output_id = match make.output_id.as_ref().and_then(|term| self.world.value(term, place)) {
             Some(Value::Name(name)) => Some(name.into_owned()),
             _ => None,
-        });
+        };
         let origin = Origin {
             rule: rule.name.clone(),
             file: make.file.clone(),
@@ -75,25 +85,33 @@ impl<'a, C: Count> Firing<'a, C> {
             pointer: place.pointer(),
             note: None,
         };
-        let inputs = inputs.into_iter().map(Cow::into_owned).collect();
         Some(Task { spec: make.spec, params, inputs, output_id, origin: Some(origin) })
     }
 
-    /// Holds what a scenario says against what the parameter allows; a constant has been checked with the rules.
-    fn check(
+    #[inline]
+    fn is_allowed(&self, guard: Guard, value: &Value<'_>) -> bool {
+        match (guard, value) {
+            (Guard::None, _) => true,
+            (Guard::Style, Value::Name(name)) => self.program.styles.contains_key(&**name),
+            (Guard::Style, _) => true,
+            (Guard::Range(low, high), value) => measure(value).is_none_or(|number| (low..=high).contains(&number)),
+        }
+    }
+
+    /// Says of a value of the scenario that the parameter does not allow it.
+    #[cold]
+    fn refuse(
         &mut self,
-        rule: &ProgramRule,
-        make: &ProgramMake,
+        (rule, make, param): (&ProgramRule, &ProgramMake, &ProgramParam),
         place: &Place<'a>,
-        (param, term): (&ParamSpec, &Term),
         value: &Value<'_>,
     ) {
-        let problem = match value {
-            Value::Name(name) if param.ty == Type::Style => self.unknown_style(name),
-            value => out_of_range(param, value, make.spec.name),
+        let (code, message, help) = match (param.guard, value) {
+            (Guard::Style, Value::Name(name)) => self.unknown_style(name),
+            (Guard::Range(low, high), value) => out_of_range(param.spec, (low, high), value, make.spec.name),
+            _ => return,
         };
-        let Some((code, message, help)) = problem else { return };
-        let field = self.source_field(term, place).unwrap_or_default();
+        let field = self.source_field(&param.term, place).unwrap_or_default();
         self.found.push(
             Diagnostic::new(code, message)
                 .pointer(format!("{}{field}", place.pointer()))
@@ -102,17 +120,14 @@ impl<'a, C: Count> Firing<'a, C> {
         );
     }
 
-    fn unknown_style(&self, name: &str) -> Option<(diagnostic::Code, String, String)> {
-        if self.program.styles.contains_key(name) {
-            return None;
-        }
+    fn unknown_style(&self, name: &str) -> (diagnostic::Code, String, String) {
         let known: Vec<&str> = self.program.styles.keys().map(String::as_str).collect();
         let message = format!("the rules have no style `{}`", name.escape_debug());
         let help = match suggest::nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write {}; or define it in the rules", suggest::list(&known)),
         };
-        Some((diagnostic::UNKNOWN_STYLE, message, help))
+        (diagnostic::UNKNOWN_STYLE, message, help)
     }
 
     /// The pointer, from the node, to the key that a value was read from.
@@ -134,22 +149,28 @@ impl<'a, C: Count> Firing<'a, C> {
     }
 }
 
-fn out_of_range(param: &ParamSpec, value: &Value<'_>, task: &str) -> Option<(diagnostic::Code, String, String)> {
-    let (low, high) = param.range?;
-    let number = match value {
-        Value::Number(number) | Value::Pixels(number) | Value::Ratio(number) => *number,
-        Value::Seconds(time) => time.as_secs(),
+/// The number that a range is about; of a text, how many characters it has.
+fn measure(value: &Value<'_>) -> Option<f64> {
+    match value {
+        Value::Number(number) | Value::Pixels(number) | Value::Ratio(number) => Some(*number),
+        Value::Seconds(time) => Some(time.as_secs()),
         #[expect(clippy::cast_precision_loss, reason = "a text is far shorter than 2^52")]
-        Value::Text(text) => text.chars().count() as f64,
-        _ => return None,
-    };
-    if (low..=high).contains(&number) {
-        return None;
+        Value::Text(text) => Some(text.chars().count() as f64),
+        _ => None,
     }
+}
+
+fn out_of_range(
+    param: &ParamSpec,
+    (low, high): (f64, f64),
+    value: &Value<'_>,
+    task: &str,
+) -> (diagnostic::Code, String, String) {
+    let number = measure(value).unwrap_or_default();
     let (message, unit) = match value {
         Value::Text(_) => (format!("a text of {number} characters is out of range"), " characters"),
         _ => (format!("{number} is out of range"), ""),
     };
     let help = format!("`{}` of `{task}` is {low} to {high}{unit}", param.name);
-    Some((diagnostic::VALUE_RANGE, message, help))
+    (diagnostic::VALUE_RANGE, message, help)
 }

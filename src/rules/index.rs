@@ -32,6 +32,15 @@ impl Index {
         }
     }
 
+    /// Whether any rule is for a node of `kind` in a layer of `layer`.
+    pub(crate) fn has_rules(&self, kind: NodeKind, layer: Option<LayerKind>) -> bool {
+        self.bucket(kind, layer).is_some_and(|bucket| !bucket.rules.is_empty())
+    }
+
+    fn bucket(&self, kind: NodeKind, layer: Option<LayerKind>) -> Option<&Bucket> {
+        self.0.get(kind as usize).and_then(|places| places.get(place_of(layer)))
+    }
+
     /// The rules for a node of `kind` in a layer of `layer`, without those that `read`, which gives the value of a field
     /// at the node, rules out; into `found`, in rule order.
     pub(crate) fn candidates<'v>(
@@ -42,7 +51,7 @@ impl Index {
         found: &mut Candidates,
     ) {
         found.rules.clear();
-        if let Some(bucket) = self.0.get(kind as usize).and_then(|places| places.get(place_of(layer))) {
+        if let Some(bucket) = self.bucket(kind, layer) {
             bucket.candidates(read, found);
         }
     }
@@ -139,9 +148,13 @@ impl Bucket {
     }
 
     fn candidates<'v>(&self, read: impl Fn(NodeKind, &'static Field) -> Option<Value<'v>>, found: &mut Candidates) {
+        let Some((first, others)) = self.tests.split_first() else {
+            found.rules.extend_from_slice(&self.rules);
+            return;
+        };
         found.mask.clear();
-        found.mask.resize(self.rules.len().div_ceil(64), u64::MAX);
-        for test in &self.tests {
+        found.mask.extend_from_slice(&first.mask(read(first.node, first.field).as_ref()).0);
+        for test in others {
             let mask = test.mask(read(test.node, test.field).as_ref());
             for (left, passes) in found.mask.iter_mut().zip(&mask.0) {
                 *left &= passes;

@@ -98,41 +98,45 @@ impl Plan {
 /// The styles among `styles` that the tasks name.
 #[must_use]
 pub fn used_styles(tasks: &[Task], styles: &BTreeMap<String, Style>) -> BTreeMap<String, Style> {
-    let mut used = BTreeMap::new();
-    for task in tasks {
-        if let Some(Value::Name(name)) = task.param("style")
-            && !used.contains_key(name.as_ref())
-            && let Some((name, style)) = styles.get_key_value(name.as_ref())
-        {
-            used.insert(name.clone(), style.clone());
-        }
-    }
-    used
+    used(tasks, styles, &BTreeMap::new(), None).0
 }
 
 /// The media among `assets` that the tasks name, and the main one.
 #[must_use]
 pub fn used_assets(tasks: &[Task], assets: &BTreeMap<String, String>, main: Option<&str>) -> BTreeMap<String, String> {
-    let mut used = BTreeMap::new();
-    let mut add = |id: &str| {
-        if !used.contains_key(id)
-            && let Some((id, path)) = assets.get_key_value(id)
-        {
-            used.insert(id.clone(), path.clone());
-        }
-    };
+    used(tasks, &BTreeMap::new(), assets, main).1
+}
+
+/// What [`used_styles`] and [`used_assets`] give.
+pub(crate) fn used(
+    tasks: &[Task],
+    styles: &BTreeMap<String, Style>,
+    assets: &BTreeMap<String, String>,
+    main: Option<&str>,
+) -> (BTreeMap<String, Style>, BTreeMap<String, String>) {
+    let (mut used_styles, mut used_assets) = (BTreeMap::new(), BTreeMap::new());
     for task in tasks {
-        task.inputs.iter().for_each(|id| add(id));
+        task.inputs.iter().for_each(|id| take(id, assets, &mut used_assets));
         for (name, value) in &task.params {
-            if let Value::Name(id) = value
-                && task.spec.param(name).is_some_and(|param| param.ty == Type::Asset)
-            {
-                add(id);
+            let Value::Name(id) = value else { continue };
+            match task.spec.param(name).map(|param| param.ty) {
+                Some(Type::Style) => take(id, styles, &mut used_styles),
+                Some(Type::Asset) => take(id, assets, &mut used_assets),
+                _ => {}
             }
         }
     }
-    main.into_iter().for_each(add);
-    used
+    main.into_iter().for_each(|id| take(id, assets, &mut used_assets));
+    (used_styles, used_assets)
+}
+
+/// Lets what `all` has under this name be among `used`.
+fn take<T: Clone>(name: &str, all: &BTreeMap<String, T>, used: &mut BTreeMap<String, T>) {
+    if !used.contains_key(name)
+        && let Some((name, value)) = all.get_key_value(name)
+    {
+        used.insert(name.clone(), value.clone());
+    }
 }
 
 impl Serialize for Task {

@@ -9,6 +9,7 @@ mod hand;
 mod measure;
 mod peer;
 mod sample;
+mod steer;
 
 use std::hint::black_box;
 use std::process::{Command, Stdio};
@@ -26,6 +27,11 @@ const SHARE: &str = "share of the same by hand";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, arguments @ ..] = args.as_slice()
+        && word == "loop"
+    {
+        return steer::repeat(arguments);
+    }
     println!("{}", machine());
     println!();
     println!(
