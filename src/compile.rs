@@ -15,7 +15,6 @@ use crate::decide::Decision;
 use crate::diagnostic::Diagnostics;
 use crate::rules::{Candidates, Program};
 use crate::scenario::Ready;
-use crate::scenario::field::Field;
 use crate::tasks::{self, Plan};
 
 use tally::{Count, Uncounted};
@@ -53,8 +52,7 @@ fn make(
     world.visit(
         |kind, layer| program.index.has_rules(kind, layer),
         |place| {
-            let read = |kind, field: &'static Field| (field.get)(place.node(kind)?);
-            program.index.candidates(place.kind, place.layer, read, &mut candidates);
+            program.index.candidates((place.kind, place.layer), |kind| place.node(kind), &mut candidates);
             for rule in candidates.rules() {
                 if let Some(rule) = program.rules.get(*rule) {
                     firing.rule(rule, place);
@@ -64,8 +62,7 @@ fn make(
     );
     let fire::Firing { tasks, found, .. } = firing;
     let (tasks, document) = (tasks.into_tasks(), scenario.document());
-    let (styles, assets) =
-        tasks::used(&tasks, &program.styles, &document.assets, document.main_asset_id.as_deref());
+    let (styles, assets) = tasks::used(&tasks, &program.styles, &document.assets, document.main_asset_id.as_deref());
     let main_asset_id = document.main_asset_id.clone();
     let plan = Plan { tasks, styles, assets, main_asset_id, notes: Vec::new() };
     found.finish(plan)

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::rules::{Guard, Program, ProgramMake, ProgramParam, ProgramRule, Term};
+use crate::scenario::field::Getter;
 use crate::suggest;
 use crate::tasks::{Origin, ParamSpec, Task};
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 use super::order::Ordered;
 use super::tally::Count;
@@ -20,6 +21,9 @@ pub(super) struct Firing<'a, C> {
     /// The parameters of the task that is being made, so that a task's own list is as long as it has to be.
     params: Vec<(&'static str, Value<'static>)>,
 }
+
+/// A parameter, the task that it is of, and the rule that makes it.
+type Of<'r> = (&'r ProgramRule, &'r ProgramMake, &'r ProgramParam);
 
 impl<'a, C: Count> Firing<'a, C> {
     pub(super) fn new(world: World<'a, C>, program: &'a Program) -> Self {
@@ -55,15 +59,13 @@ impl<'a, C: Count> Firing<'a, C> {
     fn task(&mut self, rule: &ProgramRule, make: &ProgramMake, place: &Place<'a>) -> Option<Task> {
         self.params.clear();
         for param in &make.params {
-            let Some(value) = self.world.value(&param.term, place) else { continue };
+            self.set((rule, make, param), &param.term, place);
             // Subtitles without a cue are no subtitles.
-            if matches!(&value, Value::Cues(cues) if cues.is_empty()) {
+            if param.spec.ty == Type::Cues
+                && matches!(self.params.last(), Some((_, Value::Cues(cues))) if cues.is_empty())
+            {
                 return None;
             }
-            if !self.is_allowed(param.guard, &value) {
-                self.refuse((rule, make, param), place, &value);
-            }
-            self.params.push((param.spec.name, value.into_owned()));
         }
         let params = self.params.drain(..).collect();
         let inputs = match &make.inputs {
@@ -88,24 +90,84 @@ impl<'a, C: Count> Firing<'a, C> {
         Some(Task { spec: make.spec, params, inputs, output_id, origin: Some(origin) })
     }
 
-    #[inline]
-    fn is_allowed(&self, guard: Guard, value: &Value<'_>) -> bool {
-        match (guard, value) {
-            (Guard::None, _) => true,
-            (Guard::Style, Value::Name(name)) => self.program.styles.contains_key(&**name),
-            (Guard::Style, _) => true,
-            (Guard::Range(low, high), value) => measure(value).is_none_or(|number| (low..=high).contains(&number)),
+    /// Sets the parameter to the value of `term`; says whether there is one.
+    ///
+    /// A field's value goes from the scenario into the list without being a [`Value`] of the scenario first: there are ten
+    /// parameters to a task, and they are most of the work.
+    fn set(&mut self, of: Of<'_>, term: &Term, place: &Place<'a>) -> bool {
+        let (.., ProgramParam { guard, .. }) = of;
+        let (kind, field) = match term {
+            Term::Field(kind, field) => (*kind, *field),
+            // It was held against the parameter with the rules.
+            Term::Constant(value) => return self.push(of, value.clone()),
+            Term::FirstOf(terms) => return terms.iter().any(|term| self.set(of, term, place)),
+            Term::If(condition, branches) => {
+                let [then, other] = branches.as_ref();
+                let branch = if self.world.holds(condition, place) { then } else { other };
+                return self.set(of, branch, place);
+            }
+            _ => {
+                let Some(value) = self.world.value(term, place) else { return false };
+                let is_allowed = match value {
+                    Value::Name(ref name) => self.knows(*guard, name),
+                    ref value => measure(value).is_none_or(|number| guard.allows(number)),
+                };
+                return self.push_if(is_allowed, of, value.into_owned(), place);
+            }
+        };
+        let Some(node) = place.node(kind) else { return false };
+        match field.getter {
+            Getter::Seconds(get) => get(node).is_some_and(|time| {
+                let is_allowed = guard.allows(time.as_secs());
+                self.push_if(is_allowed, of, Value::Seconds(time), place)
+            }),
+            Getter::Symbol(get) => get(node).is_some_and(|word| self.push(of, Value::Symbol(word))),
+            Getter::Name(get) => get(node).is_some_and(|name| {
+                let is_allowed = self.knows(*guard, name);
+                self.push_if(is_allowed, of, Value::Name(Cow::Owned(name.to_owned())), place)
+            }),
+            Getter::Text(get) => get(node).is_some_and(|text| {
+                let is_allowed = guard.allows(length(text));
+                self.push_if(is_allowed, of, Value::Text(Cow::Owned(text.to_owned())), place)
+            }),
+            Getter::Bool(get) => get(node).is_some_and(|value| self.push(of, Value::Bool(value))),
+            Getter::Number(get) => {
+                get(node).is_some_and(|number| self.push_if(guard.allows(number), of, Value::Number(number), place))
+            }
+            Getter::Pixels(get) => {
+                get(node).is_some_and(|number| self.push_if(guard.allows(number), of, Value::Pixels(number), place))
+            }
+            Getter::Ratio(get) => {
+                get(node).is_some_and(|number| self.push_if(guard.allows(number), of, Value::Ratio(number), place))
+            }
+            Getter::Names(_) | Getter::Cues(_) | Getter::Words(_) => {
+                field.get(node).is_some_and(|value| self.push(of, value.into_owned()))
+            }
         }
+    }
+
+    #[inline]
+    fn push(&mut self, (.., param): Of<'_>, value: Value<'static>) -> bool {
+        self.params.push((param.spec.name, value));
+        true
+    }
+
+    #[inline]
+    fn push_if(&mut self, is_allowed: bool, of: Of<'_>, value: Value<'static>, place: &Place<'a>) -> bool {
+        if !is_allowed {
+            self.refuse(of, place, &value);
+        }
+        self.push(of, value)
+    }
+
+    /// Whether the rules have a style of this name, where it has to be one.
+    fn knows(&self, guard: Guard, name: &str) -> bool {
+        !matches!(guard, Guard::Style) || self.program.styles.contains_key(name)
     }
 
     /// Says of a value of the scenario that the parameter does not allow it.
     #[cold]
-    fn refuse(
-        &mut self,
-        (rule, make, param): (&ProgramRule, &ProgramMake, &ProgramParam),
-        place: &Place<'a>,
-        value: &Value<'_>,
-    ) {
+    fn refuse(&mut self, (rule, make, param): Of<'_>, place: &Place<'a>, value: &Value<'_>) {
         let (code, message, help) = match (param.guard, value) {
             (Guard::Style, Value::Name(name)) => self.unknown_style(name),
             (Guard::Range(low, high), value) => out_of_range(param.spec, (low, high), value, make.spec.name),
@@ -154,10 +216,14 @@ fn measure(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Number(number) | Value::Pixels(number) | Value::Ratio(number) => Some(*number),
         Value::Seconds(time) => Some(time.as_secs()),
-        #[expect(clippy::cast_precision_loss, reason = "a text is far shorter than 2^52")]
-        Value::Text(text) => Some(text.chars().count() as f64),
+        Value::Text(text) => Some(length(text)),
         _ => None,
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a text is far shorter than 2^52")]
+fn length(text: &str) -> f64 {
+    text.chars().count() as f64
 }
 
 fn out_of_range(

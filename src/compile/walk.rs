@@ -88,14 +88,23 @@ impl<'a> Place<'a> {
     /// The RFC 6901 pointer to it in the scenario file.
     pub(super) fn pointer(&self) -> String {
         let (number, parent) = self.numbers;
+        // Every task has one, and `format!` would take longer than the rest of it.
+        let mut text = String::with_capacity(48);
         match self.kind {
-            NodeKind::Scenario => "/scenario".into(),
-            NodeKind::Scene => pointer("/scenario/scenes/", number, None),
-            NodeKind::Overlay => pointer("/scenario/scenes/", parent, Some(("/overlays/", number))),
-            NodeKind::Layer => pointer("/scenario/layers/", number, None),
-            NodeKind::Segment => pointer("/scenario/layers/", parent, Some(("/segments/", number))),
-            NodeKind::Effect => pointer("/scenario/effects/", number, None),
+            NodeKind::Scenario => text.push_str("/scenario"),
+            NodeKind::Scene => push_step(&mut text, "/scenario/scenes/", number),
+            NodeKind::Overlay => {
+                push_step(&mut text, "/scenario/scenes/", parent);
+                push_step(&mut text, "/overlays/", number);
+            }
+            NodeKind::Layer => push_step(&mut text, "/scenario/layers/", number),
+            NodeKind::Segment => {
+                push_step(&mut text, "/scenario/layers/", parent);
+                push_step(&mut text, "/segments/", number);
+            }
+            NodeKind::Effect => push_step(&mut text, "/scenario/effects/", number),
         }
+        text
     }
 
     /// When what is made of it is done: everything of one pass comes before the next one.
@@ -126,33 +135,18 @@ impl<'a> Place<'a> {
     }
 }
 
-/// A pointer of one step, or of two. Every task has one; `format!` would take longer than the rest of it.
 #[inline]
-fn pointer(step: &str, number: usize, next: Option<(&str, usize)>) -> String {
-    let mut text = String::with_capacity(48);
+fn push_step(text: &mut String, step: &str, number: usize) {
     text.push_str(step);
-    push_number(&mut text, number);
-    if let Some((step, number)) = next {
-        text.push_str(step);
-        push_number(&mut text, number);
-    }
-    text
+    push_number(text, number);
 }
 
-fn push_number(text: &mut String, mut number: usize) {
-    // The digits from the last to the first; the greatest number has 20.
-    let (mut digits, mut count) = ([b'0'; 20], 0);
-    for digit in &mut digits {
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
-        let last = (number % 10) as u8;
-        *digit += last;
-        number /= 10;
-        count += 1;
-        if number == 0 {
-            break;
-        }
+fn push_number(text: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(text, number / 10);
     }
-    digits.iter().take(count).rev().for_each(|digit| text.push(char::from(*digit)));
+    #[expect(clippy::cast_possible_truncation, reason = "a digit")]
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 impl<'a, C: Count> World<'a, C> {
@@ -201,10 +195,8 @@ impl<'a, C: Count> World<'a, C> {
         match (outer.kind, selector.node) {
             (NodeKind::Scene, NodeKind::Overlay) => overlays(outer, &mut visit),
             (NodeKind::Layer, NodeKind::Segment) if is_right_layer(outer.layer) => self.segments(outer, &mut visit),
-            _ => self.visit(
-                |kind, layer| kind == selector.node && is_right_layer(layer),
-                |place| visit(&place.over(outer)),
-            ),
+            _ => self
+                .visit(|kind, layer| kind == selector.node && is_right_layer(layer), |place| visit(&place.over(outer))),
         }
     }
 

@@ -52,6 +52,17 @@ pub(crate) enum Guard {
     Range(f64, f64),
 }
 
+impl Guard {
+    /// Whether a number may be this one.
+    #[inline]
+    pub(crate) fn allows(self, number: f64) -> bool {
+        match self {
+            Self::Range(low, high) => (low..=high).contains(&number),
+            Self::None | Self::Style => true,
+        }
+    }
+}
+
 /// Makes the program. It cannot fail: everything that could be wrong has been checked.
 #[must_use]
 pub fn lower(checked: Checked) -> Program {

@@ -108,34 +108,54 @@ pub fn used_assets(tasks: &[Task], assets: &BTreeMap<String, String>, main: Opti
 }
 
 /// What [`used_styles`] and [`used_assets`] give.
-pub(crate) fn used(
-    tasks: &[Task],
-    styles: &BTreeMap<String, Style>,
-    assets: &BTreeMap<String, String>,
-    main: Option<&str>,
+pub(crate) fn used<'a>(
+    tasks: &'a [Task],
+    styles: &'a BTreeMap<String, Style>,
+    assets: &'a BTreeMap<String, String>,
+    main: Option<&'a str>,
 ) -> (BTreeMap<String, Style>, BTreeMap<String, String>) {
-    let (mut used_styles, mut used_assets) = (BTreeMap::new(), BTreeMap::new());
+    let (mut used_styles, mut used_assets) = (Used::of(styles), Used::of(assets));
     for task in tasks {
-        task.inputs.iter().for_each(|id| take(id, assets, &mut used_assets));
+        task.inputs.iter().for_each(|id| used_assets.take(id));
         for (name, value) in &task.params {
             let Value::Name(id) = value else { continue };
             match task.spec.param(name).map(|param| param.ty) {
-                Some(Type::Style) => take(id, styles, &mut used_styles),
-                Some(Type::Asset) => take(id, assets, &mut used_assets),
+                Some(Type::Style) => used_styles.take(id),
+                Some(Type::Asset) => used_assets.take(id),
                 _ => {}
             }
         }
     }
-    main.into_iter().for_each(|id| take(id, assets, &mut used_assets));
-    (used_styles, used_assets)
+    main.into_iter().for_each(|id| used_assets.take(id));
+    (used_styles.used, used_assets.used)
 }
 
-/// Lets what `all` has under this name be among `used`.
-fn take<T: Clone>(name: &str, all: &BTreeMap<String, T>, used: &mut BTreeMap<String, T>) {
-    if !used.contains_key(name)
-        && let Some((name, value)) = all.get_key_value(name)
-    {
-        used.insert(name.clone(), value.clone());
+/// What is used of what there is.
+struct Used<'a, T> {
+    all: &'a BTreeMap<String, T>,
+    used: BTreeMap<String, T>,
+    /// The last name of each length and end, of which most names that are used again and again are told apart: it need
+    /// not be looked up.
+    last: [&'a str; 32],
+}
+
+impl<'a, T: Clone> Used<'a, T> {
+    fn of(all: &'a BTreeMap<String, T>) -> Self {
+        Self { all, used: BTreeMap::new(), last: [""; 32] }
+    }
+
+    fn take(&mut self, name: &'a str) {
+        let end = name.bytes().next_back().map_or(0, usize::from);
+        let Some(last) = self.last.get_mut((end ^ name.len()) % 32) else { return };
+        if *last == name {
+            return;
+        }
+        *last = name;
+        if !self.used.contains_key(name)
+            && let Some((name, value)) = self.all.get_key_value(name)
+        {
+            self.used.insert(name.clone(), value.clone());
+        }
     }
 }
 

@@ -259,7 +259,7 @@ mod tests {
         for (kind, node) in nodes {
             for (place, field) in fields(*kind).iter().enumerate() {
                 let leaf = Leaf::Field(*kind, place);
-                let value = (field.get)(*node);
+                let value = field.get(*node);
                 let side = value.as_ref().map_or_else(|| leaf.all().absent(), |value| only(&leaf, value));
                 if !sides.narrow(&Axis::Of(leaf.clone()), &side) {
                     return Err(format!("{}.{} cannot be {value:?}", kind.word(), field.path));
