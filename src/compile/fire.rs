@@ -20,14 +20,14 @@ pub(super) struct Firing<'a, C> {
     pub(super) found: Diagnostics,
     /// The parameters of the task that is being made, so that a task's own list is as long as it has to be.
     params: Vec<(&'static str, Value<'static>)>,
+    /// Whether one of them has a value that it must not have.
+    is_refused: bool,
 }
-
-/// A parameter, the task that it is of, and the rule that makes it.
-type Of<'r> = (&'r ProgramRule, &'r ProgramMake, &'r ProgramParam);
 
 impl<'a, C: Count> Firing<'a, C> {
     pub(super) fn new(world: World<'a, C>, program: &'a Program) -> Self {
-        Self { world, program, tasks: Ordered::default(), found: Diagnostics::new(), params: Vec::new() }
+        let (tasks, found) = (Ordered::default(), Diagnostics::new());
+        Self { world, program, tasks, found, params: Vec::new(), is_refused: false }
     }
 
     pub(super) fn rule(&mut self, rule: &ProgramRule, place: &Place<'a>) {
@@ -49,25 +49,32 @@ impl<'a, C: Count> Firing<'a, C> {
         // A rule whose requirements fail may read what is not there; the failure is enough.
         if meets {
             for make in &rule.makes {
-                if let Some(task) = self.task(rule, make, place) {
-                    self.tasks.push(place.pass(), task);
-                }
+                self.task(rule, make, place);
             }
         }
     }
 
-    fn task(&mut self, rule: &ProgramRule, make: &ProgramMake, place: &Place<'a>) -> Option<Task> {
+    fn task(&mut self, rule: &ProgramRule, make: &ProgramMake, place: &Place<'a>) {
         self.params.clear();
+        self.is_refused = false;
+        let has_params = place.has_params();
         for param in &make.params {
-            self.set((rule, make, param), &param.term, place);
+            if param.is_in_params && !has_params {
+                continue;
+            }
+            self.set(param, &param.term, place);
             // Subtitles without a cue are no subtitles.
             if param.spec.ty == Type::Cues
                 && matches!(self.params.last(), Some((_, Value::Cues(cues))) if cues.is_empty())
             {
-                return None;
+                return;
             }
         }
-        let params = self.params.drain(..).collect();
+        if self.is_refused {
+            self.refuse(rule, make, place);
+        }
+        let mut params = Vec::with_capacity(self.params.len());
+        params.append(&mut self.params);
         let inputs = match &make.inputs {
             Some(term) => {
                 let mut inputs = Vec::new();
@@ -87,77 +94,83 @@ impl<'a, C: Count> Firing<'a, C> {
             pointer: place.pointer(),
             note: None,
         };
-        Some(Task { spec: make.spec, params, inputs, output_id, origin: Some(origin) })
+        let group = self.tasks.group(place.pass(), make.spec.stage);
+        group.push(Task { spec: make.spec, params, inputs, output_id, origin: Some(origin) });
     }
 
     /// Sets the parameter to the value of `term`; says whether there is one.
     ///
     /// A field's value goes from the scenario into the list without being a [`Value`] of the scenario first: there are ten
     /// parameters to a task, and they are most of the work.
-    fn set(&mut self, of: Of<'_>, term: &Term, place: &Place<'a>) -> bool {
-        let (.., ProgramParam { guard, .. }) = of;
+    fn set(&mut self, param: &ProgramParam, term: &Term, place: &Place<'a>) -> bool {
         let (kind, field) = match term {
             Term::Field(kind, field) => (*kind, *field),
             // It was held against the parameter with the rules.
-            Term::Constant(value) => return self.push(of, value.clone()),
-            Term::FirstOf(terms) => return terms.iter().any(|term| self.set(of, term, place)),
+            Term::Constant(value) => return self.push(param, true, value.clone()),
+            Term::FirstOf(terms) => return terms.iter().any(|term| self.set(param, term, place)),
             Term::If(condition, branches) => {
                 let [then, other] = branches.as_ref();
                 let branch = if self.world.holds(condition, place) { then } else { other };
-                return self.set(of, branch, place);
+                return self.set(param, branch, place);
             }
             _ => {
                 let Some(value) = self.world.value(term, place) else { return false };
-                let is_allowed = match value {
-                    Value::Name(ref name) => self.knows(*guard, name),
-                    ref value => measure(value).is_none_or(|number| guard.allows(number)),
-                };
-                return self.push_if(is_allowed, of, value.into_owned(), place);
+                return self.push(param, self.allows(param.guard, &value), value.into_owned());
             }
         };
-        let Some(node) = place.node(kind) else { return false };
+        let (Some(node), guard) = (place.node(kind), param.guard) else { return false };
         match field.getter {
-            Getter::Seconds(get) => get(node).is_some_and(|time| {
-                let is_allowed = guard.allows(time.as_secs());
-                self.push_if(is_allowed, of, Value::Seconds(time), place)
-            }),
-            Getter::Symbol(get) => get(node).is_some_and(|word| self.push(of, Value::Symbol(word))),
-            Getter::Name(get) => get(node).is_some_and(|name| {
-                let is_allowed = self.knows(*guard, name);
-                self.push_if(is_allowed, of, Value::Name(Cow::Owned(name.to_owned())), place)
-            }),
-            Getter::Text(get) => get(node).is_some_and(|text| {
-                let is_allowed = guard.allows(length(text));
-                self.push_if(is_allowed, of, Value::Text(Cow::Owned(text.to_owned())), place)
-            }),
-            Getter::Bool(get) => get(node).is_some_and(|value| self.push(of, Value::Bool(value))),
+            Getter::Seconds(get) => {
+                let Some(time) = get(node) else { return false };
+                self.push(param, guard.allows(|| time.as_secs()), Value::Seconds(time))
+            }
+            Getter::Symbol(get) => {
+                let Some(word) = get(node) else { return false };
+                self.push(param, true, Value::Symbol(word))
+            }
+            Getter::Name(get) => {
+                let Some(name) = get(node) else { return false };
+                self.push(param, self.knows(guard, name), Value::Name(Cow::Owned(name.to_owned())))
+            }
+            Getter::Text(get) => {
+                let Some(text) = get(node) else { return false };
+                self.push(param, guard.allows(|| length(text)), Value::Text(Cow::Owned(text.to_owned())))
+            }
+            Getter::Bool(get) => {
+                let Some(value) = get(node) else { return false };
+                self.push(param, true, Value::Bool(value))
+            }
             Getter::Number(get) => {
-                get(node).is_some_and(|number| self.push_if(guard.allows(number), of, Value::Number(number), place))
+                let Some(number) = get(node) else { return false };
+                self.push(param, guard.allows(|| number), Value::Number(number))
             }
             Getter::Pixels(get) => {
-                get(node).is_some_and(|number| self.push_if(guard.allows(number), of, Value::Pixels(number), place))
+                let Some(number) = get(node) else { return false };
+                self.push(param, guard.allows(|| number), Value::Pixels(number))
             }
             Getter::Ratio(get) => {
-                get(node).is_some_and(|number| self.push_if(guard.allows(number), of, Value::Ratio(number), place))
+                let Some(number) = get(node) else { return false };
+                self.push(param, guard.allows(|| number), Value::Ratio(number))
             }
             Getter::Names(_) | Getter::Cues(_) | Getter::Words(_) => {
-                field.get(node).is_some_and(|value| self.push(of, value.into_owned()))
+                let Some(value) = field.get(node) else { return false };
+                self.push(param, true, value.into_owned())
             }
         }
     }
 
     #[inline]
-    fn push(&mut self, (.., param): Of<'_>, value: Value<'static>) -> bool {
+    fn push(&mut self, param: &ProgramParam, is_allowed: bool, value: Value<'static>) -> bool {
+        self.is_refused |= !is_allowed;
         self.params.push((param.spec.name, value));
         true
     }
 
-    #[inline]
-    fn push_if(&mut self, is_allowed: bool, of: Of<'_>, value: Value<'static>, place: &Place<'a>) -> bool {
-        if !is_allowed {
-            self.refuse(of, place, &value);
+    fn allows(&self, guard: Guard, value: &Value<'_>) -> bool {
+        match value {
+            Value::Name(name) => self.knows(guard, name),
+            value => measure(value).is_none_or(|number| guard.allows(|| number)),
         }
-        self.push(of, value)
     }
 
     /// Whether the rules have a style of this name, where it has to be one.
@@ -165,21 +178,26 @@ impl<'a, C: Count> Firing<'a, C> {
         !matches!(guard, Guard::Style) || self.program.styles.contains_key(name)
     }
 
-    /// Says of a value of the scenario that the parameter does not allow it.
+    /// Says which values of the scenario their parameters do not allow.
     #[cold]
-    fn refuse(&mut self, (rule, make, param): Of<'_>, place: &Place<'a>, value: &Value<'_>) {
-        let (code, message, help) = match (param.guard, value) {
-            (Guard::Style, Value::Name(name)) => self.unknown_style(name),
-            (Guard::Range(low, high), value) => out_of_range(param.spec, (low, high), value, make.spec.name),
-            _ => return,
-        };
-        let field = self.source_field(&param.term, place).unwrap_or_default();
-        self.found.push(
-            Diagnostic::new(code, message)
-                .pointer(format!("{}{field}", place.pointer()))
-                .related(make.at.clone(), format!("rule `{}` makes this of it", rule.name))
-                .help(help),
-        );
+    fn refuse(&mut self, rule: &ProgramRule, make: &ProgramMake, place: &Place<'a>) {
+        for ProgramParam { spec, term, guard, .. } in &make.params {
+            let Some(value) = self.world.value(term, place).filter(|value| !self.allows(*guard, value)) else {
+                continue;
+            };
+            let (code, message, help) = match (*guard, value) {
+                (Guard::Style, Value::Name(name)) => self.unknown_style(&name),
+                (Guard::Range(low, high), value) => out_of_range(spec, (low, high), &value, make.spec.name),
+                _ => continue,
+            };
+            let field = self.source_field(term, place).unwrap_or_default();
+            self.found.push(
+                Diagnostic::new(code, message)
+                    .pointer(format!("{}{field}", place.pointer()))
+                    .related(make.at.clone(), format!("rule `{}` makes this of it", rule.name))
+                    .help(help),
+            );
+        }
     }
 
     fn unknown_style(&self, name: &str) -> (diagnostic::Code, String, String) {

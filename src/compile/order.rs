@@ -15,16 +15,20 @@ struct Group {
 }
 
 impl Ordered {
+    /// The tasks of a pass and a stage so far; the next one of them goes behind them.
     #[inline]
-    pub(super) fn push(&mut self, pass: u32, task: Task) {
-        let key = (pass, task.spec.stage);
-        match self.0.iter_mut().find(|group| group.key == key) {
-            Some(group) => group.tasks.push(task),
-            None => {
-                let place = self.0.partition_point(|group| group.key < key);
-                self.0.insert(place, Group { key, tasks: vec![task] });
-            }
-        }
+    pub(super) fn group(&mut self, pass: u32, stage: Stage) -> &mut Vec<Task> {
+        let key = (pass, stage);
+        let at = self.0.iter().position(|group| group.key == key).unwrap_or_else(|| self.open(key));
+        #[expect(clippy::indexing_slicing, reason = "the place was just found or made")]
+        &mut self.0[at].tasks
+    }
+
+    #[cold]
+    fn open(&mut self, key: (u32, Stage)) -> usize {
+        let at = self.0.partition_point(|group| group.key < key);
+        self.0.insert(at, Group { key, tasks: Vec::new() });
+        at
     }
 
     pub(super) fn into_tasks(self) -> Vec<Task> {

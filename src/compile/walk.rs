@@ -85,6 +85,13 @@ impl<'a> Place<'a> {
         if kind == self.kind { Some(self.node) } else { self.outer.node(kind) }
     }
 
+    /// Whether a field of a segment's `params` can be there: not in a segment that has none. Only that is known; for any
+    /// other place it is `true`.
+    #[inline]
+    pub(super) fn has_params(&self) -> bool {
+        !matches!(self.node, Node::Segment(Segment { params: None, .. }, _))
+    }
+
     /// The RFC 6901 pointer to it in the scenario file.
     pub(super) fn pointer(&self) -> String {
         let (number, parent) = self.numbers;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::scenario::field::NodeKind;
 use crate::tasks::{ParamSpec, TaskSpec};
 use crate::value::{Type, Value};
 
@@ -39,6 +40,8 @@ pub(crate) struct ProgramParam {
     pub(crate) spec: &'static ParamSpec,
     pub(crate) term: Term,
     pub(crate) guard: Guard,
+    /// Whether it is a field of a segment's `params`: where a segment has none, there is nothing to look up.
+    pub(crate) is_in_params: bool,
 }
 
 /// What a value is held against that only a scenario tells.
@@ -53,11 +56,11 @@ pub(crate) enum Guard {
 }
 
 impl Guard {
-    /// Whether a number may be this one.
+    /// Whether a number may be this one; it is asked for only where that matters.
     #[inline]
-    pub(crate) fn allows(self, number: f64) -> bool {
+    pub(crate) fn allows(self, number: impl FnOnce() -> f64) -> bool {
         match self {
-            Self::Range(low, high) => (low..=high).contains(&number),
+            Self::Range(low, high) => (low..=high).contains(&number()),
             Self::None | Self::Style => true,
         }
     }
@@ -122,7 +125,8 @@ fn lower_param(spec: &'static ParamSpec, term: Term) -> ProgramParam {
         (_, _, Some((low, high))) => Guard::Range(low, high),
         _ => Guard::None,
     };
-    ProgramParam { spec, term, guard }
+    let is_in_params = matches!(&term, Term::Field(NodeKind::Segment, field) if field.is_in_params());
+    ProgramParam { spec, term, guard, is_in_params }
 }
 
 fn fold(term: Term) -> Term {

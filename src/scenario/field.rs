@@ -125,6 +125,11 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether it lies in a segment's `params` and is absent where those are; some have a value even then.
+    pub(crate) fn is_in_params(&self) -> bool {
+        self.path.starts_with("params.") && !matches!(self.presence, Presence::Always)
+    }
+
     /// Its value at `node`.
     #[must_use]
     pub fn get<'a>(&self, node: Node<'a>) -> Option<Value<'a>> {

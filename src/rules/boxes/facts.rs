@@ -1,5 +1,6 @@
 //! What holds in every scenario that can be compiled: `scenario::normalise` and `scenario::ready` refuse the rest.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::scenario::LayerKind;
@@ -53,8 +54,32 @@ enum Says {
 
 static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(facts);
 
+/// The facts that speak of an axis. Where a box has sides on none of a fact's axes, the fact takes nothing from it.
+static SPEAKING: LazyLock<BTreeMap<Axis, FactSet>> = LazyLock::new(|| {
+    let mut speaking = BTreeMap::new();
+    for (place, fact) in FACTS.iter().enumerate() {
+        let axes = match &fact.says {
+            Says::Implies((cause, _), (effect, _)) => vec![cause.clone(), effect.clone()],
+            Says::Order(axis, _) => axis.leaves().cloned().map(Axis::Of).chain([axis.clone()]).collect(),
+        };
+        for axis in axes {
+            speaking.entry(axis).or_insert(FactSet::NONE).0 |= 1 << place;
+        }
+    }
+    speaking
+});
+
+/// The facts that speak of what `known` has sides on.
+fn speaking(known: &Sides) -> FactSet {
+    let sets = known.0.iter().filter_map(|(axis, _)| SPEAKING.get(axis));
+    FactSet(sets.fold(0, |set, facts| set | facts.0))
+}
+
 /// Whether anything can be in the box `sides`, as far as these facts tell.
 pub(super) fn allow(sides: &Sides, facts: FactSet) -> bool {
+    if sides.0.is_empty() {
+        return true;
+    }
     let mut known = sides.clone();
     // Every round takes something away; what is not found out in so many is not found out.
     for _ in 0..8 {
@@ -70,7 +95,15 @@ pub(super) fn allow(sides: &Sides, facts: FactSet) -> bool {
 }
 
 fn round(known: &mut Sides, facts: FactSet) -> bool {
-    for fact in FACTS.iter().enumerate().filter(|(place, _)| facts.has(*place)).map(|(_, fact)| fact) {
+    let (mut sides, mut spoken) = (known.0.len(), speaking(known));
+    for (place, fact) in FACTS.iter().enumerate().filter(|(place, _)| facts.has(*place)) {
+        // What a fact takes away may bring in an axis that later facts speak of.
+        if known.0.len() != sides {
+            (sides, spoken) = (known.0.len(), speaking(known));
+        }
+        if !spoken.has(place) {
+            continue;
+        }
         let holds = match &fact.says {
             Says::Implies(cause, effect) => imply(known, cause, effect),
             Says::Order(axis @ Axis::Pair(one, other), orders) => {
