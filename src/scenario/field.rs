@@ -5,8 +5,12 @@ use std::borrow::Cow;
 use crate::time::Time;
 use crate::value::{self, Cue, Type, Value, Word};
 
-use super::effect::Effect;
-use super::model::{Layer, LayerKind, Overlay, Params, Scene, Segment, Story};
+use super::effect::{Effect, Transition};
+use super::framing::{ClipFit, Motion};
+use super::model::{
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Fit, Format, Layer, LayerKind, Overlay, Params, Position,
+    SafeArea, Scene, Segment, Story,
+};
 use super::normalise::{Facts, SegmentFacts};
 
 /// The kinds of node that a rule can select.
@@ -208,13 +212,13 @@ table! { SCENARIO: |Node::Scenario(story, facts)|
     "metadata.total_duration_sec": Type::Seconds, Presence::Optional, stored, "how long the video is, as written"
         => Seconds(story.metadata.total_duration_sec);
     "metadata.aspect_ratio": Type::Enum(&value::ASPECT_RATIO), Presence::Optional, stored, "the shape of the video"
-        => Symbol(story.metadata.aspect_ratio.map(|ratio| ratio.word()));
+        => Symbol(story.metadata.aspect_ratio.map(AspectRatio::word));
     "metadata.resolution": Type::Pixels, Presence::Optional, stored, "the shorter side of the video"
         => Pixels(story.metadata.resolution);
     "metadata.frame_rate": Type::Number, Presence::Optional, stored, "frames a second"
         => Number(story.metadata.frame_rate);
     "metadata.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
-        => Symbol(story.metadata.fit.map(|fit| fit.word()));
+        => Symbol(story.metadata.fit.map(Fit::word));
     "metadata.background": Type::Background, Presence::Optional, stored, "what is seen beside a picture that is contained"
         => Text(story.metadata.background.as_deref());
     "metadata.focus_x": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its left edge"
@@ -222,7 +226,7 @@ table! { SCENARIO: |Node::Scenario(story, facts)|
     "metadata.focus_y": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its upper edge"
         => Ratio(story.metadata.focus_y);
     "metadata.safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
-        => Symbol(story.metadata.safe_area.map(|area| area.word()));
+        => Symbol(story.metadata.safe_area.map(SafeArea::word));
     "verbatim": Type::Bool, Presence::Always, stored,
         "whether it is carried out as it is written, and rules fill in nothing (`false` if absent)"
         => Bool(Some(story.verbatim.unwrap_or_default()));
@@ -247,9 +251,9 @@ table! { SCENE: |Node::Scene(scene)|
 table! { OVERLAY: |Node::Overlay(overlay)|
     "text": Type::Text, Presence::Optional, stored, "what it says" => Text(overlay.text.as_deref());
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
-        => Symbol(overlay.position.map(|position| position.word()));
+        => Symbol(overlay.position.map(Position::word));
     "format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"
-        => Symbol(Some(overlay.format.map_or("thesis", super::model::Format::word)));
+        => Symbol(Some(overlay.format.map_or("thesis", Format::word)));
     "start_sec": Type::Seconds, Presence::Always, stored, "when it appears" => Seconds(Some(overlay.start_sec));
     "end_sec": Type::Seconds, Presence::Always, stored, "when it is gone" => Seconds(Some(overlay.end_sec));
     "font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
@@ -263,7 +267,7 @@ table! { LAYER: |Node::Layer(layer)|
     "pass": Type::Number, Presence::Always, stored, "when it is worked on: 0 (if absent) with everything else, 1 after that"
         => Number(Some(layer.pass.unwrap_or_default().into()));
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where its subtitles stand"
-        => Symbol(layer.position.map(|position| position.word()));
+        => Symbol(layer.position.map(Position::word));
     "font_style": Type::Style, Presence::Optional, stored, "the name of its subtitles' style"
         => Name(layer.font_style.as_deref());
 }
@@ -277,9 +281,9 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "asset_id": Type::Asset, Presence::In(MEDIA), stored, "what it shows or plays"
         => Name(segment.asset_id.as_deref());
     "asset_source": Type::Enum(&value::ASSET_SOURCE), Presence::Optional, stored, "where its asset came from"
-        => Symbol(segment.asset_source.map(|source| source.word()));
+        => Symbol(segment.asset_source.map(AssetSource::word));
     "asset_status": Type::Enum(&value::ASSET_STATUS), Presence::Optional, stored, "whether its asset is there"
-        => Symbol(segment.asset_status.map(|status| status.word()));
+        => Symbol(segment.asset_status.map(AssetStatus::word));
     "source_in_sec": Type::Seconds, Presence::Optional, stored, "where in its asset it begins"
         => Seconds(segment.source_in_sec);
     "params.text": Type::Text, Presence::In(TEXTS), stored, "what it says"
@@ -287,9 +291,9 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "params.words": Type::Words, Presence::Optional, stored, "when each word of a subtitle is said"
         => Words(param(segment, |params| params.words.as_deref()));
     "params.position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
-        => Symbol(param(segment, |params| params.position).map(|position| position.word()));
+        => Symbol(param(segment, |params| params.position).map(Position::word));
     "params.format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"
-        => Symbol(Some(param(segment, |params| params.format).map_or("thesis", super::model::Format::word)));
+        => Symbol(Some(param(segment, |params| params.format).map_or("thesis", Format::word)));
     "params.font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
         => Pixels(param(segment, |params| params.font_size));
     "params.font_style": Type::Style, Presence::Optional, stored, "the name of a style"
@@ -297,7 +301,7 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "params.width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
         => Ratio(param(segment, |params| params.width));
     "params.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how it fills a canvas of another shape"
-        => Symbol(param(segment, |params| params.fit).map(|fit| fit.word()));
+        => Symbol(param(segment, |params| params.fit).map(Fit::word));
     "params.background": Type::Background, Presence::Optional, stored, "what is seen beside it where it is contained"
         => Text(param(segment, |params| params.background.as_deref()));
     "params.focus_x": Type::Ratio, Presence::Optional, stored, "what of it stays nearest to the middle, from its left edge"
@@ -305,11 +309,11 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "params.focus_y": Type::Ratio, Presence::Optional, stored, "what of it stays nearest to the middle, from its upper edge"
         => Ratio(param(segment, |params| params.focus_y));
     "params.motion": Type::Enum(&value::MOTION), Presence::Optional, stored, "how a photo moves"
-        => Symbol(param(segment, |params| params.motion).map(|motion| motion.word()));
+        => Symbol(param(segment, |params| params.motion).map(Motion::word));
     "params.clip_fit": Type::Enum(&value::CLIP_FIT), Presence::Optional, stored, "what becomes of a clip that is too short"
-        => Symbol(param(segment, |params| params.clip_fit).map(|fit| fit.word()));
+        => Symbol(param(segment, |params| params.clip_fit).map(ClipFit::word));
     "params.role": Type::Enum(&value::AUDIO_ROLE), Presence::Always, stored, "music (if absent) or a voice-over"
-        => Symbol(Some(param(segment, |params| params.role).map_or("music", super::model::AudioRole::word)));
+        => Symbol(Some(param(segment, |params| params.role).map_or("music", AudioRole::word)));
     "params.volume": Type::Ratio, Presence::Optional, stored, "how loud" => Ratio(param(segment, |params| params.volume));
     "params.under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
         => Ratio(param(segment, |params| params.under));
@@ -352,16 +356,16 @@ table! { EFFECT: |Node::Effect(effect)|
         => Seconds(effect.source_out_sec);
     "factor": Type::Number, Presence::Optional, stored, "how many times as fast" => Number(effect.factor);
     "kind": Type::Enum(&value::TRANSITION), Presence::Optional, stored, "how one picture gives way to the other"
-        => Symbol(effect.transition.map(|kind| kind.word()));
+        => Symbol(effect.transition.map(Transition::word));
     "duration_sec": Type::Seconds, Presence::Optional, stored, "how long both pictures are seen"
         => Seconds(effect.duration_sec);
     "aspect_ratio": Type::Enum(&value::ASPECT_RATIO), Presence::Optional, stored, "the shape of the video"
-        => Symbol(effect.aspect_ratio.map(|ratio| ratio.word()));
+        => Symbol(effect.aspect_ratio.map(AspectRatio::word));
     "resolution": Type::Pixels, Presence::Optional, stored, "the shorter side of the video"
         => Pixels(effect.resolution);
     "frame_rate": Type::Number, Presence::Optional, stored, "frames a second" => Number(effect.frame_rate);
     "fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
-        => Symbol(effect.fit.map(|fit| fit.word()));
+        => Symbol(effect.fit.map(Fit::word));
     "background": Type::Background, Presence::Optional, stored, "what is seen beside a picture that is contained"
         => Text(effect.background.as_deref());
     "focus_x": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its left edge"
@@ -369,13 +373,13 @@ table! { EFFECT: |Node::Effect(effect)|
     "focus_y": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its upper edge"
         => Ratio(effect.focus_y);
     "motion": Type::Enum(&value::MOTION), Presence::Optional, stored, "how a photo moves"
-        => Symbol(effect.motion.map(|motion| motion.word()));
+        => Symbol(effect.motion.map(Motion::word));
     "clip_fit": Type::Enum(&value::CLIP_FIT), Presence::Optional, stored, "what becomes of a clip that is too short"
-        => Symbol(effect.clip_fit.map(|fit| fit.word()));
+        => Symbol(effect.clip_fit.map(ClipFit::word));
     "safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
-        => Symbol(effect.safe_area.map(|area| area.word()));
+        => Symbol(effect.safe_area.map(SafeArea::word));
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
-        => Symbol(effect.position.map(|position| position.word()));
+        => Symbol(effect.position.map(Position::word));
     "width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
         => Ratio(effect.width);
     "text": Type::Text, Presence::Optional, stored, "what it says" => Text(effect.text.as_deref());

@@ -126,14 +126,16 @@ pub(crate) fn used<'a>(
             }
         }
     }
-    main.into_iter().for_each(|id| used_assets.take(id));
-    (used_styles.used, used_assets.used)
+    if let Some(id) = main {
+        used_assets.take(id);
+    }
+    (used_styles.taken, used_assets.taken)
 }
 
 /// What is used of what there is.
 struct Used<'a, T> {
     all: &'a BTreeMap<String, T>,
-    used: BTreeMap<String, T>,
+    taken: BTreeMap<String, T>,
     /// The last name of each length and end, of which most names that are used again and again are told apart: it need
     /// not be looked up.
     last: [&'a str; 32],
@@ -141,7 +143,7 @@ struct Used<'a, T> {
 
 impl<'a, T: Clone> Used<'a, T> {
     fn of(all: &'a BTreeMap<String, T>) -> Self {
-        Self { all, used: BTreeMap::new(), last: [""; 32] }
+        Self { all, taken: BTreeMap::new(), last: [""; 32] }
     }
 
     fn take(&mut self, name: &'a str) {
@@ -151,10 +153,10 @@ impl<'a, T: Clone> Used<'a, T> {
             return;
         }
         *last = name;
-        if !self.used.contains_key(name)
+        if !self.taken.contains_key(name)
             && let Some((name, value)) = self.all.get_key_value(name)
         {
-            self.used.insert(name.clone(), value.clone());
+            self.taken.insert(name.clone(), value.clone());
         }
     }
 }

@@ -72,7 +72,9 @@ impl Speaking {
                 Says::Implies((cause, _), (effect, _)) => vec![cause.clone(), effect.clone()],
                 Says::Order(axis, _) => axis.leaves().cloned().map(Axis::Of).chain([axis.clone()]).collect(),
             };
-            axes.into_iter().for_each(|axis| speaking.add(axis, 1 << place));
+            for axis in axes {
+                speaking.add(axis, 1 << place);
+            }
         }
         speaking
     }
