@@ -7,6 +7,7 @@
 mod ask;
 mod evaluate;
 mod fire;
+mod order;
 mod tally;
 mod walk;
 
@@ -14,8 +15,7 @@ use crate::decide::Decision;
 use crate::diagnostic::Diagnostics;
 use crate::rules::{Candidates, Program};
 use crate::scenario::Ready;
-use crate::scenario::field::Field;
-use crate::tasks::{self, Plan, Task};
+use crate::tasks::{self, Plan};
 
 use tally::{Count, Uncounted};
 
@@ -47,29 +47,23 @@ fn make(
     count: impl Count,
 ) -> Result<(Plan, Diagnostics), Diagnostics> {
     let world = walk::World { document: scenario.document(), facts: scenario.facts(), decision, count };
-    let mut firing = fire::Firing { world, program, tasks: Vec::new(), found: Diagnostics::new() };
+    let mut firing = fire::Firing::new(world, program);
     let mut candidates = Candidates::default();
-    // Inside the iterator: its parts then run as the loops that they are made of.
-    world.places().for_each(|place| {
-        let read = |kind, field: &'static Field| (field.get)(place.node(kind)?);
-        program.index.candidates(place.kind, place.layer, read, &mut candidates);
-        for rule in candidates.rules() {
-            if let Some(rule) = program.rules.get(*rule) {
-                firing.rule(rule, &place);
+    world.visit(
+        |kind, layer| program.index.has_rules(kind, layer),
+        |place| {
+            program.index.candidates((place.kind, place.layer), |kind| place.node(kind), &mut candidates);
+            for rule in candidates.rules() {
+                if let Some(rule) = program.rules.get(*rule) {
+                    firing.rule(rule, place);
+                }
             }
-        }
-    });
-    let fire::Firing { mut tasks, found, .. } = firing;
-    // Stable: within a stage the order of nodes and rules stays.
-    tasks.sort_by_key(|(pass, task)| (*pass, task.spec.stage));
-    let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
-    let document = scenario.document();
-    let plan = Plan {
-        styles: tasks::used_styles(&tasks, &program.styles),
-        assets: tasks::used_assets(&tasks, &document.assets, document.main_asset_id.as_deref()),
-        main_asset_id: document.main_asset_id.clone(),
-        tasks,
-        notes: Vec::new(),
-    };
+        },
+    );
+    let fire::Firing { tasks, found, .. } = firing;
+    let (tasks, document) = (tasks.into_tasks(), scenario.document());
+    let (styles, assets) = tasks::used(&tasks, &program.styles, &document.assets, document.main_asset_id.as_deref());
+    let main_asset_id = document.main_asset_id.clone();
+    let plan = Plan { tasks, styles, assets, main_asset_id, notes: Vec::new() };
     found.finish(plan)
 }

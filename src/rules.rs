@@ -35,7 +35,7 @@ pub use written::Written;
 
 pub(crate) use index::Candidates;
 pub(crate) use link::beside;
-pub(crate) use lower::{ProgramMake, ProgramRule};
+pub(crate) use lower::{Guard, ProgramMake, ProgramParam, ProgramRule};
 pub(crate) use mark::marks;
 pub(crate) use parse::is_name;
 pub(crate) use term::{Condition, CueTerm, EachTerm, Item, Term};

@@ -18,6 +18,7 @@ mod validate;
 pub use background::Background;
 pub use catalogue::{ParamSpec, Stage, TaskSpec};
 pub use compare::{Change, Difference, NamedChange, TaskChange, ValueChange, compare};
+pub(crate) use plan::used;
 pub use plan::{Origin, Plan, Task, used_assets, used_styles};
 pub use read::read;
 pub use schema::{answer_schema, plan_schema, tasks_schema};

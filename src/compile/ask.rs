@@ -24,13 +24,17 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Every place, in the order in which rules come to it.
-    pub(crate) fn spots(self) -> impl Iterator<Item = Spot<'a>> {
-        self.0.places().map(Spot)
+    pub(crate) fn spots(self) -> Vec<Spot<'a>> {
+        let mut spots = Vec::new();
+        self.0.visit(|_, _| true, |place| spots.push(Spot(*place)));
+        spots
     }
 
     /// The places that an `each` at `outer` goes over, whether or not its condition holds there.
     pub(crate) fn each(self, each: &EachTerm, outer: &Spot<'a>) -> Vec<Spot<'a>> {
-        self.0.each(each, &outer.0).into_iter().map(Spot).collect()
+        let mut spots = Vec::new();
+        self.0.each(each, &outer.0, |place| spots.push(Spot(*place)));
+        spots
     }
 
     pub(crate) fn value(self, term: &Term, spot: &Spot<'a>) -> Option<Value<'static>> {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use crate::rules::ast::Comparator;
 use crate::rules::{Condition, CueTerm, EachTerm, Item, Term};
+use crate::scenario::field::{Field, Getter};
 use crate::value::{Cue, Value};
 
 use super::tally::Count;
@@ -18,7 +19,7 @@ impl<'a, C: Count> World<'a, C> {
     {
         match term {
             Term::Constant(value) => Some(borrowed(value)),
-            Term::Field(kind, field) => (field.get)(place.node(*kind)?),
+            Term::Field(kind, field) => field.get(place.node(*kind)?),
             Term::Decision(field) => Some((field.get)(self.decision)),
             Term::Signal(name) => Some(Value::Symbol(self.decision.signal(name).word())),
             Term::Main => self.facts.main_asset_id.as_deref().map(|id| Value::Name(Cow::Borrowed(id))),
@@ -28,10 +29,7 @@ impl<'a, C: Count> World<'a, C> {
                 self.value(if self.holds(condition, place) { then } else { other }, place)
             }
             Term::Length(of) => {
-                let length = match self.value(of, place) {
-                    Some(Value::Text(text)) => text.chars().count(),
-                    _ => 0,
-                };
+                let length = self.text(of, place, |text| text.chars().count()).unwrap_or(0);
                 #[expect(clippy::cast_precision_loss, reason = "a text is far shorter than 2^52")]
                 Some(Value::Number(length as f64))
             }
@@ -50,7 +48,12 @@ impl<'a, C: Count> World<'a, C> {
             Condition::All(parts) => parts.iter().all(|part| self.holds(part, place)),
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part, place)),
             Condition::Not(inner) => !self.holds(inner, place),
-            Condition::True(term) => matches!(self.value(term, place), Some(Value::Bool(true))),
+            Condition::True(term) => self.is_true(term, place),
+            Condition::Is(term, values) if matches!(values.first(), Some(Term::Constant(Value::Symbol(_)))) => {
+                self.word(term, place).is_some_and(|word| {
+                    values.iter().any(|other| matches!(other, Term::Constant(Value::Symbol(other)) if *other == word))
+                })
+            }
             Condition::Is(term, values) => self.value(term, place).is_some_and(|value| {
                 values.iter().any(|other| self.with(other, place, |other| *other == value).unwrap_or(false))
             }),
@@ -65,15 +68,46 @@ impl<'a, C: Count> World<'a, C> {
                 })
             }
             Condition::Exists(term) => self.value(term, place).is_some(),
-            Condition::Filled(term) => match self.value(term, place) {
-                Some(Value::Text(text)) => !text.trim().is_empty(),
-                other => other.is_some(),
-            },
+            Condition::Filled(term) => self
+                .text(term, place, |text| text.chars().any(|letter| !letter.is_whitespace()))
+                .unwrap_or_else(|| self.value(term, place).is_some()),
             Condition::Marked(mark, inner) => {
                 let holds = self.holds(inner, place);
                 self.count.count(mark, holds);
                 holds
             }
+        }
+    }
+
+    /// Whether `term` is there and true.
+    fn is_true(self, term: &Term, place: &Place<'a>) -> bool {
+        match term {
+            Term::Field(kind, Field { getter: Getter::Bool(get), .. }) => place.node(*kind).and_then(get) == Some(true),
+            _ => matches!(self.value(term, place), Some(Value::Bool(true))),
+        }
+    }
+
+    /// The word that `term` is, if it is one.
+    fn word(self, term: &Term, place: &Place<'a>) -> Option<&'static str> {
+        match term {
+            Term::Field(kind, Field { getter: Getter::Symbol(get), .. }) => get(place.node(*kind)?),
+            Term::Constant(Value::Symbol(word)) => Some(word),
+            Term::FirstOf(terms) => terms.iter().find_map(|term| self.word(term, place)),
+            _ => match self.value(term, place) {
+                Some(Value::Symbol(word)) => Some(word),
+                _ => None,
+            },
+        }
+    }
+
+    /// `ask` of the text that `term` is, if it is one.
+    fn text<T>(self, term: &Term, place: &Place<'a>, ask: impl FnOnce(&str) -> T) -> Option<T> {
+        match term {
+            Term::Field(kind, Field { getter: Getter::Text(get), .. }) => get(place.node(*kind)?).map(ask),
+            _ => match self.value(term, place) {
+                Some(Value::Text(text)) => Some(ask(&text)),
+                _ => None,
+            },
         }
     }
 
@@ -107,35 +141,40 @@ impl<'a, C: Count> World<'a, C> {
     where
         'a: 'v,
     {
-        let places = self.each(each, outer);
-        let places = places.iter().filter(|place| self.holds(&each.condition, place));
         match &each.item {
             Item::Value(term) => {
                 let mut names = Vec::new();
-                for place in places {
-                    self.names(term, place, &mut names);
-                }
+                self.each(each, outer, |place| {
+                    if self.holds(&each.condition, place) {
+                        self.names(term, place, &mut names);
+                    }
+                });
                 Value::Names(names)
             }
             Item::Cue(cue) => {
-                let CueTerm { start, end, text, words } = cue.as_ref();
-                let cue = |place: &Place<'a>| match (
-                    self.value(start, place)?,
-                    self.value(end, place)?,
-                    self.value(text, place)?,
-                ) {
-                    (Value::Seconds(start), Value::Seconds(end), Value::Text(text)) => {
-                        let words = match words.as_ref().and_then(|words| self.value(words, place)) {
-                            Some(Value::Words(words)) => words.into_owned(),
-                            _ => Vec::new(),
-                        };
-                        Some(Cue { start, end, text: text.into_owned(), words })
+                let mut cues = Vec::new();
+                self.each(each, outer, |place| {
+                    if self.holds(&each.condition, place) {
+                        cues.extend(self.cue(cue, place));
                     }
-                    _ => None,
-                };
-                Value::Cues(places.filter_map(cue).collect())
+                });
+                Value::Cues(cues)
             }
         }
+    }
+
+    fn cue(self, cue: &CueTerm, place: &Place<'a>) -> Option<Cue> {
+        let CueTerm { start, end, text, words } = cue;
+        let (Value::Seconds(start), Value::Seconds(end), Value::Text(text)) =
+            (self.value(start, place)?, self.value(end, place)?, self.value(text, place)?)
+        else {
+            return None;
+        };
+        let words = match words.as_ref().and_then(|words| self.value(words, place)) {
+            Some(Value::Words(words)) => words.into_owned(),
+            _ => Vec::new(),
+        };
+        Some(Cue { start, end, text: text.into_owned(), words })
     }
 }
 

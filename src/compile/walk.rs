@@ -23,7 +23,8 @@ pub(super) struct Place<'a> {
     pub(super) kind: NodeKind,
     /// The kind of the layer that it is or lies in.
     pub(super) layer: Option<LayerKind>,
-    nodes: Nodes<'a>,
+    node: Node<'a>,
+    outer: Nodes<'a>,
     /// Its number among its siblings, and its parent's.
     numbers: (usize, usize),
 }
@@ -39,97 +40,112 @@ struct Nodes<'a> {
     effect: Option<&'a Effect>,
 }
 
+impl<'a> Nodes<'a> {
+    fn node(&self, kind: NodeKind) -> Option<Node<'a>> {
+        match kind {
+            NodeKind::Scenario => self.scenario.map(|(story, facts)| Node::Scenario(story, facts)),
+            NodeKind::Scene => self.scene.map(Node::Scene),
+            NodeKind::Overlay => self.overlay.map(Node::Overlay),
+            NodeKind::Layer => self.layer.map(Node::Layer),
+            NodeKind::Segment => self.segment.map(|(segment, facts)| Node::Segment(segment, facts)),
+            NodeKind::Effect => self.effect.map(Node::Effect),
+        }
+    }
+
+    /// The same, and `node`.
+    fn with(mut self, node: Node<'a>) -> Self {
+        match node {
+            Node::Scenario(story, facts) => self.scenario = Some((story, facts)),
+            Node::Scene(scene) => self.scene = Some(scene),
+            Node::Overlay(overlay) => self.overlay = Some(overlay),
+            Node::Layer(layer) => self.layer = Some(layer),
+            Node::Segment(segment, facts) => self.segment = Some((segment, facts)),
+            Node::Effect(effect) => self.effect = Some(effect),
+        }
+        self
+    }
+
+    /// The same, and of `others` those of which there is none here.
+    fn or(self, others: Self) -> Self {
+        Self {
+            scenario: self.scenario.or(others.scenario),
+            scene: self.scene.or(others.scene),
+            overlay: self.overlay.or(others.overlay),
+            layer: self.layer.or(others.layer),
+            segment: self.segment.or(others.segment),
+            effect: self.effect.or(others.effect),
+        }
+    }
+}
+
 impl<'a> Place<'a> {
+    /// The node of this kind that it is or lies in.
     #[inline]
     pub(super) fn node(&self, kind: NodeKind) -> Option<Node<'a>> {
-        let nodes = &self.nodes;
-        match kind {
-            NodeKind::Scenario => nodes.scenario.map(|(story, facts)| Node::Scenario(story, facts)),
-            NodeKind::Scene => nodes.scene.map(Node::Scene),
-            NodeKind::Overlay => nodes.overlay.map(Node::Overlay),
-            NodeKind::Layer => nodes.layer.map(Node::Layer),
-            NodeKind::Segment => nodes.segment.map(|(segment, facts)| Node::Segment(segment, facts)),
-            NodeKind::Effect => nodes.effect.map(Node::Effect),
-        }
+        if kind == self.kind { Some(self.node) } else { self.outer.node(kind) }
+    }
+
+    /// Whether a field of a segment's `params` can be there: not in a segment that has none. Only that is known; for any
+    /// other place it is `true`.
+    #[inline]
+    pub(super) fn has_params(&self) -> bool {
+        !matches!(self.node, Node::Segment(Segment { params: None, .. }, _))
     }
 
     /// The RFC 6901 pointer to it in the scenario file.
     pub(super) fn pointer(&self) -> String {
         let (number, parent) = self.numbers;
+        // Every task has one, and `format!` would take longer than the rest of it.
+        let mut text = String::with_capacity(48);
         match self.kind {
-            NodeKind::Scenario => "/scenario".into(),
-            NodeKind::Scene => pointer(&["/scenario/scenes/"], &[number]),
-            NodeKind::Overlay => pointer(&["/scenario/scenes/", "/overlays/"], &[parent, number]),
-            NodeKind::Layer => pointer(&["/scenario/layers/"], &[number]),
-            NodeKind::Segment => pointer(&["/scenario/layers/", "/segments/"], &[parent, number]),
-            NodeKind::Effect => pointer(&["/scenario/effects/"], &[number]),
+            NodeKind::Scenario => text.push_str("/scenario"),
+            NodeKind::Scene => push_step(&mut text, "/scenario/scenes/", number),
+            NodeKind::Overlay => {
+                push_step(&mut text, "/scenario/scenes/", parent);
+                push_step(&mut text, "/overlays/", number);
+            }
+            NodeKind::Layer => push_step(&mut text, "/scenario/layers/", number),
+            NodeKind::Segment => {
+                push_step(&mut text, "/scenario/layers/", parent);
+                push_step(&mut text, "/segments/", number);
+            }
+            NodeKind::Effect => push_step(&mut text, "/scenario/effects/", number),
         }
+        text
     }
 
     /// When what is made of it is done: everything of one pass comes before the next one.
     pub(super) fn pass(&self) -> u32 {
-        match (self.nodes.effect, self.nodes.layer) {
-            (Some(effect), _) => effect.pass.unwrap_or_default(),
-            (_, Some(layer)) => layer.pass.unwrap_or_default(),
+        match (self.node, self.outer.effect, self.outer.layer) {
+            (Node::Effect(effect), ..) | (_, Some(effect), _) => effect.pass.unwrap_or_default(),
+            (Node::Layer(layer), ..) | (.., Some(layer)) => layer.pass.unwrap_or_default(),
             _ => 0,
         }
     }
 
     fn inside(&self, node: Node<'a>, number: usize) -> Self {
-        let mut inner = *self;
-        inner.numbers = (number, self.numbers.0);
-        let nodes = &mut inner.nodes;
-        inner.kind = match node {
-            Node::Scenario(story, facts) => {
-                nodes.scenario = Some((story, facts));
-                NodeKind::Scenario
-            }
-            Node::Scene(scene) => {
-                nodes.scene = Some(scene);
-                NodeKind::Scene
-            }
-            Node::Overlay(overlay) => {
-                nodes.overlay = Some(overlay);
-                NodeKind::Overlay
-            }
-            Node::Layer(layer) => {
-                nodes.layer = Some(layer);
-                inner.layer = Some(layer.kind);
-                NodeKind::Layer
-            }
-            Node::Segment(segment, facts) => {
-                nodes.segment = Some((segment, facts));
-                NodeKind::Segment
-            }
-            Node::Effect(effect) => {
-                nodes.effect = Some(effect);
-                NodeKind::Effect
-            }
+        let (kind, layer) = match node {
+            Node::Scenario(..) => (NodeKind::Scenario, self.layer),
+            Node::Scene(_) => (NodeKind::Scene, self.layer),
+            Node::Overlay(_) => (NodeKind::Overlay, self.layer),
+            Node::Layer(layer) => (NodeKind::Layer, Some(layer.kind)),
+            Node::Segment(..) => (NodeKind::Segment, self.layer),
+            Node::Effect(_) => (NodeKind::Effect, self.layer),
         };
-        inner
+        Self { kind, layer, node, outer: self.outer.with(self.node), numbers: (number, self.numbers.0) }
     }
 
     /// The same place, with the nodes of the outer one still readable where this one has none.
     fn over(mut self, outer: &Self) -> Self {
-        let (mine, theirs) = (&mut self.nodes, &outer.nodes);
-        mine.scenario = mine.scenario.or(theirs.scenario);
-        mine.scene = mine.scene.or(theirs.scene);
-        mine.overlay = mine.overlay.or(theirs.overlay);
-        mine.layer = mine.layer.or(theirs.layer);
-        mine.segment = mine.segment.or(theirs.segment);
-        mine.effect = mine.effect.or(theirs.effect);
+        self.outer = self.outer.or(outer.outer.with(outer.node));
         self
     }
 }
 
-/// Each of `steps` with its number behind it. Every task has a pointer; `format!` would take longer than the rest of it.
-fn pointer(steps: &[&str], numbers: &[usize]) -> String {
-    let mut text = String::with_capacity(48);
-    for (step, number) in steps.iter().zip(numbers) {
-        text.push_str(step);
-        push_number(&mut text, *number);
-    }
-    text
+#[inline]
+fn push_step(text: &mut String, step: &str, number: usize) {
+    text.push_str(step);
+    push_number(text, number);
 }
 
 fn push_number(text: &mut String, number: usize) {
@@ -142,60 +158,76 @@ fn push_number(text: &mut String, number: usize) {
 
 impl<'a, C: Count> World<'a, C> {
     fn root(self) -> Place<'a> {
-        let nodes = Nodes { scenario: Some((&self.document.scenario, self.facts)), ..Nodes::default() };
-        Place { kind: NodeKind::Scenario, layer: None, nodes, numbers: (0, 0) }
+        let node = Node::Scenario(&self.document.scenario, self.facts);
+        Place { kind: NodeKind::Scenario, layer: None, node, outer: Nodes::default(), numbers: (0, 0) }
     }
 
-    /// Every node: the scenario, scenes with their overlays, layers with their segments, effects.
-    pub(super) fn places(self) -> impl Iterator<Item = Place<'a>> {
-        let scenes = self.scenes().flat_map(move |scene| std::iter::once(scene).chain(overlays(scene)));
-        let layers = self.layers().flat_map(move |layer| std::iter::once(layer).chain(self.segments(layer)));
-        std::iter::once(self.root()).chain(scenes).chain(layers).chain(self.effects())
-    }
-
-    /// The nodes that an `each` at `outer` goes over: those of the selected scene or layer where it has such, else
-    /// those of the whole scenario.
-    pub(super) fn each(self, each: &EachTerm, outer: &Place<'a>) -> Vec<Place<'a>> {
-        let selector = each.selector;
-        let right_layer = |place: &Place<'a>| selector.layer.is_none_or(|layer| place.layer == Some(layer));
-        let own = match (outer.kind, selector.node) {
-            (NodeKind::Scene, NodeKind::Overlay) => Some(overlays(*outer).collect::<Vec<_>>()),
-            (NodeKind::Layer, NodeKind::Segment) if right_layer(outer) => Some(self.segments(*outer).collect()),
-            _ => None,
+    /// Goes to every node: the scenario, scenes with their overlays, layers with their segments, effects. A kind of node, in a
+    /// kind of layer, that is not wanted is not gone through.
+    #[inline]
+    pub(super) fn visit(
+        self,
+        is_wanted: impl Fn(NodeKind, Option<LayerKind>) -> bool,
+        mut visit: impl FnMut(&Place<'a>),
+    ) {
+        let root = self.root();
+        let mut visit = |place: &Place<'a>| {
+            if is_wanted(place.kind, place.layer) {
+                visit(place);
+            }
         };
-        own.unwrap_or_else(|| {
-            let places = self.places().filter(|place| place.kind == selector.node && right_layer(place));
-            places.map(|place| place.over(outer)).collect()
-        })
+        visit(&root);
+        for (number, scene) in self.document.scenario.scenes.iter().enumerate() {
+            let scene = root.inside(Node::Scene(scene), number);
+            visit(&scene);
+            overlays(&scene, &mut visit);
+        }
+        for (number, layer) in self.document.scenario.layers.iter().enumerate() {
+            let layer = root.inside(Node::Layer(layer), number);
+            visit(&layer);
+            if is_wanted(NodeKind::Segment, layer.layer) {
+                self.segments(&layer, &mut visit);
+            }
+        }
+        for (number, effect) in self.document.scenario.effects.iter().enumerate() {
+            visit(&root.inside(Node::Effect(effect), number));
+        }
     }
 
-    fn scenes(self) -> impl Iterator<Item = Place<'a>> {
-        let root = self.root();
-        let scenes = self.document.scenario.scenes.iter().enumerate();
-        scenes.map(move |(number, scene)| root.inside(Node::Scene(scene), number))
+    /// Goes to the nodes that an `each` at `outer` goes over: those of the selected scene or layer where it has such, else
+    /// those of the whole scenario.
+    pub(super) fn each(self, each: &EachTerm, outer: &Place<'a>, mut visit: impl FnMut(&Place<'a>)) {
+        let selector = each.selector;
+        let is_right_layer = |layer| selector.layer.is_none() || selector.layer == layer;
+        match (outer.kind, selector.node) {
+            (NodeKind::Scene, NodeKind::Overlay) => overlays(outer, &mut visit),
+            (NodeKind::Layer, NodeKind::Segment) if is_right_layer(outer.layer) => self.segments(outer, &mut visit),
+            _ => self
+                .visit(|kind, layer| kind == selector.node && is_right_layer(layer), |place| visit(&place.over(outer))),
+        }
     }
 
-    fn layers(self) -> impl Iterator<Item = Place<'a>> {
-        let root = self.root();
-        let layers = self.document.scenario.layers.iter().enumerate();
-        layers.map(move |(number, layer)| root.inside(Node::Layer(layer), number))
-    }
-
-    fn effects(self) -> impl Iterator<Item = Place<'a>> {
-        let root = self.root();
-        let effects = self.document.scenario.effects.iter().enumerate();
-        effects.map(move |(number, effect)| root.inside(Node::Effect(effect), number))
-    }
-
-    fn segments(self, layer: Place<'a>) -> impl Iterator<Item = Place<'a>> {
-        let segments = layer.nodes.layer.map_or(&[][..], |layer| layer.segments.as_slice());
+    fn segments(self, layer: &Place<'a>, visit: &mut impl FnMut(&Place<'a>)) {
+        let Node::Layer(Layer { segments, .. }) = layer.node else { return };
         let facts = self.facts.segments.get(layer.numbers.0).map_or(&[][..], Vec::as_slice);
-        let segments = segments.iter().zip(facts).enumerate();
-        segments.map(move |(number, (segment, facts))| layer.inside(Node::Segment(segment, facts), number))
+        // One place is moved along: there may be thousands, and most of it stays the same.
+        let mut place = Place {
+            kind: NodeKind::Segment,
+            outer: layer.outer.with(layer.node),
+            numbers: (0, layer.numbers.0),
+            ..*layer
+        };
+        for (number, (segment, facts)) in segments.iter().zip(facts).enumerate() {
+            place.node = Node::Segment(segment, facts);
+            place.numbers.0 = number;
+            visit(&place);
+        }
     }
 }
 
-fn overlays(scene: Place<'_>) -> impl Iterator<Item = Place<'_>> {
-    let overlays = scene.nodes.scene.map_or(&[][..], |scene| scene.overlays.as_slice());
-    overlays.iter().enumerate().map(move |(number, overlay)| scene.inside(Node::Overlay(overlay), number))
+fn overlays<'a>(scene: &Place<'a>, visit: &mut impl FnMut(&Place<'a>)) {
+    let Node::Scene(Scene { overlays, .. }) = scene.node else { return };
+    for (number, overlay) in overlays.iter().enumerate() {
+        visit(&scene.inside(Node::Overlay(overlay), number));
+    }
 }

@@ -44,7 +44,7 @@ pub(super) struct Nodes<'a>(pub(super) Vec<(Spot<'a>, NodeName)>);
 impl<'a> Nodes<'a> {
     pub(super) fn new(inquiry: Inquiry<'a>) -> Self {
         let mut counts = [0_usize; NodeKind::ALL.len()];
-        let named = inquiry.spots().map(|spot| {
+        let named = inquiry.spots().into_iter().map(|spot| {
             let count = counts.get_mut(spot.kind() as usize);
             let number = count.map_or(0, |count| {
                 *count += 1;

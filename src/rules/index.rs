@@ -6,7 +6,7 @@
 
 use crate::rules::ast::Comparator;
 use crate::scenario::LayerKind;
-use crate::scenario::field::{Field, NodeKind};
+use crate::scenario::field::{Field, Getter, Node, NodeKind};
 use crate::time::Time;
 use crate::value::Value;
 
@@ -32,18 +32,26 @@ impl Index {
         }
     }
 
-    /// The rules for a node of `kind` in a layer of `layer`, without those that `read`, which gives the value of a field
-    /// at the node, rules out; into `found`, in rule order.
-    pub(crate) fn candidates<'v>(
+    /// Whether any rule is for a node of `kind` in a layer of `layer`.
+    pub(crate) fn has_rules(&self, kind: NodeKind, layer: Option<LayerKind>) -> bool {
+        self.bucket(kind, layer).is_some_and(|bucket| !bucket.rules.is_empty())
+    }
+
+    fn bucket(&self, kind: NodeKind, layer: Option<LayerKind>) -> Option<&Bucket> {
+        self.0.get(kind as usize).and_then(|places| places.get(place_of(layer)))
+    }
+
+    /// The rules for a node of `kind` in a layer of `layer`, without those that its fields rule out; into `found`, in rule
+    /// order. `node` gives the node itself and those that it lies in.
+    pub(crate) fn candidates<'n>(
         &self,
-        kind: NodeKind,
-        layer: Option<LayerKind>,
-        read: impl Fn(NodeKind, &'static Field) -> Option<Value<'v>>,
+        (kind, layer): (NodeKind, Option<LayerKind>),
+        node: impl Fn(NodeKind) -> Option<Node<'n>>,
         found: &mut Candidates,
     ) {
         found.rules.clear();
-        if let Some(bucket) = self.0.get(kind as usize).and_then(|places| places.get(place_of(layer))) {
-            bucket.candidates(read, found);
+        if let Some(bucket) = self.bucket(kind, layer) {
+            bucket.candidates(node, found);
         }
     }
 }
@@ -138,11 +146,15 @@ impl Bucket {
         &mut self.tests[at]
     }
 
-    fn candidates<'v>(&self, read: impl Fn(NodeKind, &'static Field) -> Option<Value<'v>>, found: &mut Candidates) {
+    fn candidates<'n>(&self, node: impl Fn(NodeKind) -> Option<Node<'n>>, found: &mut Candidates) {
+        let Some((first, others)) = self.tests.split_first() else {
+            found.rules.extend_from_slice(&self.rules);
+            return;
+        };
         found.mask.clear();
-        found.mask.resize(self.rules.len().div_ceil(64), u64::MAX);
-        for test in &self.tests {
-            let mask = test.mask(read(test.node, test.field).as_ref());
+        found.mask.extend_from_slice(&first.mask(node(first.node)).0);
+        for test in others {
+            let mask = test.mask(node(test.node));
             for (left, passes) in found.mask.iter_mut().zip(&mask.0) {
                 *left &= passes;
             }
@@ -161,19 +173,23 @@ impl Bucket {
 }
 
 impl Test {
-    fn mask(&self, value: Option<&Value<'_>>) -> &Mask {
-        match (value, &self.by) {
-            (Some(Value::Symbol(word)), By::Word { named, other }) => {
-                named.iter().find(|(name, _)| name == word).map_or(other, |(_, mask)| mask)
-            }
-            (Some(Value::Seconds(time)), By::Time { bounds, masks }) => {
-                let below = bounds.partition_point(|bound| bound < time);
-                let is_at = bounds.get(below) == Some(time);
-                masks.get(2 * below + usize::from(is_at)).unwrap_or(&self.absent)
-            }
-            // Another type than the rules were checked for cannot be; nothing is ruled out then.
-            (Some(_), By::Word { other, .. }) => other,
-            (None, _) | (Some(_), By::Time { .. }) => &self.absent,
+    /// The rules that the field's value at `node` leaves.
+    fn mask(&self, node: Option<Node<'_>>) -> &Mask {
+        match (&self.by, self.field.getter) {
+            (By::Word { named, other }, Getter::Symbol(get)) => match node.and_then(get) {
+                Some(word) => named.iter().find(|(name, _)| *name == word).map_or(other, |(_, mask)| mask),
+                None => &self.absent,
+            },
+            (By::Time { bounds, masks }, Getter::Seconds(get)) => match node.and_then(get) {
+                Some(time) => {
+                    let below = bounds.partition_point(|bound| *bound < time);
+                    let is_at = bounds.get(below) == Some(&time);
+                    masks.get(2 * below + usize::from(is_at)).unwrap_or(&self.absent)
+                }
+                None => &self.absent,
+            },
+            // Another type than the rules were checked for cannot be.
+            _ => &self.absent,
         }
     }
 
@@ -322,7 +338,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scenario::field;
+    use crate::scenario::{Segment, SegmentFacts, field};
     use crate::value::PURPOSE;
 
     #[derive(Clone, Debug)]
@@ -396,13 +412,16 @@ mod tests {
             let start = Time::from_millis(halves * 500).unwrap_or_default();
             let halves = halves.max(0);
             let mut found = Candidates::default();
-            bucket.candidates(
-                |_, field| match field.path {
-                    "purpose" => purpose.map(|purpose| Value::Symbol(PURPOSE.values[purpose])),
-                    _ => Some(Value::Seconds(start.max(Time::ZERO))),
-                },
-                &mut found,
-            );
+            let segment = Segment::new(start.max(Time::ZERO), Time::MAX);
+            let facts = SegmentFacts {
+                id: String::new(),
+                clip_id: String::new(),
+                asset_kind: None,
+                purpose: purpose.map(|purpose| PURPOSE.values[purpose]),
+                play_start: Time::ZERO,
+                play_end: Time::ZERO,
+            };
+            bucket.candidates(|_| Some(Node::Segment(&segment, &facts)), &mut found);
             let expected: Vec<usize> = doubled
                 .iter()
                 .enumerate()

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::scenario::field::NodeKind;
 use crate::tasks::{ParamSpec, TaskSpec};
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 use super::Program;
 use super::check::{Checked, CheckedMake, CheckedRequirement, CheckedRule};
@@ -25,12 +26,44 @@ pub(crate) struct ProgramRule {
 #[derive(Debug)]
 pub(crate) struct ProgramMake {
     pub(crate) spec: &'static TaskSpec,
-    pub(crate) params: Vec<(&'static ParamSpec, Term)>,
+    pub(crate) params: Vec<ProgramParam>,
     pub(crate) inputs: Option<Term>,
     pub(crate) output_id: Option<Term>,
     pub(crate) file: Arc<str>,
     pub(crate) line: u32,
     pub(crate) at: crate::diagnostic::Location,
+}
+
+/// A parameter that a rule sets.
+#[derive(Debug)]
+pub(crate) struct ProgramParam {
+    pub(crate) spec: &'static ParamSpec,
+    pub(crate) term: Term,
+    pub(crate) guard: Guard,
+    /// Whether it is a field of a segment's `params`: where a segment has none, there is nothing to look up.
+    pub(crate) is_in_params: bool,
+}
+
+/// What a value is held against that only a scenario tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Guard {
+    /// Nothing: no value is wrong, or it was checked with the rules.
+    None,
+    /// It has to be a style of the rules.
+    Style,
+    /// It has to lie in the parameter's range.
+    Range(f64, f64),
+}
+
+impl Guard {
+    /// Whether a number may be this one; it is asked for only where that matters.
+    #[inline]
+    pub(crate) fn allows(self, number: impl FnOnce() -> f64) -> bool {
+        match self {
+            Self::Range(low, high) => (low..=high).contains(&number()),
+            Self::None | Self::Style => true,
+        }
+    }
 }
 
 /// Makes the program. It cannot fail: everything that could be wrong has been checked.
@@ -76,13 +109,24 @@ fn lower_make(make: CheckedMake) -> ProgramMake {
     let (line, _) = make.at.source.line_column(make.at.span.start);
     ProgramMake {
         spec: make.spec,
-        params: make.params.into_iter().map(|(param, term)| (param, fold(term))).collect(),
+        params: make.params.into_iter().map(|(spec, term)| lower_param(spec, fold(term))).collect(),
         inputs: make.inputs.map(fold),
         output_id: make.output_id.map(fold),
         file: make.at.source.name().into(),
         line: u32::try_from(line).unwrap_or(u32::MAX),
         at: make.at,
     }
+}
+
+fn lower_param(spec: &'static ParamSpec, term: Term) -> ProgramParam {
+    let guard = match (&term, spec.ty, spec.range) {
+        (Term::Constant(_), ..) => Guard::None,
+        (_, Type::Style, _) => Guard::Style,
+        (_, _, Some((low, high))) => Guard::Range(low, high),
+        _ => Guard::None,
+    };
+    let is_in_params = matches!(&term, Term::Field(NodeKind::Segment, field) if field.is_in_params());
+    ProgramParam { spec, term, guard, is_in_params }
 }
 
 fn fold(term: Term) -> Term {

@@ -2,10 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::value::{self, Type, Value};
+use crate::time::Time;
+use crate::value::{self, Cue, Type, Value, Word};
 
-use super::effect::Effect;
-use super::model::{Layer, LayerKind, Overlay, Params, Scene, Segment, Story};
+use super::effect::{Effect, Transition};
+use super::framing::{ClipFit, Motion};
+use super::model::{
+    AspectRatio, AssetSource, AssetStatus, AudioRole, Fit, Format, Layer, LayerKind, Overlay, Params, Position,
+    SafeArea, Scene, Segment, Story,
+};
 use super::normalise::{Facts, SegmentFacts};
 
 /// The kinds of node that a rule can select.
@@ -89,8 +94,22 @@ impl Presence {
     }
 }
 
-/// A way from a node to a value of a field; `None` if the field is absent there.
-pub type Getter = for<'a> fn(Node<'a>) -> Option<Value<'a>>;
+/// A way from a node to a value of a field, by its type; it gives `None` if the field is absent there.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "they are the variants of `Value`")]
+pub enum Getter {
+    Text(for<'a> fn(Node<'a>) -> Option<&'a str>),
+    Bool(fn(Node<'_>) -> Option<bool>),
+    Number(fn(Node<'_>) -> Option<f64>),
+    Seconds(fn(Node<'_>) -> Option<Time>),
+    Pixels(fn(Node<'_>) -> Option<f64>),
+    Ratio(fn(Node<'_>) -> Option<f64>),
+    Symbol(fn(Node<'_>) -> Option<&'static str>),
+    Name(for<'a> fn(Node<'a>) -> Option<&'a str>),
+    Names(for<'a> fn(Node<'a>) -> Option<&'a [String]>),
+    Cues(for<'a> fn(Node<'a>) -> Option<&'a [Cue]>),
+    Words(for<'a> fn(Node<'a>) -> Option<&'a [Word]>),
+}
 
 /// A field that rules can read.
 #[derive(Debug)]
@@ -106,7 +125,34 @@ pub struct Field {
     /// One line for the reference.
     pub doc: &'static str,
     /// How to read it.
-    pub get: Getter,
+    pub getter: Getter,
+}
+
+impl Field {
+    /// Whether it lies in a segment's `params` and is absent where those are; some have a value even then.
+    pub(crate) fn is_in_params(&self) -> bool {
+        self.path.starts_with("params.") && !matches!(self.presence, Presence::Always)
+    }
+
+    /// Its value at `node`.
+    #[must_use]
+    pub fn get<'a>(&self, node: Node<'a>) -> Option<Value<'a>> {
+        match self.getter {
+            Getter::Text(get) => get(node).map(|text| Value::Text(Cow::Borrowed(text))),
+            Getter::Bool(get) => get(node).map(Value::Bool),
+            Getter::Number(get) => get(node).map(Value::Number),
+            Getter::Seconds(get) => get(node).map(Value::Seconds),
+            Getter::Pixels(get) => get(node).map(Value::Pixels),
+            Getter::Ratio(get) => get(node).map(Value::Ratio),
+            Getter::Symbol(get) => get(node).map(Value::Symbol),
+            Getter::Name(get) => get(node).map(|name| Value::Name(Cow::Borrowed(name))),
+            Getter::Names(get) => {
+                get(node).map(|names| Value::Names(names.iter().map(|name| Cow::Borrowed(name.as_str())).collect()))
+            }
+            Getter::Cues(get) => get(node).map(|cues| Value::Cues(cues.to_vec())),
+            Getter::Words(get) => get(node).map(|words| Value::Words(Cow::Borrowed(words))),
+        }
+    }
 }
 
 /// The fields of a node of `kind`.
@@ -128,14 +174,6 @@ pub fn find(kind: NodeKind, path: &str) -> Option<&'static Field> {
     fields(kind).iter().find(|field| field.path == path)
 }
 
-fn text(text: Option<&String>) -> Option<Value<'_>> {
-    text.map(|text| Value::Text(Cow::Borrowed(text)))
-}
-
-fn name(name: Option<&String>) -> Option<Value<'_>> {
-    name.map(|name| Value::Name(Cow::Borrowed(name)))
-}
-
 macro_rules! is_derived {
     (stored) => {
         false
@@ -146,18 +184,18 @@ macro_rules! is_derived {
 }
 
 macro_rules! table {
-    ($table:ident: |$bound:pat_param| $($path:literal: $ty:expr, $presence:expr, $stored:ident, $doc:literal => $get:expr;)*) => {
+    ($table:ident: |$bound:pat_param| $($path:literal: $ty:expr, $presence:expr, $stored:ident, $doc:literal => $way:ident($get:expr);)*) => {
         static $table: &[Field] = &[$(Field {
             path: $path,
             ty: $ty,
             presence: $presence,
             derived: is_derived!($stored),
             doc: $doc,
-            get: |node| match node {
+            getter: Getter::$way(|node| match node {
                 #[allow(unused_variables, reason = "a getter may need one of the two parts of its node")]
                 $bound => $get,
                 _ => None,
-            },
+            }),
         }),*];
     };
 }
@@ -172,195 +210,195 @@ fn param<'a, T>(segment: &'a Segment, get: impl Fn(&'a Params) -> Option<T>) -> 
 
 table! { SCENARIO: |Node::Scenario(story, facts)|
     "metadata.total_duration_sec": Type::Seconds, Presence::Optional, stored, "how long the video is, as written"
-        => story.metadata.total_duration_sec.map(Value::Seconds);
+        => Seconds(story.metadata.total_duration_sec);
     "metadata.aspect_ratio": Type::Enum(&value::ASPECT_RATIO), Presence::Optional, stored, "the shape of the video"
-        => story.metadata.aspect_ratio.map(|ratio| Value::Symbol(ratio.word()));
+        => Symbol(story.metadata.aspect_ratio.map(AspectRatio::word));
     "metadata.resolution": Type::Pixels, Presence::Optional, stored, "the shorter side of the video"
-        => story.metadata.resolution.map(Value::Pixels);
+        => Pixels(story.metadata.resolution);
     "metadata.frame_rate": Type::Number, Presence::Optional, stored, "frames a second"
-        => story.metadata.frame_rate.map(Value::Number);
+        => Number(story.metadata.frame_rate);
     "metadata.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
-        => story.metadata.fit.map(|fit| Value::Symbol(fit.word()));
+        => Symbol(story.metadata.fit.map(Fit::word));
     "metadata.background": Type::Background, Presence::Optional, stored, "what is seen beside a picture that is contained"
-        => text(story.metadata.background.as_ref());
+        => Text(story.metadata.background.as_deref());
     "metadata.focus_x": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its left edge"
-        => story.metadata.focus_x.map(Value::Ratio);
+        => Ratio(story.metadata.focus_x);
     "metadata.focus_y": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its upper edge"
-        => story.metadata.focus_y.map(Value::Ratio);
+        => Ratio(story.metadata.focus_y);
     "metadata.safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
-        => story.metadata.safe_area.map(|area| Value::Symbol(area.word()));
+        => Symbol(story.metadata.safe_area.map(SafeArea::word));
     "verbatim": Type::Bool, Presence::Always, stored,
         "whether it is carried out as it is written, and rules fill in nothing (`false` if absent)"
-        => Some(Value::Bool(story.verbatim.unwrap_or_default()));
+        => Bool(Some(story.verbatim.unwrap_or_default()));
     "main_asset_id": Type::Asset, Presence::Optional, stored, "the asset that plays through under the cutaways"
-        => facts.main_asset_id.as_deref().map(|id| Value::Name(Cow::Borrowed(id)));
+        => Name(facts.main_asset_id.as_deref());
     "duration_sec": Type::Seconds, Presence::Always, derived,
         "how long the video is: as written, or up to the last end of a scene or segment"
-        => Some(Value::Seconds(facts.duration));
+        => Seconds(Some(facts.duration));
     "picture": Type::Enum(&value::PICTURE), Presence::Always, derived,
         "`continuous`: the main asset plays through; `pieces`: it is cut; `sequence`: there is none, segments follow one another; `composed`: effects make it of their `inputs`"
-        => Some(Value::Symbol(facts.picture));
+        => Symbol(Some(facts.picture));
 }
 
 table! { SCENE: |Node::Scene(scene)|
-    "id": Type::Id, Presence::Always, stored, "the scene's name" => Some(Value::Name(Cow::Borrowed(&scene.id)));
-    "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Some(Value::Seconds(scene.start_sec));
-    "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Some(Value::Seconds(scene.end_sec));
-    "voiceover_text": Type::Text, Presence::Optional, stored, "what the voice says" => text(scene.voiceover_text.as_ref());
-    "visual_description": Type::Text, Presence::Optional, stored, "what is seen" => text(scene.visual_description.as_ref());
+    "id": Type::Id, Presence::Always, stored, "the scene's name" => Name(Some(&scene.id));
+    "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Seconds(Some(scene.start_sec));
+    "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Seconds(Some(scene.end_sec));
+    "voiceover_text": Type::Text, Presence::Optional, stored, "what the voice says" => Text(scene.voiceover_text.as_deref());
+    "visual_description": Type::Text, Presence::Optional, stored, "what is seen" => Text(scene.visual_description.as_deref());
 }
 
 table! { OVERLAY: |Node::Overlay(overlay)|
-    "text": Type::Text, Presence::Optional, stored, "what it says" => text(overlay.text.as_ref());
+    "text": Type::Text, Presence::Optional, stored, "what it says" => Text(overlay.text.as_deref());
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
-        => overlay.position.map(|position| Value::Symbol(position.word()));
+        => Symbol(overlay.position.map(Position::word));
     "format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"
-        => Some(Value::Symbol(overlay.format.map_or("thesis", super::model::Format::word)));
-    "start_sec": Type::Seconds, Presence::Always, stored, "when it appears" => Some(Value::Seconds(overlay.start_sec));
-    "end_sec": Type::Seconds, Presence::Always, stored, "when it is gone" => Some(Value::Seconds(overlay.end_sec));
+        => Symbol(Some(overlay.format.map_or("thesis", Format::word)));
+    "start_sec": Type::Seconds, Presence::Always, stored, "when it appears" => Seconds(Some(overlay.start_sec));
+    "end_sec": Type::Seconds, Presence::Always, stored, "when it is gone" => Seconds(Some(overlay.end_sec));
     "font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
-        => overlay.font_size.map(Value::Pixels);
-    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => name(overlay.font_style.as_ref());
+        => Pixels(overlay.font_size);
+    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => Name(overlay.font_style.as_deref());
 }
 
 table! { LAYER: |Node::Layer(layer)|
     "type": Type::Enum(&value::LAYER), Presence::Always, stored, "what the layer holds"
-        => Some(Value::Symbol(layer.kind.word()));
+        => Symbol(Some(layer.kind.word()));
     "pass": Type::Number, Presence::Always, stored, "when it is worked on: 0 (if absent) with everything else, 1 after that"
-        => Some(Value::Number(layer.pass.unwrap_or_default().into()));
+        => Number(Some(layer.pass.unwrap_or_default().into()));
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where its subtitles stand"
-        => layer.position.map(|position| Value::Symbol(position.word()));
+        => Symbol(layer.position.map(Position::word));
     "font_style": Type::Style, Presence::Optional, stored, "the name of its subtitles' style"
-        => name(layer.font_style.as_ref());
+        => Name(layer.font_style.as_deref());
 }
 
 table! { SEGMENT: |Node::Segment(segment, facts)|
     "id": Type::Id, Presence::Always, stored, "the segment's name; made from layer and number if absent"
-        => Some(Value::Name(Cow::Borrowed(&facts.id)));
-    "scene_id": Type::Id, Presence::Optional, stored, "the scene that it belongs to" => name(segment.scene_id.as_ref());
-    "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Some(Value::Seconds(segment.start_sec));
-    "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Some(Value::Seconds(segment.end_sec));
+        => Name(Some(&facts.id));
+    "scene_id": Type::Id, Presence::Optional, stored, "the scene that it belongs to" => Name(segment.scene_id.as_deref());
+    "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Seconds(Some(segment.start_sec));
+    "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Seconds(Some(segment.end_sec));
     "asset_id": Type::Asset, Presence::In(MEDIA), stored, "what it shows or plays"
-        => segment.asset_id.as_deref().map(|id| Value::Name(Cow::Borrowed(id)));
+        => Name(segment.asset_id.as_deref());
     "asset_source": Type::Enum(&value::ASSET_SOURCE), Presence::Optional, stored, "where its asset came from"
-        => segment.asset_source.map(|source| Value::Symbol(source.word()));
+        => Symbol(segment.asset_source.map(AssetSource::word));
     "asset_status": Type::Enum(&value::ASSET_STATUS), Presence::Optional, stored, "whether its asset is there"
-        => segment.asset_status.map(|status| Value::Symbol(status.word()));
+        => Symbol(segment.asset_status.map(AssetStatus::word));
     "source_in_sec": Type::Seconds, Presence::Optional, stored, "where in its asset it begins"
-        => segment.source_in_sec.map(Value::Seconds);
+        => Seconds(segment.source_in_sec);
     "params.text": Type::Text, Presence::In(TEXTS), stored, "what it says"
-        => param(segment, |params| text(params.text.as_ref()));
+        => Text(param(segment, |params| params.text.as_deref()));
     "params.words": Type::Words, Presence::Optional, stored, "when each word of a subtitle is said"
-        => param(segment, |params| params.words.as_deref()).map(|words| Value::Words(Cow::Borrowed(words)));
+        => Words(param(segment, |params| params.words.as_deref()));
     "params.position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
-        => param(segment, |params| params.position).map(|position| Value::Symbol(position.word()));
+        => Symbol(param(segment, |params| params.position).map(Position::word));
     "params.format": Type::Enum(&value::FORMAT), Presence::Always, stored, "a key phrase (if absent) or a subtitle"
-        => Some(Value::Symbol(param(segment, |params| params.format).map_or("thesis", super::model::Format::word)));
+        => Symbol(Some(param(segment, |params| params.format).map_or("thesis", Format::word)));
     "params.font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
-        => param(segment, |params| params.font_size).map(Value::Pixels);
+        => Pixels(param(segment, |params| params.font_size));
     "params.font_style": Type::Style, Presence::Optional, stored, "the name of a style"
-        => param(segment, |params| name(params.font_style.as_ref()));
+        => Name(param(segment, |params| params.font_style.as_deref()));
     "params.width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
-        => param(segment, |params| params.width).map(Value::Ratio);
+        => Ratio(param(segment, |params| params.width));
     "params.fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how it fills a canvas of another shape"
-        => param(segment, |params| params.fit).map(|fit| Value::Symbol(fit.word()));
+        => Symbol(param(segment, |params| params.fit).map(Fit::word));
     "params.background": Type::Background, Presence::Optional, stored, "what is seen beside it where it is contained"
-        => param(segment, |params| text(params.background.as_ref()));
+        => Text(param(segment, |params| params.background.as_deref()));
     "params.focus_x": Type::Ratio, Presence::Optional, stored, "what of it stays nearest to the middle, from its left edge"
-        => param(segment, |params| params.focus_x).map(Value::Ratio);
+        => Ratio(param(segment, |params| params.focus_x));
     "params.focus_y": Type::Ratio, Presence::Optional, stored, "what of it stays nearest to the middle, from its upper edge"
-        => param(segment, |params| params.focus_y).map(Value::Ratio);
+        => Ratio(param(segment, |params| params.focus_y));
     "params.motion": Type::Enum(&value::MOTION), Presence::Optional, stored, "how a photo moves"
-        => param(segment, |params| params.motion).map(|motion| Value::Symbol(motion.word()));
+        => Symbol(param(segment, |params| params.motion).map(Motion::word));
     "params.clip_fit": Type::Enum(&value::CLIP_FIT), Presence::Optional, stored, "what becomes of a clip that is too short"
-        => param(segment, |params| params.clip_fit).map(|fit| Value::Symbol(fit.word()));
+        => Symbol(param(segment, |params| params.clip_fit).map(ClipFit::word));
     "params.role": Type::Enum(&value::AUDIO_ROLE), Presence::Always, stored, "music (if absent) or a voice-over"
-        => Some(Value::Symbol(param(segment, |params| params.role).map_or("music", super::model::AudioRole::word)));
-    "params.volume": Type::Ratio, Presence::Optional, stored, "how loud" => param(segment, |params| params.volume).map(Value::Ratio);
+        => Symbol(Some(param(segment, |params| params.role).map_or("music", AudioRole::word)));
+    "params.volume": Type::Ratio, Presence::Optional, stored, "how loud" => Ratio(param(segment, |params| params.volume));
     "params.under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
-        => param(segment, |params| params.under).map(Value::Ratio);
+        => Ratio(param(segment, |params| params.under));
     "params.ducking": Type::Number, Presence::Optional, stored, "how many decibels it stays below speech"
-        => param(segment, |params| params.ducking).map(Value::Number);
+        => Number(param(segment, |params| params.ducking));
     "params.loop": Type::Bool, Presence::Optional, stored, "whether it begins again where it is too short"
-        => param(segment, |params| params.repeat).map(Value::Bool);
+        => Bool(param(segment, |params| params.repeat));
     "params.fade_in_sec": Type::Seconds, Presence::Optional, stored, "how long it swells"
-        => param(segment, |params| params.fade_in_sec).map(Value::Seconds);
+        => Seconds(param(segment, |params| params.fade_in_sec));
     "params.fade_out_sec": Type::Seconds, Presence::Optional, stored, "how long it dies away"
-        => param(segment, |params| params.fade_out_sec).map(Value::Seconds);
+        => Seconds(param(segment, |params| params.fade_out_sec));
     "asset_kind": Type::Enum(&value::ASSET_KIND), Presence::In(MEDIA), derived, "what its asset is, told by the file's name"
-        => facts.asset_kind.map(Value::Symbol);
+        => Symbol(facts.asset_kind);
     "clip_id": Type::Id, Presence::Always, derived, "a name for the clip that it shows: its `id`, made unlike any asset's"
-        => Some(Value::Name(Cow::Borrowed(&facts.clip_id)));
+        => Name(Some(&facts.clip_id));
     "purpose": Type::Enum(&value::PURPOSE), Presence::In(VIDEO), derived,
         "`main`: a stretch of the main asset that plays through; `piece`: a part of the picture that is cut together; `cutaway`: covers the picture"
-        => facts.purpose.map(Value::Symbol);
+        => Symbol(facts.purpose);
     "play_start_sec": Type::Seconds, Presence::Always, derived, "where its asset starts to play: `source_in_sec`, or 0"
-        => Some(Value::Seconds(facts.play_start));
+        => Seconds(Some(facts.play_start));
     "play_end_sec": Type::Seconds, Presence::Always, derived,
         "where its asset stops: a piece of the main asset plays on under cutaways until the next piece"
-        => Some(Value::Seconds(facts.play_end));
+        => Seconds(Some(facts.play_end));
 }
 
 table! { EFFECT: |Node::Effect(effect)|
-    "type": Type::Enum(&value::EFFECT), Presence::Always, stored, "what it does: a task type" => Some(Value::Symbol(effect.kind.word()));
+    "type": Type::Enum(&value::EFFECT), Presence::Always, stored, "what it does: a task type" => Symbol(Some(effect.kind.word()));
     "pass": Type::Number, Presence::Always, stored, "when it is done: 0 (if absent) with everything else, 1 after that"
-        => Some(Value::Number(effect.pass.unwrap_or_default().into()));
+        => Number(Some(effect.pass.unwrap_or_default().into()));
     "inputs": Type::Assets, Presence::Always, stored, "what it works on; if empty, the picture so far"
-        => Some(Value::Names(effect.inputs.iter().map(|id| Cow::Borrowed(id.as_str())).collect()));
+        => Names(Some(&effect.inputs));
     "output_id": Type::Id, Presence::Optional, stored, "the name of its result; if absent, that is the picture so far"
-        => name(effect.output_id.as_ref());
-    "asset_id": Type::Asset, Presence::Optional, stored, "what it shows or plays" => name(effect.asset_id.as_ref());
-    "start_sec": Type::Seconds, Presence::Optional, stored, "when it begins" => effect.start_sec.map(Value::Seconds);
-    "end_sec": Type::Seconds, Presence::Optional, stored, "when it ends" => effect.end_sec.map(Value::Seconds);
+        => Name(effect.output_id.as_deref());
+    "asset_id": Type::Asset, Presence::Optional, stored, "what it shows or plays" => Name(effect.asset_id.as_deref());
+    "start_sec": Type::Seconds, Presence::Optional, stored, "when it begins" => Seconds(effect.start_sec);
+    "end_sec": Type::Seconds, Presence::Optional, stored, "when it ends" => Seconds(effect.end_sec);
     "source_in_sec": Type::Seconds, Presence::Optional, stored, "the first moment of its asset or input"
-        => effect.source_in_sec.map(Value::Seconds);
+        => Seconds(effect.source_in_sec);
     "source_out_sec": Type::Seconds, Presence::Optional, stored, "the first moment of its input to leave out"
-        => effect.source_out_sec.map(Value::Seconds);
-    "factor": Type::Number, Presence::Optional, stored, "how many times as fast" => effect.factor.map(Value::Number);
+        => Seconds(effect.source_out_sec);
+    "factor": Type::Number, Presence::Optional, stored, "how many times as fast" => Number(effect.factor);
     "kind": Type::Enum(&value::TRANSITION), Presence::Optional, stored, "how one picture gives way to the other"
-        => effect.transition.map(|kind| Value::Symbol(kind.word()));
+        => Symbol(effect.transition.map(Transition::word));
     "duration_sec": Type::Seconds, Presence::Optional, stored, "how long both pictures are seen"
-        => effect.duration_sec.map(Value::Seconds);
+        => Seconds(effect.duration_sec);
     "aspect_ratio": Type::Enum(&value::ASPECT_RATIO), Presence::Optional, stored, "the shape of the video"
-        => effect.aspect_ratio.map(|ratio| Value::Symbol(ratio.word()));
+        => Symbol(effect.aspect_ratio.map(AspectRatio::word));
     "resolution": Type::Pixels, Presence::Optional, stored, "the shorter side of the video"
-        => effect.resolution.map(Value::Pixels);
-    "frame_rate": Type::Number, Presence::Optional, stored, "frames a second" => effect.frame_rate.map(Value::Number);
+        => Pixels(effect.resolution);
+    "frame_rate": Type::Number, Presence::Optional, stored, "frames a second" => Number(effect.frame_rate);
     "fit": Type::Enum(&value::FIT), Presence::Optional, stored, "how a picture of another shape fills the canvas"
-        => effect.fit.map(|fit| Value::Symbol(fit.word()));
+        => Symbol(effect.fit.map(Fit::word));
     "background": Type::Background, Presence::Optional, stored, "what is seen beside a picture that is contained"
-        => text(effect.background.as_ref());
+        => Text(effect.background.as_deref());
     "focus_x": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its left edge"
-        => effect.focus_x.map(Value::Ratio);
+        => Ratio(effect.focus_x);
     "focus_y": Type::Ratio, Presence::Optional, stored, "what of a picture stays nearest to the middle, from its upper edge"
-        => effect.focus_y.map(Value::Ratio);
+        => Ratio(effect.focus_y);
     "motion": Type::Enum(&value::MOTION), Presence::Optional, stored, "how a photo moves"
-        => effect.motion.map(|motion| Value::Symbol(motion.word()));
+        => Symbol(effect.motion.map(Motion::word));
     "clip_fit": Type::Enum(&value::CLIP_FIT), Presence::Optional, stored, "what becomes of a clip that is too short"
-        => effect.clip_fit.map(|fit| Value::Symbol(fit.word()));
+        => Symbol(effect.clip_fit.map(ClipFit::word));
     "safe_area": Type::Enum(&value::SAFE_AREA), Presence::Optional, stored, "where texts may stand"
-        => effect.safe_area.map(|area| Value::Symbol(area.word()));
+        => Symbol(effect.safe_area.map(SafeArea::word));
     "position": Type::Enum(&value::POSITION), Presence::Optional, stored, "where it stands"
-        => effect.position.map(|position| Value::Symbol(position.word()));
+        => Symbol(effect.position.map(Position::word));
     "width": Type::Ratio, Presence::Optional, stored, "a picture's width as a share of the canvas"
-        => effect.width.map(Value::Ratio);
-    "text": Type::Text, Presence::Optional, stored, "what it says" => text(effect.text.as_ref());
-    "cues": Type::Cues, Presence::Optional, stored, "subtitles" => effect.cues.clone().map(Value::Cues);
+        => Ratio(effect.width);
+    "text": Type::Text, Presence::Optional, stored, "what it says" => Text(effect.text.as_deref());
+    "cues": Type::Cues, Presence::Optional, stored, "subtitles" => Cues(effect.cues.as_deref());
     "font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
-        => effect.font_size.map(Value::Pixels);
-    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => name(effect.font_style.as_ref());
-    "volume": Type::Ratio, Presence::Optional, stored, "how loud" => effect.volume.map(Value::Ratio);
+        => Pixels(effect.font_size);
+    "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => Name(effect.font_style.as_deref());
+    "volume": Type::Ratio, Presence::Optional, stored, "how loud" => Ratio(effect.volume);
     "under": Type::Ratio, Presence::Optional, stored, "how loud all other sound stays while it plays"
-        => effect.under.map(Value::Ratio);
+        => Ratio(effect.under);
     "ducking": Type::Number, Presence::Optional, stored, "how many decibels it stays below speech"
-        => effect.ducking.map(Value::Number);
+        => Number(effect.ducking);
     "fade_in_sec": Type::Seconds, Presence::Optional, stored, "how long the start takes"
-        => effect.fade_in_sec.map(Value::Seconds);
+        => Seconds(effect.fade_in_sec);
     "fade_out_sec": Type::Seconds, Presence::Optional, stored, "how long the end takes"
-        => effect.fade_out_sec.map(Value::Seconds);
+        => Seconds(effect.fade_out_sec);
     "loop": Type::Bool, Presence::Optional, stored, "whether it begins again where it is too short"
-        => effect.repeat.map(Value::Bool);
-    "target": Type::Number, Presence::Optional, stored, "integrated loudness in LUFS" => effect.target.map(Value::Number);
+        => Bool(effect.repeat);
+    "target": Type::Number, Presence::Optional, stored, "integrated loudness in LUFS" => Number(effect.target);
     "true_peak": Type::Number, Presence::Optional, stored, "the highest true peak in dBTP"
-        => effect.true_peak.map(Value::Number);
+        => Number(effect.true_peak);
 }

@@ -1,6 +1,7 @@
 //! From the file to what rules ask about: checks that the shape cannot say, and derived facts.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::suggest;
@@ -69,12 +70,13 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
     check_ids(&document, &mut found);
     check_canvas(&document.scenario.metadata, &mut found);
     check_scenes(&document, duration, &mut found);
+    let scene_ids: HashSet<&str> = document.scenario.scenes.iter().map(|scene| scene.id.as_str()).collect();
     let mut segments = Vec::new();
     for (layer_number, layer) in document.scenario.layers.iter().enumerate() {
         let mut facts = Vec::new();
         for (number, segment) in layer.segments.iter().enumerate() {
-            let at = format!("/scenario/layers/{layer_number}/segments/{number}");
-            check_segment(&document, layer.kind, segment, duration, &at, &mut found);
+            let at = || format!("/scenario/layers/{layer_number}/segments/{number}");
+            check_segment((&document, &scene_ids, duration), layer.kind, segment, &at, &mut found);
             let play_start = segment.source_in_sec.unwrap_or_default();
             let id = segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word()));
             let mut clip_id = id.clone();
@@ -138,47 +140,49 @@ fn duration(document: &Document, found: &mut Diagnostics) -> Time {
 
 fn check_ids(document: &Document, found: &mut Diagnostics) {
     for id in document.assets.keys() {
-        check_id(id, "asset", &format!("/assets/{}", id.replace('~', "~0").replace('/', "~1")), found);
+        check_id(id, "asset", || format!("/assets/{}", id.replace('~', "~0").replace('/', "~1")), found);
     }
     if let Some(main) = &document.main_asset_id {
-        check_asset(document, main, "/main_asset_id", found);
+        check_asset(document, main, || "/main_asset_id".into(), found);
     }
-    let mut seen: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    let mut seen: HashMap<(&str, &str), (usize, usize)> = HashMap::new();
     let scenes = document.scenario.scenes.iter().enumerate();
-    let scene_ids = scenes.map(|(number, scene)| ("scene", scene.id.as_str(), format!("/scenario/scenes/{number}/id")));
+    let scene_ids = scenes.map(|(number, scene)| ("scene", scene.id.as_str(), (0, number)));
     let segment_ids = document.scenario.layers.iter().enumerate().flat_map(|(layer_number, layer)| {
         layer.segments.iter().enumerate().filter_map(move |(number, segment)| {
-            let pointer = format!("/scenario/layers/{layer_number}/segments/{number}/id");
-            segment.id.as_deref().map(|id| ("segment", id, pointer))
+            segment.id.as_deref().map(|id| ("segment", id, (layer_number, number)))
         })
     });
-    for (kind, id, pointer) in scene_ids.chain(segment_ids) {
-        check_id(id, kind, &pointer, found);
-        if let Some(first) = seen.get(&(kind, id)) {
-            found.push(
+    for (kind, id, place) in scene_ids.chain(segment_ids) {
+        let pointer = |(layer, number): (usize, usize)| match kind {
+            "scene" => format!("/scenario/scenes/{number}/id"),
+            _ => format!("/scenario/layers/{layer}/segments/{number}/id"),
+        };
+        check_id(id, kind, || pointer(place), found);
+        match seen.entry((kind, id)) {
+            Entry::Vacant(entry) => _ = entry.insert(place),
+            Entry::Occupied(first) => found.push(
                 Diagnostic::new(diagnostic::DUPLICATE_ID, format!("two {kind}s have the id `{id}`"))
-                    .pointer(pointer)
-                    .help(format!("give this one an id of its own; the first stands at {first}")),
-            );
-        } else {
-            seen.insert((kind, id), pointer);
+                    .pointer(pointer(place))
+                    .help(format!("give this one an id of its own; the first stands at {}", pointer(*first.get()))),
+            ),
         }
     }
 }
 
 /// An id is an id, never a path.
-fn check_id(id: &str, kind: &str, pointer: &str, found: &mut Diagnostics) {
+fn check_id(id: &str, kind: &str, pointer: impl FnOnce() -> String, found: &mut Diagnostics) {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if id.is_empty() || id.len() > 128 || id.starts_with('.') || !id.chars().all(allowed) {
         found.push(
             Diagnostic::new(diagnostic::BAD_ID, format!("`{}` cannot be the id of a {kind}", id.escape_debug()))
-                .pointer(pointer)
+                .pointer(pointer())
                 .help("an id is 1 to 128 letters, digits, `-`, `_` and `.`; a file's path belongs in `assets`"),
         );
     }
 }
 
-fn check_asset(document: &Document, id: &str, pointer: &str, found: &mut Diagnostics) {
+fn check_asset(document: &Document, id: &str, pointer: impl FnOnce() -> String, found: &mut Diagnostics) {
     if !document.assets.contains_key(id) {
         let known: Vec<&str> = document.assets.keys().map(String::as_str).collect();
         let help = suggest::help_or(id, &known, || {
@@ -186,7 +190,7 @@ fn check_asset(document: &Document, id: &str, pointer: &str, found: &mut Diagnos
         });
         found.push(
             Diagnostic::new(diagnostic::UNKNOWN_ASSET, format!("there is no asset `{}`", id.escape_debug()))
-                .pointer(pointer)
+                .pointer(pointer())
                 .help(help),
         );
     }
@@ -194,59 +198,74 @@ fn check_asset(document: &Document, id: &str, pointer: &str, found: &mut Diagnos
 
 fn check_scenes(document: &Document, duration: Time, found: &mut Diagnostics) {
     for (scene_number, scene) in document.scenario.scenes.iter().enumerate() {
-        let at = format!("/scenario/scenes/{scene_number}");
-        check_range(scene.start_sec, scene.end_sec, duration, "scene", &at, found);
+        let at = || format!("/scenario/scenes/{scene_number}");
+        check_range(scene.start_sec, scene.end_sec, duration, "scene", at, found);
         for (number, overlay) in scene.overlays.iter().enumerate() {
-            check_overlay(overlay, duration, &format!("{at}/overlays/{number}"), found);
+            check_overlay(overlay, duration, || format!("{}/overlays/{number}", at()), found);
         }
     }
 }
 
-fn check_overlay(overlay: &Overlay, duration: Time, at: &str, found: &mut Diagnostics) {
-    check_range(overlay.start_sec, overlay.end_sec, duration, "overlay", at, found);
-    check_font_size(overlay.font_size, &format!("{at}/font_size"), found);
+fn check_overlay(overlay: &Overlay, duration: Time, at: impl Fn() -> String, found: &mut Diagnostics) {
+    check_range(overlay.start_sec, overlay.end_sec, duration, "overlay", &at, found);
+    check_font_size(overlay.font_size, || at() + "/font_size", found);
 }
 
 fn check_canvas(metadata: &Metadata, found: &mut Diagnostics) {
     let resolution = "the shorter side is 120 to 2160 pixels";
-    check_number(metadata.resolution, 120.0, 2160.0, resolution, "/scenario/metadata/resolution", found);
+    check_number(metadata.resolution, 120.0, 2160.0, resolution, || "/scenario/metadata/resolution".into(), found);
     let rate = "a video has 10 to 120 frames a second";
-    check_number(metadata.frame_rate, 10.0, 120.0, rate, "/scenario/metadata/frame_rate", found);
-    check_focus([metadata.focus_x, metadata.focus_y], "/scenario/metadata", found);
+    check_number(metadata.frame_rate, 10.0, 120.0, rate, || "/scenario/metadata/frame_rate".into(), found);
+    check_focus([metadata.focus_x, metadata.focus_y], || "/scenario/metadata".into(), found);
 }
 
-fn check_focus(focus: [Option<f64>; 2], at: &str, found: &mut Diagnostics) {
+fn check_focus(focus: [Option<f64>; 2], at: impl Fn() -> String, found: &mut Diagnostics) {
     for (name, share) in ["focus_x", "focus_y"].into_iter().zip(focus) {
         let help = "a share of the picture's width or height: write 0 to 1, 0.5 for its middle";
-        check_number(share, 0.0, 1.0, help, &format!("{at}/{name}"), found);
+        check_number(share, 0.0, 1.0, help, || format!("{}/{name}", at()), found);
     }
 }
 
-fn check_font_size(size: Option<f64>, pointer: &str, found: &mut Diagnostics) {
+fn check_font_size(size: Option<f64>, pointer: impl FnOnce() -> String, found: &mut Diagnostics) {
     check_number(size, 8.0, 400.0, "a font size is 8 to 400 pixels; leave it out for the style's own", pointer, found);
 }
 
-fn check_number(value: Option<f64>, low: f64, high: f64, help: &str, pointer: &str, found: &mut Diagnostics) {
+/// The pointer is made only of what is wrong: there are ten checks to a segment.
+fn check_number(
+    value: Option<f64>,
+    low: f64,
+    high: f64,
+    help: &str,
+    pointer: impl FnOnce() -> String,
+    found: &mut Diagnostics,
+) {
     if let Some(value) = value
         && !(low..=high).contains(&value)
     {
         found.push(
-            Diagnostic::new(diagnostic::OUT_OF_RANGE, format!("{value} is out of range")).pointer(pointer).help(help),
+            Diagnostic::new(diagnostic::OUT_OF_RANGE, format!("{value} is out of range")).pointer(pointer()).help(help),
         );
     }
 }
 
-fn check_range(start: Time, end: Time, duration: Time, what: &str, at: &str, found: &mut Diagnostics) {
+fn check_range(
+    start: Time,
+    end: Time,
+    duration: Time,
+    what: &str,
+    at: impl FnOnce() -> String,
+    found: &mut Diagnostics,
+) {
     if start < Time::ZERO {
         found.push(
             Diagnostic::new(diagnostic::BAD_TIME, format!("the {what} begins at {start} s, before the video"))
-                .pointer(format!("{at}/start_sec"))
+                .pointer(at() + "/start_sec")
                 .help("times are seconds from the start of the video: write 0 or more"),
         );
     } else if end <= start {
         found.push(
             Diagnostic::new(diagnostic::BAD_TIME, format!("the {what} ends at {end} s, but begins at {start} s"))
-                .pointer(format!("{at}/end_sec"))
+                .pointer(at() + "/end_sec")
                 .help(format!("write an end after {start}")),
         );
     } else if end > duration {
@@ -255,37 +274,36 @@ fn check_range(start: Time, end: Time, duration: Time, what: &str, at: &str, fou
                 diagnostic::BAD_TIME,
                 format!("the {what} ends at {end} s, but the video is {duration} s long"),
             )
-            .pointer(format!("{at}/end_sec"))
+            .pointer(at() + "/end_sec")
             .help(format!("write {duration} or less, or a longer `metadata.total_duration_sec`")),
         );
     }
 }
 
 fn check_segment(
-    document: &Document,
+    (document, scene_ids, duration): (&Document, &HashSet<&str>, Time),
     kind: LayerKind,
     segment: &Segment,
-    duration: Time,
-    at: &str,
+    at: &impl Fn() -> String,
     found: &mut Diagnostics,
 ) {
     check_range(segment.start_sec, segment.end_sec, duration, "segment", at, found);
     if let Some(scene_id) = &segment.scene_id
-        && !document.scenario.scenes.iter().any(|scene| scene.id == *scene_id)
+        && !scene_ids.contains(scene_id.as_str())
     {
         let known: Vec<&str> = document.scenario.scenes.iter().map(|scene| scene.id.as_str()).collect();
         found.push(
             Diagnostic::new(diagnostic::UNKNOWN_SCENE, format!("there is no scene `{}`", scene_id.escape_debug()))
-                .pointer(format!("{at}/scene_id"))
+                .pointer(at() + "/scene_id")
                 .help(suggest::help(scene_id, &known)),
         );
     }
     if let Some(asset_id) = &segment.asset_id {
-        check_asset(document, asset_id, &format!("{at}/asset_id"), found);
+        check_asset(document, asset_id, || at() + "/asset_id", found);
     } else if matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio) && !segment.waits_in(kind) {
         found.push(
             Diagnostic::new(diagnostic::MISSING_ASSET, format!("a segment of a {} layer needs an asset", kind.word()))
-                .pointer(at)
+                .pointer(at())
                 .help("write \"asset_id\", or \"asset_source\": \"generated\" and \"asset_status\": \"pending\""),
         );
     }
@@ -294,7 +312,7 @@ fn check_segment(
     {
         found.push(
             Diagnostic::new(diagnostic::BAD_TIME, format!("an asset cannot begin at {start} s"))
-                .pointer(format!("{at}/source_in_sec"))
+                .pointer(at() + "/source_in_sec")
                 .help("write 0 or more"),
         );
     }
@@ -305,24 +323,24 @@ fn check_segment(
     {
         found.push(
             Diagnostic::new(diagnostic::MISSING_KEY, format!("a segment of a {} layer needs its text", kind.word()))
-                .pointer(at)
+                .pointer(at())
                 .help("write \"params\": { \"text\": \"…\" }"),
         );
     }
     if let Some(params) = params {
-        check_font_size(params.font_size, &format!("{at}/params/font_size"), found);
+        check_font_size(params.font_size, || at() + "/params/font_size", found);
         let volume = "1 is as loud as recorded; write 0 to 4";
-        check_number(params.volume, 0.0, 4.0, volume, &format!("{at}/params/volume"), found);
+        check_number(params.volume, 0.0, 4.0, volume, || at() + "/params/volume", found);
         let width = "1 is the whole canvas; write 0.01 to 1";
-        check_number(params.width, 0.01, 1.0, width, &format!("{at}/params/width"), found);
-        check_focus([params.focus_x, params.focus_y], &format!("{at}/params"), found);
+        check_number(params.width, 0.01, 1.0, width, || at() + "/params/width", found);
+        check_focus([params.focus_x, params.focus_y], || at() + "/params", found);
         let under = "1 leaves the other sound as it is; write 0 to 1";
-        check_number(params.under, 0.0, 1.0, under, &format!("{at}/params/under"), found);
+        check_number(params.under, 0.0, 1.0, under, || at() + "/params/under", found);
         let ducking = "it is the decibels that music stays below speech; write 0 to 40";
-        check_number(params.ducking, 0.0, 40.0, ducking, &format!("{at}/params/ducking"), found);
+        check_number(params.ducking, 0.0, 40.0, ducking, || at() + "/params/ducking", found);
         for (name, fade) in [("fade_in_sec", params.fade_in_sec), ("fade_out_sec", params.fade_out_sec)] {
             let seconds = fade.map(Time::as_secs);
-            check_number(seconds, 0.0, 60.0, "a fade lasts 0 to 60 s", &format!("{at}/params/{name}"), found);
+            check_number(seconds, 0.0, 60.0, "a fade lasts 0 to 60 s", || format!("{}/params/{name}", at()), found);
         }
     }
 }

@@ -98,41 +98,67 @@ impl Plan {
 /// The styles among `styles` that the tasks name.
 #[must_use]
 pub fn used_styles(tasks: &[Task], styles: &BTreeMap<String, Style>) -> BTreeMap<String, Style> {
-    let mut used = BTreeMap::new();
-    for task in tasks {
-        if let Some(Value::Name(name)) = task.param("style")
-            && !used.contains_key(name.as_ref())
-            && let Some((name, style)) = styles.get_key_value(name.as_ref())
-        {
-            used.insert(name.clone(), style.clone());
-        }
-    }
-    used
+    used(tasks, styles, &BTreeMap::new(), None).0
 }
 
 /// The media among `assets` that the tasks name, and the main one.
 #[must_use]
 pub fn used_assets(tasks: &[Task], assets: &BTreeMap<String, String>, main: Option<&str>) -> BTreeMap<String, String> {
-    let mut used = BTreeMap::new();
-    let mut add = |id: &str| {
-        if !used.contains_key(id)
-            && let Some((id, path)) = assets.get_key_value(id)
-        {
-            used.insert(id.clone(), path.clone());
-        }
-    };
+    used(tasks, &BTreeMap::new(), assets, main).1
+}
+
+/// What [`used_styles`] and [`used_assets`] give.
+pub(crate) fn used<'a>(
+    tasks: &'a [Task],
+    styles: &'a BTreeMap<String, Style>,
+    assets: &'a BTreeMap<String, String>,
+    main: Option<&'a str>,
+) -> (BTreeMap<String, Style>, BTreeMap<String, String>) {
+    let (mut used_styles, mut used_assets) = (Used::of(styles), Used::of(assets));
     for task in tasks {
-        task.inputs.iter().for_each(|id| add(id));
+        task.inputs.iter().for_each(|id| used_assets.take(id));
         for (name, value) in &task.params {
-            if let Value::Name(id) = value
-                && task.spec.param(name).is_some_and(|param| param.ty == Type::Asset)
-            {
-                add(id);
+            let Value::Name(id) = value else { continue };
+            match task.spec.param(name).map(|param| param.ty) {
+                Some(Type::Style) => used_styles.take(id),
+                Some(Type::Asset) => used_assets.take(id),
+                _ => {}
             }
         }
     }
-    main.into_iter().for_each(add);
-    used
+    if let Some(id) = main {
+        used_assets.take(id);
+    }
+    (used_styles.taken, used_assets.taken)
+}
+
+/// What is used of what there is.
+struct Used<'a, T> {
+    all: &'a BTreeMap<String, T>,
+    taken: BTreeMap<String, T>,
+    /// The last name of each length and end, of which most names that are used again and again are told apart: it need
+    /// not be looked up.
+    last: [&'a str; 32],
+}
+
+impl<'a, T: Clone> Used<'a, T> {
+    fn of(all: &'a BTreeMap<String, T>) -> Self {
+        Self { all, taken: BTreeMap::new(), last: [""; 32] }
+    }
+
+    fn take(&mut self, name: &'a str) {
+        let end = name.bytes().next_back().map_or(0, usize::from);
+        let Some(last) = self.last.get_mut((end ^ name.len()) % 32) else { return };
+        if *last == name {
+            return;
+        }
+        *last = name;
+        if !self.taken.contains_key(name)
+            && let Some((name, value)) = self.all.get_key_value(name)
+        {
+            self.taken.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 impl Serialize for Task {

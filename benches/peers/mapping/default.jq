@@ -14,9 +14,13 @@ def cutaway:
   if .asset_kind == "video" then
     { type: "overlay_video",
       params: { stock_id: .asset_id, start_time: .start_sec, end_time: .end_sec, source_start: .play_start,
-                volume: .params.volume } }
+                volume: .params.volume, clip_fit: .params.clip_fit, fit: .params.fit,
+                background: .params.background, focus_x: .params.focus_x, focus_y: .params.focus_y } }
   elif .asset_kind == "image" then
-    { type: "overlay_image", params: { image_id: .asset_id, start_time: .start_sec, end_time: .end_sec } }
+    { type: "overlay_image",
+      params: { image_id: .asset_id, start_time: .start_sec, end_time: .end_sec, fit: .params.fit,
+                background: .params.background, focus_x: .params.focus_x, focus_y: .params.focus_y,
+                motion: (.params.motion // "none") } }
   else empty end;
 def picture:
   { type: "overlay_image",
@@ -28,6 +32,7 @@ def sound:
     params: { audio_id: .asset_id, start_time: .start_sec, end_time: .end_sec, source_start: .play_start,
               volume: (.params.volume // (if $voice then 1 else 0.25 end)),
               under: (.params.under // (if $voice then 0.2 else null end)),
+              ducking: (.params.ducking // (if $voice then null else 16 end)),
               fade_in: .params.fade_in_sec, fade_out: .params.fade_out_sec,
               loop: (if .params.loop == null and $voice == false then true else .params.loop end) } };
 def subtitles:
@@ -42,6 +47,9 @@ def idle: IDLE;
               resolution: ($scenario.metadata.resolution // 1080),
               frame_rate: ($scenario.metadata.frame_rate // 30),
               fit: ($scenario.metadata.fit // "cover"),
+              background: $scenario.metadata.background,
+              focus_x: $scenario.metadata.focus_x,
+              focus_y: $scenario.metadata.focus_y,
               safe_area: ($scenario.metadata.safe_area // "universal") } },
   ($scenario.layers[] |
     if .type == "video" then .segments[] | (if .purpose == "cutaway" then cutaway else empty end), idle

@@ -12,6 +12,9 @@ base := [
 		"resolution": object.get(metadata, "resolution", 1080),
 		"frame_rate": object.get(metadata, "frame_rate", 30),
 		"fit": object.get(metadata, "fit", "cover"),
+		"background": object.get(metadata, "background", null),
+		"focus_x": object.get(metadata, "focus_x", null),
+		"focus_y": object.get(metadata, "focus_y", null),
 		"safe_area": object.get(metadata, "safe_area", "universal"),
 	}},
 ]
@@ -21,21 +24,33 @@ covering(type, segment) := {"type": "overlay_video", "params": {
 	"start_time": segment.start_sec,
 	"end_time": segment.end_sec,
 	"source_start": segment.play_start,
-	"volume": object.get(segment, ["params", "volume"], null),
+	"volume": object.get(params, "volume", null),
+	"clip_fit": object.get(params, "clip_fit", null),
+	"fit": object.get(params, "fit", null),
+	"background": object.get(params, "background", null),
+	"focus_x": object.get(params, "focus_x", null),
+	"focus_y": object.get(params, "focus_y", null),
 }} if {
 	type == "video"
 	segment.purpose == "cutaway"
 	segment.asset_kind == "video"
+	params := object.get(segment, "params", {})
 }
 
 covering(type, segment) := {"type": "overlay_image", "params": {
 	"image_id": segment.asset_id,
 	"start_time": segment.start_sec,
 	"end_time": segment.end_sec,
+	"fit": object.get(params, "fit", null),
+	"background": object.get(params, "background", null),
+	"focus_x": object.get(params, "focus_x", null),
+	"focus_y": object.get(params, "focus_y", null),
+	"motion": object.get(params, "motion", "none"),
 }} if {
 	type == "video"
 	segment.purpose == "cutaway"
 	segment.asset_kind == "image"
+	params := object.get(segment, "params", {})
 }
 
 covering(type, segment) := {"type": "overlay_image", "params": {
@@ -108,9 +123,9 @@ texts := [task |
 	some task in list
 ]
 
-sounding("music") := {"volume": 0.25, "under": null, "loop": true}
+sounding("music") := {"volume": 0.25, "under": null, "ducking": 16, "loop": true}
 
-sounding("voiceover") := {"volume": 1, "under": 0.2, "loop": null}
+sounding("voiceover") := {"volume": 1, "under": 0.2, "ducking": null, "loop": null}
 
 sounds := [task |
 	some layer in input.scenario.layers
@@ -125,6 +140,7 @@ sounds := [task |
 		"source_start": segment.play_start,
 		"volume": object.get(params, "volume", usually.volume),
 		"under": object.get(params, "under", usually.under),
+		"ducking": object.get(params, "ducking", usually.ducking),
 		"fade_in": object.get(params, "fade_in_sec", null),
 		"fade_out": object.get(params, "fade_out_sec", null),
 		"loop": object.get(params, "loop", usually.loop),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use callsheet::scenario::{
-    AudioRole, Format, Layer, LayerKind, Overlay, Params, Position, Ready, Segment, SegmentFacts,
+    AudioRole, Fit, Format, Layer, LayerKind, Motion, Overlay, Params, Position, Ready, Segment, SegmentFacts,
 };
 use callsheet::tasks::{Origin, Plan, Style, Task, TaskSpec, catalogue};
 use callsheet::time::Time;
@@ -48,13 +48,14 @@ impl Hand {
         let main = document.main_asset_id.clone().unwrap();
         let whole = || "/scenario".to_owned();
         let trim = vec![("start_time", Value::Seconds(Time::ZERO)), ("end_time", Value::Seconds(facts.duration))];
-        let canvas = vec![
+        let mut canvas = vec![
             ("aspect_ratio", Value::Symbol(metadata.aspect_ratio.map_or("9:16", |ratio| ratio.word()))),
             ("resolution", Value::Pixels(metadata.resolution.unwrap_or(1080.0))),
             ("frame_rate", Value::Number(metadata.frame_rate.unwrap_or(30.0))),
             ("fit", Value::Symbol(metadata.fit.map_or("cover", |fit| fit.word()))),
-            ("safe_area", Value::Symbol(metadata.safe_area.map_or("universal", |area| area.word()))),
         ];
+        framing(&mut canvas, (None, metadata.background.as_ref()), (metadata.focus_x, metadata.focus_y));
+        canvas.push(("safe_area", Value::Symbol(metadata.safe_area.map_or("universal", |area| area.word()))));
         let mut tasks = vec![
             self.task(self.trim, trim, vec![main.clone()], whole()),
             self.task(self.fit_canvas, canvas, Vec::new(), whole()),
@@ -84,12 +85,7 @@ impl Hand {
                             tasks.push(self.task(self.overlay_video, params, Vec::new(), pointer()));
                         }
                         Some("image") => {
-                            let params = vec![
-                                ("image_id", asset(segment)),
-                                ("start_time", Value::Seconds(segment.start_sec)),
-                                ("end_time", Value::Seconds(segment.end_sec)),
-                            ];
-                            tasks.push(self.task(self.overlay_image, params, Vec::new(), pointer()));
+                            tasks.push(self.task(self.overlay_image, photo_params(segment), Vec::new(), pointer()));
                         }
                         _ => {}
                     },
@@ -155,10 +151,49 @@ fn cutaway_params(segment: &Segment, facts: &SegmentFacts) -> TaskParams {
     params.push(("start_time", Value::Seconds(segment.start_sec)));
     params.push(("end_time", Value::Seconds(segment.end_sec)));
     params.push(("source_start", Value::Seconds(facts.play_start)));
-    if let Some(volume) = segment.params.as_ref().and_then(|params| params.volume) {
-        params.push(("volume", Value::Ratio(volume)));
+    if let Some(written) = &segment.params {
+        if let Some(volume) = written.volume {
+            params.push(("volume", Value::Ratio(volume)));
+        }
+        if let Some(fit) = written.clip_fit {
+            params.push(("clip_fit", Value::Symbol(fit.word())));
+        }
+        framing(&mut params, (written.fit, written.background.as_ref()), (written.focus_x, written.focus_y));
     }
     params
+}
+
+fn photo_params(segment: &Segment) -> TaskParams {
+    let mut params = Vec::with_capacity(4);
+    params.push(("image_id", asset(segment)));
+    params.push(("start_time", Value::Seconds(segment.start_sec)));
+    params.push(("end_time", Value::Seconds(segment.end_sec)));
+    if let Some(written) = &segment.params {
+        framing(&mut params, (written.fit, written.background.as_ref()), (written.focus_x, written.focus_y));
+    }
+    let motion = segment.params.as_ref().and_then(|params| params.motion).unwrap_or(Motion::None);
+    params.push(("motion", Value::Symbol(motion.word())));
+    params
+}
+
+/// How a picture of another shape fills the canvas, where something is said of it.
+fn framing(
+    params: &mut TaskParams,
+    (fit, background): (Option<Fit>, Option<&String>),
+    (focus_x, focus_y): (Option<f64>, Option<f64>),
+) {
+    if let Some(fit) = fit {
+        params.push(("fit", Value::Symbol(fit.word())));
+    }
+    if let Some(background) = background {
+        params.push(("background", Value::Text(background.clone().into())));
+    }
+    if let Some(focus) = focus_x {
+        params.push(("focus_x", Value::Ratio(focus)));
+    }
+    if let Some(focus) = focus_y {
+        params.push(("focus_y", Value::Ratio(focus)));
+    }
 }
 
 fn picture_params(segment: &Segment) -> TaskParams {
@@ -245,6 +280,9 @@ fn sound_params(segment: &Segment, facts: &SegmentFacts) -> TaskParams {
     params.push(("volume", Value::Ratio(written.volume.unwrap_or(if is_voice { 1.0 } else { 0.25 }))));
     if let Some(under) = written.under.or(is_voice.then_some(0.2)) {
         params.push(("under", Value::Ratio(under)));
+    }
+    if let Some(ducking) = written.ducking.or((!is_voice).then_some(16.0)) {
+        params.push(("ducking", Value::Number(ducking)));
     }
     if let Some(fade) = written.fade_in_sec {
         params.push(("fade_in", Value::Seconds(fade)));

@@ -9,6 +9,7 @@ mod hand;
 mod measure;
 mod peer;
 mod sample;
+mod steer;
 
 use std::hint::black_box;
 use std::process::{Command, Stdio};
@@ -26,6 +27,11 @@ const SHARE: &str = "share of the same by hand";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, arguments @ ..] = args.as_slice()
+        && word == "loop"
+    {
+        return steer::repeat(arguments);
+    }
     println!("{}", machine());
     println!();
     println!(
@@ -38,6 +44,7 @@ fn main() {
     if let [program, arguments @ ..] = args.as_slice() {
         cold_start(program, arguments);
     }
+    println!("load {} at the end", load());
     assert!(unequal == 0, "a peer makes something else: see above");
 }
 
@@ -147,7 +154,22 @@ fn machine() -> String {
     let cpu = read("/proc/cpuinfo");
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown processor");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let load = read("/proc/loadavg");
-    let load = load.split(' ').next().unwrap_or_default();
-    format!("{}, {cores} cores, load {load} at the start; release build", model.trim_start_matches(['\t', ' ', ':']))
+    let say = |program: &str, arguments: &[&str]| {
+        let said = Command::new(program).args(arguments).output().map(|output| output.stdout).unwrap_or_default();
+        String::from_utf8_lossy(&said).trim().to_owned()
+    };
+    format!(
+        "{}, {}, commit {}, {}, {cores} cores, load {} at the start; release build",
+        say("date", &["-u", "+%F %H:%M UTC"]),
+        say("rustc", &["--version"]),
+        say("git", &["rev-parse", "--short", "HEAD"]),
+        model.trim_start_matches(['\t', ' ', ':']),
+        load()
+    )
+}
+
+/// How many processes wanted to run in the last minute, on average.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or_default().to_owned()
 }

@@ -1,5 +1,6 @@
 //! What holds in every scenario that can be compiled: `scenario::normalise` and `scenario::ready` refuse the rest.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::scenario::LayerKind;
@@ -53,24 +54,88 @@ enum Says {
 
 static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(facts);
 
+static SPEAKING: LazyLock<Speaking> = LazyLock::new(Speaking::new);
+
+/// The facts that speak of an axis. Where a box has sides on none of a fact's axes, the fact takes nothing from it.
+struct Speaking {
+    /// By the field's node and place; nearly all that is asked for.
+    fields: [Vec<FactSet>; NodeKind::ALL.len()],
+    others: BTreeMap<Axis, FactSet>,
+}
+
+impl Speaking {
+    fn new() -> Self {
+        let fields = NodeKind::ALL.map(|kind| vec![FactSet::NONE; field::fields(kind).len()]);
+        let mut speaking = Self { fields, others: BTreeMap::new() };
+        for (place, fact) in FACTS.iter().enumerate() {
+            let axes = match &fact.says {
+                Says::Implies((cause, _), (effect, _)) => vec![cause.clone(), effect.clone()],
+                Says::Order(axis, _) => axis.leaves().cloned().map(Axis::Of).chain([axis.clone()]).collect(),
+            };
+            for axis in axes {
+                speaking.add(axis, 1 << place);
+            }
+        }
+        speaking
+    }
+
+    fn add(&mut self, axis: Axis, fact: u64) {
+        let known = match &axis {
+            Axis::Of(Leaf::Field(kind, place)) => {
+                self.fields.get_mut(*kind as usize).and_then(|fields| fields.get_mut(*place))
+            }
+            _ => None,
+        };
+        match known {
+            Some(facts) => facts.0 |= fact,
+            None => self.others.entry(axis).or_insert(FactSet::NONE).0 |= fact,
+        }
+    }
+
+    fn of(&self, axis: &Axis) -> Option<FactSet> {
+        match axis {
+            Axis::Of(Leaf::Field(kind, place)) => self.fields.get(*kind as usize)?.get(*place).copied(),
+            _ => self.others.get(axis).copied(),
+        }
+    }
+}
+
+/// The facts that speak of what `known` has sides on.
+fn speaking(known: &Sides) -> FactSet {
+    let sets = known.0.iter().filter_map(|(axis, _)| SPEAKING.of(axis));
+    FactSet(sets.fold(0, |set, facts| set | facts.0))
+}
+
 /// Whether anything can be in the box `sides`, as far as these facts tell.
 pub(super) fn allow(sides: &Sides, facts: FactSet) -> bool {
-    let mut known = sides.clone();
+    let stands_alone = |(axis, _): &(Axis, Side)| matches!(axis, Axis::Of(leaf) if !matches!(leaf, Leaf::Length(..)));
+    if speaking(sides).0 & facts.0 == 0 && sides.0.iter().all(stands_alone) {
+        return true;
+    }
+    let (mut known, mut before) = (sides.clone(), None);
     // Every round takes something away; what is not found out in so many is not found out.
     for _ in 0..8 {
-        let before = known.clone();
         if !round(&mut known, facts) {
             return false;
         }
-        if known == before {
+        if known == *before.as_ref().unwrap_or(sides) {
             break;
         }
+        before = Some(known.clone());
     }
     true
 }
 
 fn round(known: &mut Sides, facts: FactSet) -> bool {
-    for fact in FACTS.iter().enumerate().filter(|(place, _)| facts.has(*place)).map(|(_, fact)| fact) {
+    let (mut sides, mut spoken) = (known.0.len(), speaking(known));
+    for (place, fact) in FACTS.iter().enumerate().filter(|(place, _)| facts.has(*place)) {
+        // What a fact takes away may bring in an axis that later facts speak of.
+        if known.0.len() != sides {
+            (sides, spoken) = (known.0.len(), speaking(known));
+        }
+        if !spoken.has(place) {
+            continue;
+        }
         let holds = match &fact.says {
             Says::Implies(cause, effect) => imply(known, cause, effect),
             Says::Order(axis @ Axis::Pair(one, other), orders) => {
@@ -259,7 +324,7 @@ mod tests {
         for (kind, node) in nodes {
             for (place, field) in fields(*kind).iter().enumerate() {
                 let leaf = Leaf::Field(*kind, place);
-                let value = (field.get)(*node);
+                let value = field.get(*node);
                 let side = value.as_ref().map_or_else(|| leaf.all().absent(), |value| only(&leaf, value));
                 if !sides.narrow(&Axis::Of(leaf.clone()), &side) {
                     return Err(format!("{}.{} cannot be {value:?}", kind.word(), field.path));

@@ -218,10 +218,11 @@ fn alone() -> BoxedStrategy<Condition> {
         )),
         Just(Condition::Exists(term("overlay.text"))),
         Just(Condition::Filled(term("overlay.text"))),
-        (comparator, 1..5_i64).prop_map(|(how, at)| Condition::Compare(
+        // Whole seconds: half ones lie between them.
+        (comparator, 1..3_i64).prop_map(|(how, at)| Condition::Compare(
             term("overlay.start_sec"),
             how,
-            constant(seconds(at))
+            constant(seconds(2 * at))
         )),
         Just(Condition::True(term("decision.theses"))),
         prop::sample::select(vec!["asked", "refused"])
