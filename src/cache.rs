@@ -88,7 +88,8 @@ fn identity_of(path: &Path, file: &Metadata) -> String {
     #[cfg(not(unix))]
     let inode = "";
     // Not every path is UTF-8, and two that differ must not be told as one.
-    format!("{:?}\n{}\n{}\n{inode}", path.as_os_str(), file.len(), changed.as_nanos())
+    let path = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
+    format!("{path}\n{}\n{}\n{inode}", file.len(), changed.as_nanos())
 }
 
 #[cfg(test)]

@@ -72,15 +72,15 @@ pub fn build() -> &'static str {
     static BUILD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     BUILD.get_or_init(|| {
         let (notes, about) = (Notes::of_user("programs"), identity(Tool::Ffmpeg));
-        let noted = notes.as_ref().zip(about.as_deref());
-        if let Some(known) = noted.and_then(|(notes, about)| notes.read(about)).filter(|known| !known.is_empty()) {
+        let place = notes.as_ref().zip(about.as_deref());
+        if let Some(known) = place.and_then(|(notes, about)| notes.read(about)).filter(|known| !known.is_empty()) {
             return known;
         }
         let mut command = Confinement::of_system().command(Tool::Ffmpeg, std::path::Path::new("/"));
         command.arg("-version");
         let output = run(command, Reading::Answer, &Cancel::new(), &mut |_| {});
         let build = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        if let Some((notes, about)) = noted {
+        if let Some((notes, about)) = place {
             notes.write(about, &build);
         }
         build

@@ -138,13 +138,13 @@ pub fn probe(id: &str, path: &Path, cancel: &Cancel) -> Result<Media> {
     }
     let about = about(path);
     let notes = Notes::of_user("probes");
-    let noted = notes.as_ref().zip(about.as_deref());
-    let known = noted.and_then(|(notes, about)| serde_json::from_str::<Answer>(&notes.read(about)?).ok());
+    let place = notes.as_ref().zip(about.as_deref());
+    let known = place.and_then(|(notes, about)| serde_json::from_str::<Answer>(&notes.read(about)?).ok());
     let answer = if let Some(known) = known {
         known
     } else {
         let answer = ask_all(path, &fail, cancel)?;
-        if let (Some((notes, about)), Ok(text)) = (noted, serde_json::to_string(&answer)) {
+        if let (Some((notes, about)), Ok(text)) = (place, serde_json::to_string(&answer)) {
             notes.write(about, &text);
         }
         answer

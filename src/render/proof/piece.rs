@@ -114,11 +114,11 @@ pub(in crate::render) fn look(path: &Path, is_sound: bool, cancel: &Cancel) -> R
 
 /// One hash of those of many packets.
 fn digest<'a>(hashes: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hashes.into_iter().for_each(|hash| {
-        hasher.update(hash.as_bytes());
-    });
-    hasher.finalize().to_hex().to_string()
+    let mut whole = blake3::Hasher::new();
+    for hash in hashes {
+        whole.update(hash.as_bytes());
+    }
+    whole.finalize().to_hex().to_string()
 }
 
 fn are(packets: &[Packet], known: &str) -> bool {
