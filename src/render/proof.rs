@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::tasks::ValidPlan;
 
@@ -121,8 +121,13 @@ pub(super) struct File<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn open(path: &'a Path, cancel: &Cancel) -> Result<Self> {
-        let streams = facts::streams(path, cancel)?;
-        let packets = facts::packets(path, &streams, cancel)?;
+        // Starting takes ffprobe longer than reading a minute of video.
+        let (streams, listed) = std::thread::scope(|scope| {
+            let listing = scope.spawn(|| facts::list(path, cancel));
+            (facts::streams(path, cancel), listing.join())
+        });
+        let (streams, listed) = (streams?, listed.unwrap_or(Err(Error::Cancelled))?);
+        let packets = Packets::read(&listed, &streams)?;
         Ok(Self { path, streams, packets, seen: None })
     }
 

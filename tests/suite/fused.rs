@@ -38,15 +38,15 @@ fn source(name: &str) -> PathBuf {
         _ => ("color=black:s=16x16", 300),
     };
     let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let path = media::folder().join(format!("fused-{name}.mov"));
+    let recipe = format!(
+        "-f lavfi -i {picture}:r=30:d=4 -f lavfi -i sine={tone}:d=4:r=48000 -pix_fmt yuv420p -c:v libx264 -qp 0 \
+         -preset ultrafast -g 37 -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv \
+         -af pan=stereo|c0=c0|c1=c0 -c:a pcm_s16le"
+    );
+    let path = media::place(&format!("fused-{name}.mov"), &recipe);
     if !path.exists() {
-        let part = media::folder().join(format!("fused-part-{name}.mov"));
-        ffmpeg(&format!(
-            "-f lavfi -i {picture}:r=30:d=4 -f lavfi -i sine={tone}:d=4:r=48000 -pix_fmt yuv420p -c:v libx264 -qp 0 \
-             -preset ultrafast -g 37 -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv \
-             -af pan=stereo|c0=c0|c1=c0 -c:a pcm_s16le {}",
-            part.display()
-        ));
+        let part = path.with_file_name(format!("part-fused-{name}.mov"));
+        ffmpeg(&format!("{recipe} {}", part.display()));
         std::fs::rename(part, &path).unwrap();
     }
     path

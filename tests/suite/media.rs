@@ -83,14 +83,36 @@ pub(crate) fn folder() -> PathBuf {
     folder
 }
 
+/// Where the medium called `name` lies that `recipe` makes. One that another recipe made is taken away, so that no test
+/// meets the clip of an earlier version of itself.
+pub(crate) fn place(name: &str, recipe: &str) -> PathBuf {
+    static COMPARING: Mutex<()> = Mutex::new(());
+    let _guard = COMPARING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let path = folder().join(name);
+    if recipe_of(&path) != recipe {
+        let _ = std::fs::remove_file(&path);
+        std::fs::write(note(&path), recipe).unwrap();
+    }
+    path
+}
+
+/// What made the medium at `path`.
+pub(crate) fn recipe_of(path: &Path) -> String {
+    std::fs::read_to_string(note(path)).unwrap_or_default()
+}
+
+fn note(path: &Path) -> PathBuf {
+    path.with_file_name(format!("{}.recipe", path.file_name().unwrap().display()))
+}
+
 impl Clip {
     /// The file; made if it is not there yet.
     pub(crate) fn path(&self) -> PathBuf {
         static MAKING: Mutex<()> = Mutex::new(());
-        let path = folder().join(self.name);
+        let path = place(self.name, self.arguments);
         let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !path.exists() {
-            let part = folder().join(format!("part-{}", self.name));
+            let part = path.with_file_name(format!("part-{}", self.name));
             let words = self.arguments.split_whitespace();
             let mut ffmpeg = Command::new("ffmpeg");
             let status = ffmpeg.args(["-v", "error", "-nostdin", "-y"]).args(words).arg(&part).status().unwrap();

@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 use callsheet::tasks::Style;
 
 use crate::cli::{Desk, Outcome};
-use crate::media::{RED, folder};
+use crate::media::{RED, place};
 
 /// Eight seconds that are what a video is encoded as; `options` may make them otherwise.
 fn source(name: &str, options: &str) -> PathBuf {
     static MAKING: Mutex<()> = Mutex::new(());
     let _guard = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let path = folder().join(format!("smart-{name}"));
-    if path.exists() {
-        return path;
-    }
-    let part = folder().join(format!("part-{}-{name}", std::process::id()));
     let options = format!(
         "-f lavfi -i testsrc2=s=120x214:r=30:d=8 -f lavfi -i sine=440:d=8:r=48000 -c:v libx264 -preset veryfast -crf 23 -g 30 \
          -keyint_min 30 -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv -c:a aac {options}"
     );
+    let path = place(&format!("smart-{name}"), &options);
+    if path.exists() {
+        return path;
+    }
+    let part = path.with_file_name(format!("part-smart-{name}"));
     let mut ffmpeg = Command::new("ffmpeg");
     let status = ffmpeg.args(["-v", "error", "-nostdin", "-y"]).args(options.split_whitespace()).arg(&part).status();
     assert!(status.unwrap().success(), "ffmpeg could not make {name}");

@@ -13,7 +13,7 @@ use callsheet::tasks::{self, ValidPlan};
 use callsheet::text::FontSet;
 use serde_json::{Value, json};
 
-use crate::media::{folder, samples};
+use crate::media::{folder, place, samples};
 
 #[path = "sound/clap.rs"]
 mod clap;
@@ -30,10 +30,10 @@ mod seams;
 
 /// A medium of these tests, made by ffmpeg if it is not there yet. Each has its own name, so two tests may make it at once.
 fn made(name: &str, arguments: &str) -> PathBuf {
-    let path = folder().join(format!("sound-{name}"));
+    let path = place(&format!("sound-{name}"), arguments);
     if !path.exists() {
         let thread = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "");
-        let part = folder().join(format!("part-{thread}-{name}"));
+        let part = path.with_file_name(format!("part-{thread}-{name}"));
         let words = arguments.split_whitespace();
         let made =
             Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(words).arg(&part).output().unwrap();

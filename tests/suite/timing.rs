@@ -91,13 +91,8 @@ impl Hard {
     }
 
     fn make(&self) -> PathBuf {
-        let folder = media::folder().join("timing");
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(self.name);
-        if path.exists() {
-            return path;
-        }
         let mut words: Vec<String> = Vec::new();
+        let mut before = String::new();
         let mut add = |text: &str| words.extend(text.split_whitespace().map(str::to_owned));
         match &self.made {
             Made::Anew { rate, select, sound, options } => {
@@ -109,11 +104,16 @@ impl Hard {
             }
             Made::Copied { from, words: [first, second, after] } => {
                 let from = hard(from).make();
+                before = media::recipe_of(&from);
                 let from = from.to_str().unwrap();
                 add(&format!("{first} -i {from} {second} -i {from} -map 0:v -map 1:a {after}"));
             }
         }
-        let part = folder.join(format!("part-{}", self.name));
+        let path = media::place(&format!("timing-{}", self.name), &[words.join(" "), before].concat());
+        if path.exists() {
+            return path;
+        }
+        let part = path.with_file_name(format!("part-timing-{}", self.name));
         let piped = matches!(self.made, Made::Copied { words: [.., after], .. } if after.contains("-live"));
         let mut ffmpeg = Command::new("ffmpeg");
         ffmpeg.args(["-v", "error", "-nostdin", "-y"]).args(words);
@@ -195,7 +195,7 @@ fn rendered_tasks(name: &str, tasks: &[Value], paths: &BTreeMap<String, PathBuf>
     let (media, errors) = probe_all(paths, &Cancel::new());
     assert!(errors.is_empty(), "{errors:?}");
     let (plan, _) = tasks::validate(plan, media, false).unwrap_or_else(|found| panic!("{name}: {}", shown(found)));
-    let output = media::folder().join(format!("timing/out-{name}.mp4"));
+    let output = media::folder().join(format!("timing-out-{name}.mp4"));
     let options = Options {
         output: &output,
         overwrite: true,
@@ -330,8 +330,8 @@ fn a_file_is_as_long_as_its_pictures_whatever_it_says_itself() {
 #[test]
 fn the_last_picture_stands_as_long_as_the_file_lets_it() {
     // Three seconds of pictures, the last of which is shown for six more.
-    let path = media::folder().join("timing/stands.mp4");
-    let plain = media::folder().join("timing/stands-plain.mp4");
+    let path = media::folder().join("timing-stands.mp4");
+    let plain = media::folder().join("timing-stands-plain.mp4");
     let step = |from: &Path, words: &[&str], to: &Path| {
         let mut ffmpeg = Command::new("ffmpeg");
         ffmpeg.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(from).arg("-an").args(words).arg(to);

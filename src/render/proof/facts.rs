@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool};
@@ -116,6 +117,40 @@ pub(super) struct Packet {
 }
 
 impl Packets {
+    /// Reads what [`list`] wrote of a file with these `streams`.
+    pub(super) fn read(listed: &NamedTempFile, streams: &Streams) -> Result<Self> {
+        let first = |kind: &str| streams.of_kind(kind).first().map(|stream| stream.index);
+        let (picture, sound) = (first("video"), first("audio"));
+        let mut packets = Self::default();
+        let mut of_picture = None;
+        for line in BufReader::new(listed.as_file()).lines() {
+            let line = line.map_err(|source| Error::Read { path: listed.path().to_owned(), source })?;
+            let mut fields = line.split(',');
+            if let Ok(stream) = fields.next().unwrap_or_default().parse::<u32>() {
+                of_picture = match Some(stream) {
+                    stream if stream == picture => Some(true),
+                    stream if stream == sound => Some(false),
+                    _ => None,
+                };
+                let packet = Packet { time: fields.next().and_then(|time| time.parse().ok()), hash: String::new() };
+                if let Some(kind) = packets.of_kind(of_picture) {
+                    kind.push(packet);
+                }
+            }
+            // What comes between a packet and its hash takes a line of its own.
+            let hash = line.rsplit_once(HASH).and_then(|(_, hash)| hash.strip_prefix(':'));
+            let packet = packets.of_kind(of_picture).and_then(|kind| kind.last_mut());
+            if let (Some(hash), Some(packet)) = (hash, packet) {
+                hash.trim().clone_into(&mut packet.hash);
+            }
+        }
+        Ok(packets)
+    }
+
+    fn of_kind(&mut self, of_picture: Option<bool>) -> Option<&mut Vec<Packet>> {
+        of_picture.map(|of_picture| if of_picture { &mut self.pictures } else { &mut self.sounds })
+    }
+
     /// How many pictures there are.
     pub(in crate::render) fn frames(&self) -> u64 {
         self.pictures.len() as u64
@@ -131,47 +166,13 @@ pub(super) fn streams(path: &Path, cancel: &Cancel) -> Result<Streams> {
         .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))
 }
 
-pub(super) fn packets(path: &Path, streams: &Streams, cancel: &Cancel) -> Result<Packets> {
-    // A day has millions of them: they go through a file.
-    let answer = tempfile::NamedTempFile::new().map_err(|source| write_error(&std::env::temp_dir(), source))?;
-    let place = answer.path().to_string_lossy();
+/// A list of the packets of a file, in a file: a day has millions of them.
+pub(super) fn list(path: &Path, cancel: &Cancel) -> Result<NamedTempFile> {
+    let listed = NamedTempFile::new().map_err(|source| write_error(&std::env::temp_dir(), source))?;
+    let place = listed.path().to_string_lossy();
     let shown = ["-show_entries", "packet=stream_index,pts_time,data_hash", "-show_data_hash", HASH, "-of", "csv=p=0"];
     probe(path, &[&shown[..], &["-o", &place]].concat(), cancel)?;
-    let first = |kind: &str| streams.of_kind(kind).first().map(|stream| stream.index);
-    let (picture, sound) = (first("video"), first("audio"));
-    let mut packets = Packets::default();
-    let mut last = None;
-    let lines = BufReader::new(answer.as_file()).lines();
-    for line in lines {
-        let line = line.map_err(|source| Error::Read { path: answer.path().to_owned(), source })?;
-        let mut fields = line.split(',');
-        let stream = fields.next().unwrap_or_default().parse::<u32>().ok();
-        let of_kind = |stream: u32| match Some(stream) {
-            stream if stream == picture => Some(true),
-            stream if stream == sound => Some(false),
-            _ => None,
-        };
-        if let Some(stream) = stream {
-            last = of_kind(stream);
-            let packet = Packet { time: fields.next().and_then(|time| time.parse().ok()), hash: String::new() };
-            match last {
-                Some(true) => packets.pictures.push(packet),
-                Some(false) => packets.sounds.push(packet),
-                None => {}
-            }
-        }
-        // What comes between a packet and its hash takes a line of its own.
-        let hash = line.rsplit_once(HASH).and_then(|(_, hash)| hash.strip_prefix(':'));
-        let packet = match last {
-            Some(true) => packets.pictures.last_mut(),
-            Some(false) => packets.sounds.last_mut(),
-            None => None,
-        };
-        if let (Some(hash), Some(packet)) = (hash, packet) {
-            hash.trim().clone_into(&mut packet.hash);
-        }
-    }
-    Ok(packets)
+    Ok(listed)
 }
 
 fn probe(path: &Path, options: &[&str], cancel: &Cancel) -> Result<Vec<u8>> {
