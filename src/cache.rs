@@ -4,6 +4,7 @@ use std::env;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The folder for kept results: `CALLSHEET_CACHE`, else `callsheet` in the system's folder for such; `None` where there is
@@ -23,6 +24,14 @@ const STALE: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// No note is larger: what is, is found out again.
 const MAX_NOTE: u64 = 1 << 20;
+
+/// Whether this process leaves the cache as it is. A dry run does, whatever it has to find out on its way.
+static ONLY_READ: AtomicBool = AtomicBool::new(false);
+
+/// From now on this process notes nothing; what is noted is read all the same.
+pub(crate) fn only_read() {
+    ONLY_READ.store(true, Ordering::Relaxed);
+}
 
 /// What was found out about files, each kept under a hash of what tells that nothing has changed.
 #[derive(Clone, Debug)]
@@ -53,7 +62,7 @@ impl Notes {
 
     /// Notes `text` about `about`, whole or not at all. Without the note it is found out again next time, which is no error.
     pub(crate) fn write(&self, about: &str, text: &str) {
-        if text.len() as u64 >= MAX_NOTE {
+        if text.len() as u64 >= MAX_NOTE || ONLY_READ.load(Ordering::Relaxed) {
             return;
         }
         let _ = fs::create_dir_all(&self.0)

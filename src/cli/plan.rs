@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::cache;
 use crate::diagnostic::{Diagnostics, Source};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
@@ -55,6 +56,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
     let file = args.diff.as_ref().and_then(Option::as_deref).map(read_plan).transpose()?;
+    cache::only_read();
     let mut input = args.input.load(!args.no_probe, terminal, cancel)?;
     let by_the_rules = input.by_the_rules.take();
     let other = match &args.diff {

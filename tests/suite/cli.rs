@@ -133,7 +133,7 @@ fn a_plan_is_a_table_that_names_rules_and_lines() {
 }
 
 #[test]
-fn a_plan_writes_nothing_but_what_ffprobe_said_and_is_the_same_every_time() {
+fn a_plan_writes_nothing_and_is_the_same_every_time() {
     let desk = small_desk();
     let before = desk.names();
     let first = desk.run(&["plan", "scenario.json", "--json"]);
@@ -145,8 +145,8 @@ fn a_plan_writes_nothing_but_what_ffprobe_said_and_is_the_same_every_time() {
     let mut told: Value = serde_json::from_str(&first.stdout).unwrap();
     assert_eq!(told.as_object_mut().unwrap().remove("render").unwrap()["frames"], 90);
     assert_eq!(serde_json::from_str::<Value>(&bare).unwrap(), told);
-    let kept: Vec<_> = desk.cache.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(kept, ["probes"]);
+    let kept: Vec<_> = desk.cache.path().read_dir().unwrap().collect();
+    assert!(kept.is_empty(), "{kept:?}");
     assert_eq!(desk.names(), before);
 }
 
