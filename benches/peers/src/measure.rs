@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-/// A round of a contender lasts at least this long; a shorter work is repeated.
-const SHORTEST: Duration = Duration::from_millis(2);
+/// A turn of a contender lasts at least this long; a shorter work is repeated.
+const SHORTEST: Duration = Duration::from_millis(5);
 const ROUNDS: usize = 21;
 /// No more rounds than `FEWEST` once a measurement has taken this long.
 const LONGEST: Duration = Duration::from_secs(25);
@@ -39,28 +39,36 @@ impl Spread {
 
 /// Milliseconds of each contender in each round.
 pub fn rounds(contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>> {
-    let repeats: Vec<u32> = contenders
-        .iter_mut()
-        .map(|contender| {
-            let start = Instant::now();
-            (contender.work)();
-            let once = start.elapsed().max(Duration::from_nanos(1));
-            u32::try_from(SHORTEST.as_nanos() / once.as_nanos()).unwrap() + 1
-        })
-        .collect();
+    let repeats: Vec<u32> = contenders.iter_mut().map(enough).collect();
     let mut times = vec![Vec::new(); contenders.len()];
     let begin = Instant::now();
     for round in 0..ROUNDS {
         if round >= FEWEST && begin.elapsed() > LONGEST {
             break;
         }
-        for ((contender, repeats), times) in contenders.iter_mut().zip(&repeats).zip(&mut times) {
-            let start = Instant::now();
-            (0..*repeats).for_each(|_| (contender.work)());
-            times.push(start.elapsed().as_secs_f64() * 1e3 / f64::from(*repeats));
+        // Nobody always comes after the same one: what that one leaves in the caches would be part of the figure.
+        for turn in 0..contenders.len() {
+            let number = (turn + round) % contenders.len();
+            let took = turn_of(&mut contenders[number], repeats[number]);
+            times[number].push(took.as_secs_f64() * 1e3 / f64::from(repeats[number]));
         }
     }
     times
+}
+
+/// How often the work is repeated in a turn. The first call says little: nothing is in the caches yet.
+fn enough(contender: &mut Contender<'_>) -> u32 {
+    let mut repeats = 1;
+    while turn_of(contender, repeats) < SHORTEST {
+        repeats *= 2;
+    }
+    repeats
+}
+
+fn turn_of(contender: &mut Contender<'_>, repeats: u32) -> Duration {
+    let start = Instant::now();
+    (0..repeats).for_each(|_| (contender.work)());
+    start.elapsed()
 }
 
 /// `times` of each round divided by `by` of the same round.

@@ -1,5 +1,6 @@
 //! The axes of a box: everything that has one value wherever a rule fires.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::decide::DECISION;
@@ -11,7 +12,7 @@ use super::ranges::Ranges;
 use super::side::{ABSENT, Side};
 
 /// Something that a condition reads.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::rules) enum Leaf {
     /// A field, by its place in its node's table.
     Field(NodeKind, usize),
@@ -24,7 +25,7 @@ pub(in crate::rules) enum Leaf {
 }
 
 /// What a box has a side on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::rules) enum Axis {
     /// Its value.
     Of(Leaf),
@@ -37,7 +38,52 @@ pub(super) const LESS: u32 = 1;
 pub(super) const EQUAL: u32 = 1 << 1;
 pub(super) const MORE: u32 = 1 << 2;
 
+// Boxes are kept sorted by their axes, and `check` does little but look one up: the order is one of numbers, and names of
+// signals are compared where nothing else differs.
+
+impl Ord for Leaf {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank()).then_with(|| self.signal().cmp(&other.signal()))
+    }
+}
+
+impl PartialOrd for Leaf {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Axis {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank()).then_with(|| self.signals().cmp(&other.signals()))
+    }
+}
+
+impl PartialOrd for Axis {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl Leaf {
+    /// Where it stands among leaves; signals all stand in one place.
+    #[inline]
+    const fn rank(&self) -> u64 {
+        let (group, kind, place) = match self {
+            Self::Field(kind, place) => (0, *kind as u64, *place as u64),
+            Self::Length(kind, place) => (1, *kind as u64, *place as u64),
+            Self::Decision(place) => (2, 0, *place as u64),
+            Self::Signal(_) => (3, 0, 0),
+        };
+        (group << 28) | (kind << 20) | (place & 0xf_ffff)
+    }
+
+    fn signal(&self) -> Option<&str> {
+        if let Self::Signal(name) = self { Some(name) } else { None }
+    }
+
     pub(in crate::rules) fn field(kind: NodeKind, field: &Field) -> Option<Self> {
         let place = field::fields(kind).iter().position(|known| known.path == field.path)?;
         Some(Self::Field(kind, place))
@@ -136,6 +182,22 @@ impl Leaf {
 }
 
 impl Axis {
+    /// Where it stands among axes: those of one leaf before those of two.
+    #[inline]
+    const fn rank(&self) -> u64 {
+        match self {
+            Self::Of(leaf) => leaf.rank(),
+            Self::Pair(one, other) => (1 << 63) | (one.rank() << 31) | other.rank(),
+        }
+    }
+
+    fn signals(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Of(leaf) => (leaf.signal(), None),
+            Self::Pair(one, other) => (one.signal(), other.signal()),
+        }
+    }
+
     /// The axis of two leaves, and whether they had to change places.
     pub(super) fn pair(one: &Leaf, other: &Leaf) -> (Self, bool) {
         let swapped = one > other;
