@@ -27,6 +27,7 @@ mod render;
 mod review;
 mod schema;
 mod script;
+mod serve;
 mod span;
 mod test;
 mod transcribe;
@@ -92,6 +93,7 @@ enum Command {
     Transcribe(transcribe::Args),
     Preview(preview::Args),
     Span(span::Args),
+    Serve(serve::Args),
     Cache(cache::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
@@ -124,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Preview(args) => preview::run(&args, &terminal, &cancel),
         Command::Span(args) => span::run(&args, &terminal, &cancel),
+        Command::Serve(args) => serve::run(&args, &cancel),
         Command::Cache(args) => cache::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),
@@ -146,6 +149,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Measured(_)
         | Error::Template { .. }
         | Error::Unformatted(_)
+        | Error::Serve { .. }
         | Error::Font { .. } => 1,
         Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,

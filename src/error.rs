@@ -93,6 +93,14 @@ pub enum Error {
         /// What to do.
         fix: String,
     },
+    /// The server cannot begin, or cannot go on.
+    #[error("cannot serve: {reason}; {fix}")]
+    Serve {
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// Nothing could write down what is said.
     #[error("cannot transcribe: {reason}; {fix}")]
     Speech {

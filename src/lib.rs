@@ -46,4 +46,5 @@ pub mod project;
 pub mod verify;
 pub mod reference;
 pub mod writer;
+pub mod serve;
 pub mod cli;

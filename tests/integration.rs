@@ -19,6 +19,8 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "support/api.rs"]
+mod api;
 #[path = "support/model.rs"]
 mod model;
 #[path = "support/pauses.rs"]
@@ -78,6 +80,8 @@ mod reference;
 mod render;
 #[path = "suite/rules.rs"]
 mod rules;
+#[path = "suite/serve.rs"]
+mod serve;
 #[path = "suite/sound.rs"]
 mod sound;
 #[path = "suite/spans.rs"]

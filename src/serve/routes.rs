@@ -1,0 +1,37 @@
+//! All routes, and what every request passes on its way to one.
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::state::App;
+use super::{health, openapi, problem, projects, request_id};
+
+/// What there is, with its description.
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::about())
+        .merge(projects::routes())
+        .merge(health::routes())
+        .merge(openapi::routes())
+}
+
+/// The description alone.
+pub(crate) fn document() -> OpenApi {
+    openapi::finished(documented().into_openapi())
+}
+
+/// The server's service.
+pub(super) fn service(app: &App) -> Router {
+    let (router, _) = documented().split_for_parts();
+    router
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
+        // The last is the outermost.
+        .layer(CatchPanicLayer::custom(problem::broke))
+        .layer(from_fn(problem::speak))
+        .layer(from_fn_with_state(app.clone(), request_id::number))
+        .with_state(app.clone())
+}

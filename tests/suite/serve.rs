@@ -1,0 +1,6 @@
+//! The server as its clients see it: whole answers.
+
+#[path = "serve/projects.rs"]
+mod projects;
+#[path = "serve/refusals.rs"]
+mod refusals;
