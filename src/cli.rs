@@ -30,6 +30,7 @@ mod script;
 mod serve;
 mod span;
 mod test;
+mod token;
 mod transcribe;
 mod video;
 
@@ -94,6 +95,7 @@ enum Command {
     Preview(preview::Args),
     Span(span::Args),
     Serve(serve::Args),
+    Token(token::Args),
     Cache(cache::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
@@ -127,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Preview(args) => preview::run(&args, &terminal, &cancel),
         Command::Span(args) => span::run(&args, &terminal, &cancel),
         Command::Serve(args) => serve::run(&args, &cancel),
+        Command::Token(args) => token::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -9,11 +9,13 @@ mod config;
 mod db;
 mod extract;
 mod folder;
+mod guard;
 mod health;
 mod id;
 mod idempotency;
 mod language;
 mod openapi;
+mod paging;
 mod problem;
 mod projects;
 mod request_id;
@@ -21,10 +23,12 @@ mod routes;
 mod scenario;
 mod settings;
 mod state;
+mod token;
 mod uploads;
 
 pub use clock::{Clock, Moment};
 pub use config::{Config, Limits};
+pub use token::{Token, Tokens};
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -32,6 +32,11 @@ impl Config {
             clock: Clock::system(),
         }
     }
+
+    /// Whether nobody else can connect.
+    pub(crate) fn is_local(&self) -> bool {
+        self.address.ip().is_loopback()
+    }
 }
 
 /// What a client may take.

@@ -18,10 +18,7 @@ impl Folder {
     /// Opens the folder, makes it if it is not there, and takes it for this process.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let fail = |source| Error::Write { path: path.to_owned(), source };
-        let root = std::path::absolute(path).map_err(fail)?;
-        for name in ["assets", "tmp", "outputs", "cache"] {
-            make(&root.join(name)).map_err(fail)?;
-        }
+        let root = Self::make(path)?;
         let lock = File::create(root.join("lock")).map_err(fail)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -34,6 +31,16 @@ impl Folder {
             Err(fs::TryLockError::Error(source)) => return Err(fail(source)),
         }
         Ok(Self { root, _lock: lock })
+    }
+
+    /// Makes the folder if it is not there, and says where it is.
+    pub(crate) fn make(path: &Path) -> Result<PathBuf> {
+        let fail = |source| Error::Write { path: path.to_owned(), source };
+        let root = std::path::absolute(path).map_err(fail)?;
+        for name in ["assets", "tmp", "outputs", "cache"] {
+            make(&root.join(name)).map_err(fail)?;
+        }
+        Ok(root)
     }
 
     /// The store.

@@ -8,7 +8,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
-use super::{health, openapi, problem, projects, request_id};
+use super::{auth, guard, health, idempotency, openapi, problem, projects, request_id};
 
 /// What there is, with its description.
 fn documented() -> OpenApiRouter<App> {
@@ -30,8 +30,11 @@ pub(super) fn service(app: &App) -> Router {
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         // The last is the outermost.
+        .layer(from_fn_with_state(app.clone(), idempotency::once))
+        .layer(from_fn_with_state(app.clone(), auth::admit))
         .layer(CatchPanicLayer::custom(problem::broke))
         .layer(from_fn(problem::speak))
+        .layer(from_fn(guard::secure))
         .layer(from_fn_with_state(app.clone(), request_id::number))
         .with_state(app.clone())
 }

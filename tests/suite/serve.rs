@@ -1,5 +1,7 @@
 //! The server as its clients see it: whole answers.
 
+#[path = "serve/access.rs"]
+mod access;
 #[path = "serve/projects.rs"]
 mod projects;
 #[path = "serve/refusals.rs"]

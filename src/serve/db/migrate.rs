@@ -4,12 +4,12 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::serve::{assets, auth, idempotency, projects, scenario, settings, uploads};
+use crate::serve::{assets, idempotency, projects, scenario, settings, token, uploads};
 
 /// `PRAGMA user_version` says how many of them a store has seen.
 const MIGRATIONS: &[&str] = &[
     settings::MIGRATION,
-    auth::MIGRATION,
+    token::MIGRATION,
     projects::MIGRATION,
     assets::MIGRATION,
     uploads::MIGRATION,
