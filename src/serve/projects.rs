@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::assets::sweep;
 use super::auth::Caller;
 use super::clock::Moment;
 use super::extract::{Json, Path, Query};
@@ -17,6 +18,7 @@ use super::id::Id;
 use super::paging::{Page, Paging};
 use super::problem::{Code, Problem, Result};
 use super::state::App;
+use super::uploads;
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE projects (
@@ -123,13 +125,17 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
 #[utoipa::path(delete, path = "/api/projects/{project}", tag = "Projects", params(("project" = Id, Path)),
     responses((status = 204, description = "It is gone.")))]
 async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
-    app.db
-        .write(move |store| {
+    app.block(move |app| {
+        let uploads = app.db.read_now(|store| uploads::of_project(store, &id))?;
+        sweep(app, |store| {
             let project = find(store, &caller, &id)?;
             store.execute("DELETE FROM projects WHERE id = ?1", [project.id])?;
-            Ok::<_, Problem>(())
-        })
-        .await?;
+            Ok(())
+        })?;
+        uploads.iter().for_each(|upload| uploads::remove(app, upload));
+        Ok(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

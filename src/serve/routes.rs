@@ -1,6 +1,7 @@
 //! All routes, and what every request passes on its way to one.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -8,12 +9,14 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
-use super::{auth, guard, health, idempotency, openapi, problem, projects, request_id};
+use super::{assets, auth, guard, health, idempotency, openapi, problem, projects, request_id, uploads};
 
 /// What there is, with its description.
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::about())
         .merge(projects::routes())
+        .merge(assets::routes())
+        .merge(uploads::routes())
         .merge(health::routes())
         .merge(openapi::routes())
 }
@@ -27,6 +30,8 @@ pub(crate) fn document() -> OpenApi {
 pub(super) fn service(app: &App) -> Router {
     let (router, _) = documented().split_for_parts();
     router
+        // Whoever takes a body takes it piece by piece, or with a limit of its own.
+        .layer(DefaultBodyLimit::disable())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         // The last is the outermost.

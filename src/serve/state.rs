@@ -1,17 +1,20 @@
 //! What every handler can reach.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 
+use super::assets;
 use super::clock::Clock;
 use super::config::Config;
 use super::db::Db;
 use super::folder::Folder;
+use super::problem::{Problem, Result as Answer};
 
 /// The server; clones are the same one.
 #[derive(Clone, Debug)]
@@ -26,7 +29,17 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     /// The wish that the server ends; what runs in it runs below this.
     pub(crate) cancel: Cancel,
+    /// Held while files in the folder of assets come and go.
+    pub(crate) blobs: Mutex<()>,
+    /// The uploads that a request fills just now.
+    pub(crate) filling: Mutex<BTreeSet<String>>,
+    work: Semaphore,
     stopping: watch::Sender<bool>,
+}
+
+/// A lock whose holder may have panicked: what it guards is right after every statement.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Deref for App {
@@ -47,7 +60,41 @@ impl App {
         })?;
         let clock = config.clock.clone();
         let stopping = watch::Sender::new(false);
-        Ok(Self(Arc::new(State { config, db, folder, clock, cancel: cancel.clone(), stopping })))
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let app = Self(Arc::new(State {
+            config,
+            db,
+            folder,
+            clock,
+            cancel: cancel.clone(),
+            blobs: Mutex::default(),
+            filling: Mutex::default(),
+            work: Semaphore::new(cores.max(2)),
+            stopping,
+        }));
+        assets::tidy(&app).map_err(|problem| Error::Serve {
+            reason: format!(
+                "the folder `{}` cannot be tidied: {}",
+                app.config.data.display(),
+                problem.cause().unwrap_or("")
+            ),
+            fix: "look at its permissions, and at the room on its disk".into(),
+        })?;
+        Ok(app)
+    }
+
+    /// Runs `work`, which may take seconds, in a thread that may block; as many at a time as there are cores.
+    pub(crate) async fn block<T, F>(&self, work: F) -> Answer<T>
+    where
+        F: FnOnce(&Self) -> Answer<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        // Nobody closes it; if somebody did, all the same.
+        let turn = self.work.acquire().await;
+        let app = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&app)).await;
+        drop(turn);
+        done.unwrap_or_else(|error| Err(Problem::broken(&error)))
     }
 
     /// Becomes true when the server begins to end: an answer without an end, e.g. a stream of events, ends then.

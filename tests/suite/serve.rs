@@ -2,6 +2,8 @@
 
 #[path = "serve/access.rs"]
 mod access;
+#[path = "serve/assets.rs"]
+mod assets;
 #[path = "serve/projects.rs"]
 mod projects;
 #[path = "serve/refusals.rs"]
