@@ -46,5 +46,6 @@ pub mod project;
 pub mod verify;
 pub mod reference;
 pub mod writer;
+pub mod produce;
 pub mod serve;
 pub mod cli;

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostic::{Colour, Diagnostics, pretty};
 use crate::error::{Error, Result};
+use crate::produce::Telling;
 use crate::render::Progress;
 use crate::verify::Palette;
 
@@ -90,6 +91,16 @@ impl Terminal {
     /// A bar on a terminal, lines elsewhere, for what takes a while.
     pub(super) fn measuring(&self) -> Measuring {
         Measuring { bar: None, is_terminal: self.watched }
+    }
+}
+
+impl Telling for Terminal {
+    fn findings(&self, findings: &Diagnostics) {
+        Self::findings(self, findings);
+    }
+
+    fn say(&self, line: &str) {
+        Self::say(self, line);
     }
 }
 
