@@ -150,7 +150,7 @@ fn exit_code(error: &Error) -> u8 {
         Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
-        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } => 5,
+        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } | Error::Fill { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }
