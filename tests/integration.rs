@@ -25,6 +25,10 @@ mod model;
 mod pauses;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/stock.rs"]
+mod stock;
+#[path = "support/veo.rs"]
+mod veo;
 
 #[path = "suite/analysis.rs"]
 mod analysis;
@@ -44,6 +48,8 @@ mod draft;
 mod encoders;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/fill.rs"]
+mod fill;
 #[path = "suite/laws.rs"]
 mod laws;
 #[path = "suite/llm.rs"]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cache;
 use crate::error::Result;
 use crate::http::Limits;
 use crate::suggest;
@@ -35,8 +36,9 @@ pub struct Config {
     pub veo: Option<VeoConfig>,
     /// Who is asked where nobody is named, the first first; nobody who is paid is among them.
     pub order: Vec<Source>,
-    /// Whether answers of the last 24 hours are used, and kept, in the user's cache. Pixabay's terms ask for it.
-    pub remembers: bool,
+    /// The folder in which answers to searches are kept for 24 hours, as Pixabay's terms demand, and when an allowance is
+    /// new again; nothing is kept if absent.
+    pub memory: Option<PathBuf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -50,7 +52,7 @@ impl Default for Config {
             pixabay: None,
             veo: None,
             order: FREE.to_vec(),
-            remembers: true,
+            memory: cache::folder().map(|folder| folder.join("fill")),
             clock: Arc::new(SystemClock),
         }
     }

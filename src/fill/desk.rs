@@ -20,6 +20,9 @@ use super::{
 /// A clip that is slowed down no further than this still moves as things do; one that is slower begins again instead.
 const SLOW_ENOUGH: f64 = 0.75;
 
+/// So many candidates of one provider are tried before the next is asked.
+const TRIED: usize = 3;
+
 /// Which candidate is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pick {
@@ -150,18 +153,30 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// The best that costs nothing and fits, by the order of those that are asked; and what went wrong on the way.
-    pub fn best(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<(Option<Candidate>, Vec<Error>)> {
+    /// Fills `wish` with the best that costs nothing and fits, by the order of those that are asked; and what went wrong on
+    /// the way. Where one cannot be brought the next is tried.
+    pub fn auto(
+        &self,
+        wish: &Wish,
+        fit: Option<ClipFit>,
+        errand: &mut Errand<'_>,
+    ) -> Result<(Option<Filled>, Vec<Error>)> {
         let mut troubles = Vec::new();
         for provider in self.providers.free() {
-            match provider.search(wish, errand) {
-                Ok(found) => {
-                    if let Some(best) = found.into_iter().find(|candidate| candidate.is_fit(wish)) {
-                        return Ok((Some(best), troubles));
-                    }
+            let found = match provider.search(wish, errand) {
+                Ok(found) => found,
+                Err(trouble @ (Error::Fill { .. } | Error::Read { .. })) => {
+                    troubles.push(trouble);
+                    continue;
                 }
-                Err(trouble @ (Error::Fill { .. } | Error::Read { .. })) => troubles.push(trouble),
                 Err(other) => return Err(other),
+            };
+            for candidate in found.iter().filter(|candidate| candidate.is_fit(wish)).take(TRIED) {
+                match self.fill_with(wish, provider, candidate, fit, errand) {
+                    Ok(filled) => return Ok((Some(filled), troubles)),
+                    Err(trouble @ Error::Fill { .. }) => troubles.push(trouble),
+                    Err(other) => return Err(other),
+                }
             }
         }
         Ok((None, troubles))

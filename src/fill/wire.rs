@@ -43,7 +43,7 @@ struct Remembered {
 
 impl Wire {
     pub(super) fn new(source: Source, reset: Reset, service: &Service, config: &Config) -> Self {
-        let notes = if config.remembers { Notes::of_user("fill") } else { None };
+        let notes = config.memory.clone().map(Notes::at);
         let who = blake3::hash(service.key.secret().as_bytes()).to_hex().to_string();
         let quota = Quota::new(source, reset, notes.clone(), &who);
         Self { source, service: service.clone(), clock: Arc::clone(&config.clock), quota, notes }
