@@ -12,6 +12,7 @@ mod edit;
 mod encoding;
 mod explain;
 mod files;
+mod fill;
 mod fmt;
 mod generate;
 mod import;
@@ -53,6 +54,7 @@ use output::Terminal;
 Examples:
   callsheet new acme                                a project: rules of your own, a scenario, tests
   callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
+  callsheet fill scenario.json                      which segments wait, and clips that fit
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
@@ -66,7 +68,7 @@ Examples:
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check, test or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
-4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
+4 segments not ready; 5 a speech engine, a model or a provider of clips failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -86,6 +88,7 @@ enum Command {
     Decide(decide::Args),
     Generate(generate::Args),
     Ready(ready::Args),
+    Fill(fill::Args),
     Plan(plan::Args),
     Render(render::Args),
     Edit(edit::Args),
@@ -120,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Generate(args) => generate::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
+        Command::Fill(args) => fill::run(&args, &terminal, &cancel),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
         Command::Edit(args) => edit::run(&args, &terminal, &cancel),
@@ -157,7 +161,7 @@ fn exit_code(error: &Error) -> u8 {
         Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
-        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } => 5,
+        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } | Error::Fill { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }

@@ -119,6 +119,18 @@ pub enum Error {
         /// What to do.
         fix: String,
     },
+    /// A provider of clips gave nothing that can be used.
+    #[error("{provider}: {reason}; {fix}")]
+    Fill {
+        /// The kind, for whoever has to answer for it.
+        kind: crate::fill::Failure,
+        /// Which provider.
+        provider: &'static str,
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// A model's answer is wrong, and no repair has helped.
     #[error("{}", answer_text(findings, *repairs))]
     Answer {

@@ -41,6 +41,7 @@ pub mod captions;
 pub mod subtitles;
 pub mod draft;
 pub mod render;
+pub mod fill;
 
 pub mod project;
 pub mod verify;

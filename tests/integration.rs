@@ -27,6 +27,10 @@ mod model;
 mod pauses;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/stock.rs"]
+mod stock;
+#[path = "support/veo.rs"]
+mod veo;
 
 #[path = "suite/analysis.rs"]
 mod analysis;
@@ -46,6 +50,8 @@ mod draft;
 mod encoders;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/fill.rs"]
+mod fill;
 #[path = "suite/laws.rs"]
 mod laws;
 #[path = "suite/llm.rs"]

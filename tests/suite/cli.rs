@@ -575,6 +575,7 @@ fn every_subcommand_has_an_example_in_its_help() {
         "fmt",
         "explain",
         "ready",
+        "fill",
         "plan",
         "render",
         "cache",
