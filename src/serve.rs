@@ -7,27 +7,36 @@ mod auth;
 mod clock;
 mod config;
 mod db;
+mod download;
 mod extract;
+mod fill;
 mod folder;
 mod guard;
 mod health;
 mod id;
 mod idempotency;
+mod jobs;
 mod language;
 mod openapi;
+mod outputs;
 mod paging;
 mod problem;
 mod projects;
+mod range;
+mod render;
 mod request_id;
 mod routes;
 mod scenario;
 mod settings;
 mod state;
+mod storage;
 mod token;
 mod uploads;
+mod webhook;
 
 pub use clock::{Clock, Moment};
-pub use config::{Config, Limits};
+pub use config::{Config, Keep, Limits};
+pub use storage::{S3Config, StorageConfig};
 pub use token::{Token, Tokens};
 
 use std::net::SocketAddr;
@@ -38,6 +47,7 @@ use tokio::net::TcpListener;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 
+use jobs::Workers;
 use state::App;
 
 /// How long answers that were begun have to end.
@@ -54,7 +64,11 @@ pub fn serve(config: Config, cancel: &Cancel, on_ready: impl FnOnce(SocketAddr))
     };
     let app = App::open(config, cancel)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-    let result = runtime.block_on(run(app, on_ready));
+    let workers = Workers::start(&app, runtime.handle())?;
+    let result = runtime.block_on(run(app.clone(), on_ready));
+    // Also where it does not end because somebody wants it to.
+    app.end();
+    workers.join();
     // A thread that ffmpeg keeps is ended by the same wish; it has its own time for that.
     runtime.shutdown_timeout(GRACE);
     result
@@ -69,6 +83,8 @@ async fn run(app: App, on_ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let local = listener.local_addr().map_err(failed)?;
     let service = routes::service(&app).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(outputs::keep_house(app.clone()));
+    tokio::spawn(webhook::deliver(app.clone()));
     on_ready(local);
     let ended = app.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move { stopped(&ended).await });

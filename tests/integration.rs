@@ -52,6 +52,8 @@ mod encoders;
 mod examples;
 #[path = "suite/fill.rs"]
 mod fill;
+#[path = "suite/jobs.rs"]
+mod jobs;
 #[path = "suite/laws.rs"]
 mod laws;
 #[path = "suite/llm.rs"]

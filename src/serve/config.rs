@@ -3,7 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use std::time::Duration;
+
+use crate::fill;
+use crate::http::Guard;
+
 use super::clock::Clock;
+use super::storage::StorageConfig;
 
 /// How the server is to be.
 #[derive(Clone, Debug)]
@@ -12,12 +18,24 @@ pub struct Config {
     pub address: SocketAddr,
     /// The folder with all that it keeps.
     pub data: PathBuf,
-    /// How many jobs run at the same time.
+    /// How many jobs run at the same time; with 0 they wait for a server that runs some.
     pub jobs: usize,
     /// What a client may take.
     pub limits: Limits,
     /// Where time and chance come from.
     pub clock: Clock,
+    /// Where outputs are kept.
+    pub storage: StorageConfig,
+    /// How long they are kept.
+    pub keep: Keep,
+    /// How long a link to a download holds.
+    pub link: Duration,
+    /// What links begin with, e.g. `https://video.example`; empty for links that hold on this server.
+    pub public_url: String,
+    /// Which addresses webhooks may lead to.
+    pub webhooks: Guard,
+    /// Who can be asked for clips.
+    pub fill: fill::Config,
 }
 
 impl Config {
@@ -30,6 +48,12 @@ impl Config {
             jobs: 1,
             limits: Limits::default(),
             clock: Clock::system(),
+            storage: StorageConfig::default(),
+            keep: Keep::default(),
+            link: Duration::from_secs(3600),
+            public_url: String::new(),
+            webhooks: Guard::public(),
+            fill: fill::Config::default(),
         }
     }
 
@@ -66,5 +90,20 @@ impl Default for Limits {
             seconds: 6 * 3600,
             pixels: crate::ffmpeg::MAX_PIXELS,
         }
+    }
+}
+
+/// How long outputs are kept; the oldest go first.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// How old they may become, in days.
+    pub days: u32,
+    /// How large all of them together may be, in bytes.
+    pub bytes: u64,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { days: 30, bytes: 100_000_000_000 }
     }
 }

@@ -50,6 +50,24 @@ pub(crate) fn malformed(error: &dyn std::fmt::Display) -> Problem {
     )
 }
 
+/// A JSON body of a known shape, or none at all.
+#[derive(Debug)]
+pub(crate) struct PerhapsJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for PerhapsJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = body_bytes(body, app.config.limits.json).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        let Json(value) = Json::from_request(Request::from_parts(parts, Body::from(bytes)), app).await?;
+        Ok(Self(value))
+    }
+}
+
 async fn json_bytes(request: Request, app: &App) -> Result<Vec<u8>, Problem> {
     if !is_json(request.headers()) {
         return Err(Problem::new(

@@ -9,7 +9,10 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
-use super::{assets, auth, guard, health, idempotency, openapi, problem, projects, request_id, uploads};
+use super::{
+    assets, auth, download, guard, health, idempotency, jobs, openapi, problem, projects, render, request_id, uploads,
+    webhook,
+};
 
 /// What there is, with its description.
 fn documented() -> OpenApiRouter<App> {
@@ -17,6 +20,10 @@ fn documented() -> OpenApiRouter<App> {
         .merge(projects::routes())
         .merge(assets::routes())
         .merge(uploads::routes())
+        .merge(render::routes())
+        .merge(jobs::routes())
+        .merge(download::routes())
+        .merge(webhook::routes())
         .merge(health::routes())
         .merge(openapi::routes())
 }

@@ -14,7 +14,10 @@ use super::clock::Clock;
 use super::config::Config;
 use super::db::Db;
 use super::folder::Folder;
+use super::jobs::{self, Queue};
 use super::problem::{Problem, Result as Answer};
+use super::settings;
+use super::storage::Storage;
 
 /// The server; clones are the same one.
 #[derive(Clone, Debug)]
@@ -27,6 +30,12 @@ pub(crate) struct State {
     pub(crate) db: Db,
     pub(crate) folder: Folder,
     pub(crate) clock: Clock,
+    /// Where outputs are.
+    pub(crate) storage: Storage,
+    /// With which links are signed.
+    pub(crate) signing: [u8; 32],
+    /// Whom to wake for a job.
+    pub(crate) queue: Queue,
     /// The wish that the server ends; what runs in it runs below this.
     pub(crate) cancel: Cancel,
     /// Held while files in the folder of assets come and go.
@@ -59,6 +68,9 @@ impl App {
             fix: "name another folder with `--data`, or put a copy of the store in its place".into(),
         })?;
         let clock = config.clock.clone();
+        let storage = Storage::open(&config.storage, &folder)?;
+        let signing =
+            db.write_now(|store| settings::secret(store, "downloads", &clock)).map_err(|problem| failed(&problem))?;
         let stopping = watch::Sender::new(false);
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let app = Self(Arc::new(State {
@@ -66,7 +78,10 @@ impl App {
             db,
             folder,
             clock,
-            cancel: cancel.clone(),
+            storage,
+            signing,
+            queue: Queue::default(),
+            cancel: cancel.below(),
             blobs: Mutex::default(),
             filling: Mutex::default(),
             work: Semaphore::new(cores.max(2)),
@@ -80,6 +95,7 @@ impl App {
             ),
             fix: "look at its permissions, and at the room on its disk".into(),
         })?;
+        jobs::recover(&app).map_err(|problem| failed(&problem))?;
         Ok(app)
     }
 
@@ -102,7 +118,21 @@ impl App {
         self.0.stopping.subscribe()
     }
 
+    /// Lets everything that runs in the server end.
+    pub(super) fn end(&self) {
+        self.0.cancel.cancel();
+        self.stop();
+    }
+
     pub(super) fn stop(&self) {
         self.0.stopping.send_replace(true);
+        self.queue.wake();
+    }
+}
+
+fn failed(problem: &Problem) -> Error {
+    Error::Serve {
+        reason: format!("the store cannot be used: {}", problem.cause().unwrap_or("no reason is known")),
+        fix: "look at the folder that `--data` names, and at the room on its disk".into(),
     }
 }

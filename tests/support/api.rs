@@ -67,6 +67,18 @@ impl Api {
         again
     }
 
+    /// The same with another configuration.
+    pub(crate) fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        self.end();
+        let (folder, clock) = (self.folder.take().unwrap(), self.clock.clone());
+        let mut again = Self::start_in(folder, move |config| {
+            config.clock = clock;
+            change(config);
+        });
+        again.headers.clone_from(&self.headers);
+        again
+    }
+
     fn end(&mut self) {
         self.cancel.cancel();
         let ended = self.thread.take().map(|thread| thread.join().expect("the server does not panic"));

@@ -94,7 +94,8 @@ pub(crate) fn sweep<T>(app: &App, work: impl FnOnce(&Transaction<'_>) -> Result<
     let _held = locked(&app.blobs);
     let (done, orphans) = app.db.write_now(|store| {
         let done = work(store)?;
-        let sql = "DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM assets) RETURNING file";
+        let sql = "DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM assets)
+                   AND hash NOT IN (SELECT hash FROM job_blobs) RETURNING file";
         let mut statement = store.prepare(sql)?;
         let orphans: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok::<_, Problem>((done, orphans))

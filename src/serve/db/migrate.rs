@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::serve::{assets, idempotency, projects, scenario, settings, token, uploads};
+use crate::serve::{assets, fill, idempotency, jobs, outputs, projects, scenario, settings, token, uploads, webhook};
 
 /// `PRAGMA user_version` says how many of them a store has seen.
 const MIGRATIONS: &[&str] = &[
@@ -15,6 +15,10 @@ const MIGRATIONS: &[&str] = &[
     uploads::MIGRATION,
     scenario::MIGRATION,
     idempotency::MIGRATION,
+    jobs::MIGRATION,
+    outputs::MIGRATION,
+    webhook::MIGRATION,
+    fill::MIGRATION,
 ];
 
 /// Brings a store up to this version, all or nothing.

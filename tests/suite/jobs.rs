@@ -1,0 +1,12 @@
+//! Jobs of the server: rendered in turn, followed, stopped, taken up again, downloaded.
+
+#[path = "jobs/downloads.rs"]
+mod downloads;
+#[path = "jobs/follow.rs"]
+mod follow;
+#[path = "jobs/queue.rs"]
+mod queue;
+#[path = "jobs/render.rs"]
+mod render;
+#[path = "jobs/studio.rs"]
+mod studio;

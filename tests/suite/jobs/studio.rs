@@ -1,0 +1,98 @@
+//! A project with a clip and a scenario, ready to be rendered.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::api::{Answer, Api};
+use crate::media::{Clip, MAIN};
+
+/// Uploads a clip; its id.
+pub(super) fn upload(api: &Api, project: &str, clip: &Clip) -> String {
+    let bytes = std::fs::read(clip.path()).unwrap();
+    let path = format!("{project}/assets?name={}", clip.name);
+    let answer = api.send("POST", &path, &[("content-type", "application/octet-stream")], bytes);
+    assert!(matches!(answer.status, 200 | 201), "{}", answer.shown());
+    answer.id("id")
+}
+
+/// So many pieces of one second of a clip, one after the other, small and quick to render.
+pub(super) fn scenario(main: &str, seconds: u32) -> Value {
+    let piece = |number: u32| {
+        json!({ "id": format!("piece-{number}"), "start_sec": number, "end_sec": number + 1, "asset_id": main,
+            "asset_status": "ready", "source_in_sec": f64::from(number % 5) })
+    };
+    json!({
+        "scenario": {
+            "metadata": { "total_duration_sec": seconds, "aspect_ratio": "9:16", "resolution": 120, "frame_rate": 30 },
+            "scenes": [{ "id": "scene-1", "start_sec": 0, "end_sec": seconds }],
+            "layers": [{ "type": "video", "segments": (0..seconds).map(piece).collect::<Vec<_>>() }],
+        },
+    })
+}
+
+/// Writes the first scenario of a project.
+pub(super) fn put(api: &Api, project: &str, scenario: &Value) {
+    let db = rusqlite::Connection::open(api.data().join("callsheet.db")).unwrap();
+    let id = project.rsplit('/').next().unwrap();
+    let sql = "INSERT OR REPLACE INTO scenarios (project_id, document, etag, updated) VALUES (?1, ?2, 'x', 0)";
+    db.execute(sql, rusqlite::params![id, scenario.to_string()]).unwrap();
+}
+
+/// A project whose scenario is so long; its address.
+pub(super) fn project(api: &Api, name: &str, seconds: u32) -> String {
+    let project = api.project(name);
+    let main = upload(api, &project, &MAIN);
+    put(api, &project, &scenario(&main, seconds));
+    project
+}
+
+/// Asks for a render; the job's address.
+pub(super) fn render(api: &Api, project: &str) -> String {
+    let answer = api.post(&format!("{project}/scenario/render"), &json!({ "preset": "ultrafast" }));
+    assert_eq!(answer.status, 202, "{}", answer.shown());
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    answer.header("location").unwrap().to_owned()
+}
+
+/// The job when it is as `is` says; it has a minute.
+pub(super) fn until(api: &Api, job: &str, is: impl Fn(&Value) -> bool) -> Value {
+    let begun = Instant::now();
+    loop {
+        let found = api.get(job).json();
+        if is(&found) {
+            return found;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{found:#}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The job when it is over.
+pub(super) fn over(api: &Api, job: &str) -> Value {
+    until(api, job, |job| !matches!(job["state"].as_str().unwrap(), "queued" | "running"))
+}
+
+/// One event of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Event {
+    pub(super) id: i64,
+    pub(super) kind: String,
+    pub(super) data: Value,
+}
+
+/// All events of a job after one of them, to the end of the stream.
+pub(super) fn events(api: &Api, job: &str, after: Option<i64>) -> (Answer, Vec<Event>) {
+    let last = after.map(|id| id.to_string()).unwrap_or_default();
+    let answer = api.send("GET", &format!("{job}/events"), &[("last-event-id", &last)], ());
+    let mut events = Vec::new();
+    for block in answer.text().split("\n\n").filter(|block| block.contains("event:")) {
+        let field = |name: &str| {
+            let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line.unwrap_or_else(|| panic!("no {name}: {block}")).trim_start().to_owned()
+        };
+        let data = serde_json::from_str(&field("data")).unwrap();
+        events.push(Event { id: field("id").parse().unwrap(), kind: field("event"), data });
+    }
+    (answer, events)
+}
