@@ -2,6 +2,7 @@
 //!
 //! The only asynchronous code. What takes long runs in threads that may block, by the library's own functions.
 
+mod analyze;
 mod assets;
 mod auth;
 mod clock;
@@ -16,6 +17,7 @@ mod idempotency;
 mod language;
 mod openapi;
 mod paging;
+mod precondition;
 mod problem;
 mod projects;
 mod request_id;

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::llm;
+
 use super::clock::Clock;
 
 /// How the server is to be.
@@ -16,6 +18,10 @@ pub struct Config {
     pub jobs: usize,
     /// What a client may take.
     pub limits: Limits,
+    /// The rule set that plans are made by; if absent, the shipped one.
+    pub rules: Option<PathBuf>,
+    /// The model that writes scenarios and edits; without one, scenarios are drafted and nothing is edited.
+    pub model: Option<llm::Config>,
     /// Where time and chance come from.
     pub clock: Clock,
 }
@@ -29,6 +35,8 @@ impl Config {
             data,
             jobs: 1,
             limits: Limits::default(),
+            rules: None,
+            model: None,
             clock: Clock::system(),
         }
     }

@@ -9,7 +9,9 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
-use super::{assets, auth, guard, health, idempotency, openapi, problem, projects, request_id, uploads};
+use super::{
+    analyze, assets, auth, guard, health, idempotency, openapi, problem, projects, request_id, scenario, uploads,
+};
 
 /// What there is, with its description.
 fn documented() -> OpenApiRouter<App> {
@@ -17,6 +19,8 @@ fn documented() -> OpenApiRouter<App> {
         .merge(projects::routes())
         .merge(assets::routes())
         .merge(uploads::routes())
+        .merge(scenario::routes())
+        .merge(analyze::routes())
         .merge(health::routes())
         .merge(openapi::routes())
 }

@@ -6,8 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Semaphore, watch};
 
+use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
+use crate::produce::Model;
+use crate::rules::{self, Program};
+use crate::writer::Templates;
 
 use super::assets;
 use super::clock::Clock;
@@ -15,6 +19,9 @@ use super::config::Config;
 use super::db::Db;
 use super::folder::Folder;
 use super::problem::{Problem, Result as Answer};
+
+/// How often a wrong answer of the model goes back.
+const REPAIRS: u32 = 2;
 
 /// The server; clones are the same one.
 #[derive(Clone, Debug)]
@@ -29,6 +36,10 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     /// The wish that the server ends; what runs in it runs below this.
     pub(crate) cancel: Cancel,
+    /// The rules that plans are made by.
+    pub(crate) program: Program,
+    /// Who writes scenarios and edits, if anybody.
+    pub(crate) model: Option<Model>,
     /// Held while files in the folder of assets come and go.
     pub(crate) blobs: Mutex<()>,
     /// The uploads that a request fills just now.
@@ -58,6 +69,16 @@ impl App {
             reason: format!("the store `{}` cannot be opened: {error}", path.display()),
             fix: "name another folder with `--data`, or put a copy of the store in its place".into(),
         })?;
+        let source = match &config.rules {
+            None => rules::default_source(),
+            Some(path) => {
+                let fail = |source| Error::Read { path: path.clone(), source };
+                Source::new(path.display().to_string(), std::fs::read_to_string(path).map_err(fail)?)
+            }
+        };
+        let (program, _) = rules::load(&source, &rules::from_disk)?;
+        let of_config = |config| Model { config, templates: Templates::shipped(), repairs: REPAIRS };
+        let model = config.model.clone().map(of_config);
         let clock = config.clock.clone();
         let stopping = watch::Sender::new(false);
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -67,6 +88,8 @@ impl App {
             folder,
             clock,
             cancel: cancel.clone(),
+            program,
+            model,
             blobs: Mutex::default(),
             filling: Mutex::default(),
             work: Semaphore::new(cores.max(2)),
@@ -104,5 +127,25 @@ impl App {
 
     pub(super) fn stop(&self) {
         self.0.stopping.send_replace(true);
+    }
+}
+
+/// Ends what runs below it when the request that asked for it is gone: nobody would see the result.
+#[derive(Debug)]
+pub(crate) struct CancelOnDrop(Cancel);
+
+impl CancelOnDrop {
+    pub(crate) fn new(cancel: Cancel) -> Self {
+        Self(cancel)
+    }
+
+    pub(crate) fn cancel(&self) -> Cancel {
+        self.0.clone()
+    }
+}
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
