@@ -2,6 +2,7 @@
 //!
 //! The only asynchronous code. What takes long runs in threads that may block, by the library's own functions.
 
+mod analyze;
 mod assets;
 mod auth;
 mod clock;
@@ -20,6 +21,7 @@ mod language;
 mod openapi;
 mod outputs;
 mod paging;
+mod precondition;
 mod problem;
 mod projects;
 mod range;

@@ -206,10 +206,16 @@ pub(super) fn load_written(path: Option<&Path>, terminal: &Terminal) -> Result<(
 }
 
 fn open_rules(path: Option<&Path>) -> Result<Arc<Source>> {
-    Ok(match path.map(Path::to_owned).map_or_else(own_rules, |path| Ok(Some(path)))? {
-        Some(path) if path != Path::new(rules::DEFAULT_NAME) => open(&path)?.0,
-        _ => rules::default_source(),
+    Ok(match rules_file(path)? {
+        Some(path) => open(&path)?.0,
+        None => rules::default_source(),
     })
+}
+
+/// The file of the rule set: the one that is named or the project's; none where the shipped one is meant.
+pub(super) fn rules_file(path: Option<&Path>) -> Result<Option<PathBuf>> {
+    let path = path.map(Path::to_owned).map_or_else(own_rules, |path| Ok(Some(path)))?;
+    Ok(path.filter(|path| path != Path::new(rules::DEFAULT_NAME)))
 }
 
 /// The rule set of the project in which the program works, if it has one.

@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
-use crate::serve::{self, Config};
+use crate::llm;
+use crate::serve::{self, Config, Limits};
+
+use super::input::rules_file;
 
 /// Serve the HTTP API: projects, media, scenarios, plans, renders
 #[derive(Debug, clap::Args)]
@@ -15,6 +18,9 @@ Examples:
   callsheet serve                                   on http://127.0.0.1:8080, with everything in ./callsheet-data
   callsheet serve --port 0 --data /var/lib/callsheet
   curl -s localhost:8080/api/projects -H 'Content-Type: application/json' -d '{\"name\": \"first\"}'
+
+With CALLSHEET_LLM_URL and CALLSHEET_LLM_MODEL set (and CALLSHEET_LLM_KEY, where the server wants one), that model writes
+scenarios and edits. Where others can connect, a token is required: see `callsheet token`.
 
 The API is described at /docs and, for programs, at /openapi.json. Ctrl-C ends the server when the answers that were begun
 are sent, after ten seconds at the latest.")]
@@ -28,10 +34,23 @@ pub(super) struct Args {
     /// The folder for all that the server keeps
     #[arg(long, value_name = "DIR", default_value = "callsheet-data")]
     data: PathBuf,
+    /// The rule set that plans are made by; if absent, the one that callsheet.toml names, or else the shipped one
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+    /// The largest file that is taken, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 6144, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
+    max_upload: u64,
 }
 
 pub(super) fn run(args: &Args, cancel: &Cancel) -> Result<ExitCode> {
-    let config = Config { address: SocketAddr::new(args.host, args.port), ..Config::new(args.data.clone()) };
+    let limits = Limits { upload: args.max_upload << 20, ..Limits::default() };
+    let config = Config {
+        address: SocketAddr::new(args.host, args.port),
+        limits,
+        rules: rules_file(args.rules.as_deref())?,
+        model: llm::Config::from_env()?,
+        ..Config::new(args.data.clone())
+    };
     serve::serve(config, cancel, |address| eprintln!("listening on http://{address}"))?;
     Ok(ExitCode::SUCCESS)
 }

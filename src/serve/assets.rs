@@ -323,3 +323,10 @@ pub(crate) fn paths(store: &Transaction<'_>, folder: &FilePath, project: &Id) ->
     let files = files(store, folder, project)?;
     Ok(files.into_iter().map(|(id, path)| (id, path.to_string_lossy().into_owned())).collect())
 }
+
+/// What the assets of a project are called, by their ids.
+pub(crate) fn labels(store: &Transaction<'_>, project: &Id) -> Result<BTreeMap<String, String>> {
+    let mut statement = store.prepare("SELECT id, name FROM assets WHERE project_id = ?1")?;
+    let rows = statement.query_map([project], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::fill;
 use crate::http::Guard;
+use crate::llm;
 
 use super::clock::Clock;
 use super::storage::StorageConfig;
@@ -22,6 +23,10 @@ pub struct Config {
     pub jobs: usize,
     /// What a client may take.
     pub limits: Limits,
+    /// The rule set that plans are made by; if absent, the shipped one.
+    pub rules: Option<PathBuf>,
+    /// The model that writes scenarios and edits; without one, scenarios are drafted and nothing is edited.
+    pub model: Option<llm::Config>,
     /// Where time and chance come from.
     pub clock: Clock,
     /// Where outputs are kept.
@@ -47,6 +52,8 @@ impl Config {
             data,
             jobs: 1,
             limits: Limits::default(),
+            rules: None,
+            model: None,
             clock: Clock::system(),
             storage: StorageConfig::default(),
             keep: Keep::default(),

@@ -75,7 +75,7 @@ async fn render(
                 Ok::<_, Problem>((project, snapshot))
             })?;
             options.encoder()?;
-            let scenario = snapshot.scenario(&app.folder, options.shape())?.scenario;
+            let (scenario, _) = snapshot.given(&app.folder, options.shape())?.normalised()?;
             if options.fill == Filling::Refuse {
                 crate::scenario::ready(scenario)?;
             }

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
 use super::{
-    assets, auth, download, guard, health, idempotency, jobs, openapi, problem, projects, render, request_id, uploads,
-    webhook,
+    analyze, assets, auth, download, guard, health, idempotency, jobs, openapi, problem, projects, render, request_id,
+    scenario, uploads, webhook,
 };
 
 /// What there is, with its description.
@@ -24,6 +24,8 @@ fn documented() -> OpenApiRouter<App> {
         .merge(jobs::routes())
         .merge(download::routes())
         .merge(webhook::routes())
+        .merge(scenario::routes())
+        .merge(analyze::routes())
         .merge(health::routes())
         .merge(openapi::routes())
 }

@@ -6,8 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Semaphore, watch};
 
+use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
+use crate::produce::Model;
+use crate::rules::{self, Program};
+use crate::writer::Templates;
 
 use super::assets;
 use super::clock::Clock;
@@ -18,6 +22,9 @@ use super::jobs::{self, Queue};
 use super::problem::{Problem, Result as Answer};
 use super::settings;
 use super::storage::Storage;
+
+/// How often a wrong answer of the model goes back.
+const REPAIRS: u32 = 2;
 
 /// The server; clones are the same one.
 #[derive(Clone, Debug)]
@@ -38,6 +45,10 @@ pub(crate) struct State {
     pub(crate) queue: Queue,
     /// The wish that the server ends; what runs in it runs below this.
     pub(crate) cancel: Cancel,
+    /// The rules that plans are made by.
+    pub(crate) program: Program,
+    /// Who writes scenarios and edits, if anybody.
+    pub(crate) model: Option<Model>,
     /// Held while files in the folder of assets come and go.
     pub(crate) blobs: Mutex<()>,
     /// The uploads that a request fills just now.
@@ -67,6 +78,16 @@ impl App {
             reason: format!("the store `{}` cannot be opened: {error}", path.display()),
             fix: "name another folder with `--data`, or put a copy of the store in its place".into(),
         })?;
+        let source = match &config.rules {
+            None => rules::default_source(),
+            Some(path) => {
+                let fail = |source| Error::Read { path: path.clone(), source };
+                Source::new(path.display().to_string(), std::fs::read_to_string(path).map_err(fail)?)
+            }
+        };
+        let (program, _) = rules::load(&source, &rules::from_disk)?;
+        let of_config = |config| Model { config, templates: Templates::shipped(), repairs: REPAIRS };
+        let model = config.model.clone().map(of_config);
         let clock = config.clock.clone();
         let storage = Storage::open(&config.storage, &folder)?;
         let signing =
@@ -82,6 +103,8 @@ impl App {
             signing,
             queue: Queue::default(),
             cancel: cancel.below(),
+            program,
+            model,
             blobs: Mutex::default(),
             filling: Mutex::default(),
             work: Semaphore::new(cores.max(2)),
@@ -134,5 +157,25 @@ fn failed(problem: &Problem) -> Error {
     Error::Serve {
         reason: format!("the store cannot be used: {}", problem.cause().unwrap_or("no reason is known")),
         fix: "look at the folder that `--data` names, and at the room on its disk".into(),
+    }
+}
+
+/// Ends what runs below it when the request that asked for it is gone: nobody would see the result.
+#[derive(Debug)]
+pub(crate) struct CancelOnDrop(Cancel);
+
+impl CancelOnDrop {
+    pub(crate) fn new(cancel: Cancel) -> Self {
+        Self(cancel)
+    }
+
+    pub(crate) fn cancel(&self) -> Cancel {
+        self.0.clone()
+    }
+}
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }

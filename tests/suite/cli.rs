@@ -581,6 +581,8 @@ fn every_subcommand_has_an_example_in_its_help() {
         "cache",
         "preview",
         "span",
+        "serve",
+        "token",
         "doctor",
         "schema",
         "completions",

@@ -8,3 +8,5 @@ mod assets;
 mod projects;
 #[path = "serve/refusals.rs"]
 mod refusals;
+#[path = "serve/scenario.rs"]
+mod scenario;

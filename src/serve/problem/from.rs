@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{self, Diagnostics};
 use crate::error::Error;
+use crate::llm::Failure;
 use crate::scenario::NotReady;
 use crate::serve::language::Words;
 
@@ -59,6 +60,9 @@ impl From<Error> for Problem {
                 format!("материал `{asset}` не воспроизводится: {reason}; загрузите видео, фото или звук"),
             ),
             Error::Usage { reason, fix } => Self::told(Code::Invalid, Words::untranslated(format!("{reason}; {fix}"))),
+            Error::Model { kind: Failure::Setup, reason, fix } => {
+                Self::told(Code::Unavailable, Words::untranslated(format!("{reason}; {fix}")))
+            }
             Error::Speech { reason, fix } | Error::Model { reason, fix, .. } => {
                 Self::told(Code::ModelFailed, Words::untranslated(format!("{reason}; {fix}")))
             }

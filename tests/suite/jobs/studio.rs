@@ -31,12 +31,14 @@ pub(super) fn scenario(main: &str, seconds: u32) -> Value {
     })
 }
 
-/// Writes the first scenario of a project.
+/// Writes the scenario of a project.
 pub(super) fn put(api: &Api, project: &str, scenario: &Value) {
-    let db = rusqlite::Connection::open(api.data().join("callsheet.db")).unwrap();
-    let id = project.rsplit('/').next().unwrap();
-    let sql = "INSERT OR REPLACE INTO scenarios (project_id, document, etag, updated) VALUES (?1, ?2, 'x', 0)";
-    db.execute(sql, rusqlite::params![id, scenario.to_string()]).unwrap();
+    let path = format!("{project}/scenario");
+    let etag = api.get(&path).header("etag").map(str::to_owned);
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
+    let answer = api.send("PUT", &path, &headers, scenario.to_string());
+    assert!(matches!(answer.status, 200 | 201), "{}", answer.shown());
 }
 
 /// A project whose scenario is so long; its address.
