@@ -4,6 +4,8 @@
 mod downloads;
 #[path = "jobs/follow.rs"]
 mod follow;
+#[path = "jobs/killed.rs"]
+mod killed;
 #[path = "jobs/queue.rs"]
 mod queue;
 #[path = "jobs/render.rs"]

@@ -67,6 +67,12 @@ impl Api {
         again
     }
 
+    /// Ends the server; what it kept stays.
+    pub(crate) fn stop(mut self) -> tempfile::TempDir {
+        self.end();
+        self.folder.take().unwrap()
+    }
+
     /// The same with another configuration.
     pub(crate) fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.end();

@@ -20,7 +20,7 @@ pub(super) fn upload(api: &Api, project: &str, clip: &Clip) -> String {
 pub(super) fn scenario(main: &str, seconds: u32) -> Value {
     let piece = |number: u32| {
         json!({ "id": format!("piece-{number}"), "start_sec": number, "end_sec": number + 1, "asset_id": main,
-            "asset_status": "ready", "source_in_sec": f64::from(number % 5) })
+            "asset_status": "ready", "source_in_sec": f64::from(number % 5) + f64::from(number) / 100.0 })
     };
     json!({
         "scenario": {
