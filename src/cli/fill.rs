@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     }
     match (wishes.as_slice(), source) {
         ([wish], Some(source)) if args.segment.is_some() && !args.list => {
-            let pick = args.pick.as_deref().map_or(Pick::Best, Pick::of);
+            let pick = args.pick.clone().map_or(Pick::Best, Pick::Named);
             let filled = fill_one(&desk, wish, source, &pick, args, terminal, cancel)?;
             if args.json {
                 print_json(&json!({ "filled": [filled] }))?;

@@ -28,10 +28,8 @@ const TRIED: usize = 3;
 pub enum Pick {
     /// The best.
     Best,
-    /// By its number in the list, from 1.
-    Number(usize),
-    /// By its id.
-    Id(String),
+    /// By its id; or, where none is called so, by its number in the list, from 1.
+    Named(String),
 }
 
 /// A segment that was filled.
@@ -54,36 +52,26 @@ pub struct Filled {
 }
 
 impl Pick {
-    /// What `text` on a command line or in a request means: a number, or an id.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        // Ids of stocks are numbers too, and longer than a list.
-        match text.parse::<usize>() {
-            Ok(number) if number < 1000 => Self::Number(number),
-            _ => Self::Id(text.to_owned()),
-        }
-    }
-
     /// The one that is meant among `candidates` of `source`.
     pub fn from(&self, candidates: Vec<Candidate>, source: Source) -> Result<Candidate> {
         let count = candidates.len();
-        let found = match self {
-            Self::Best => candidates.into_iter().next(),
-            Self::Number(number) => number.checked_sub(1).and_then(|index| candidates.into_iter().nth(index)),
-            Self::Id(id) => candidates.into_iter().find(|candidate| candidate.id == *id),
+        let index = match self {
+            Self::Best => Some(0),
+            Self::Named(name) => candidates
+                .iter()
+                .position(|candidate| candidate.id == *name)
+                .or_else(|| name.parse::<usize>().ok()?.checked_sub(1)),
         };
+        let found = index.and_then(|index| candidates.into_iter().nth(index));
         found.ok_or_else(|| {
             let nothing = "use other words with `--query`, or another provider";
             match self {
-                _ if count == 0 => failed(Failure::Nothing, source, "nothing fits the words", nothing),
-                Self::Id(id) => {
-                    let reason = format!("`{}` is not among the {count} that it offers", id.escape_debug());
-                    failed(Failure::Nothing, source, reason, "list them again, and pick one of those")
+                Self::Named(name) if count > 0 => {
+                    let reason = format!("`{}` is not among the {count} that it offers", name.escape_debug());
+                    let fix = format!("pick one of those by its id, or by a number from 1 to {count}");
+                    failed(Failure::Nothing, source, reason, fix)
                 }
-                _ => {
-                    let reason = format!("it offers {count}, and another number was picked");
-                    failed(Failure::Nothing, source, reason, format!("pick a number from 1 to {count}"))
-                }
+                _ => failed(Failure::Nothing, source, "nothing fits the words", nothing),
             }
         })
     }

@@ -77,7 +77,7 @@ impl Depot<'_> {
             };
             place = self.checked(&next)?;
         }
-        Err(self.forbidden("it is always elsewhere", "it redirects without end"))
+        Err(self.forbidden("its file is always elsewhere", url.split('?').next().unwrap_or_default()))
     }
 
     /// The address, if a file may come from there.

@@ -60,7 +60,8 @@ impl Library {
     /// That in `folder`.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        let folder = folder.into();
+        Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
     }
 
     /// The media files in it, as paths from its folder, in order.
