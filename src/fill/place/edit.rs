@@ -130,7 +130,11 @@ impl Manner<'_> {
             }
             (None, Value::Object(object)) => {
                 let parts: Vec<String> = object.iter().map(|(key, value)| self.pair(key, value)).collect();
-                if self.colon.contains(' ') { format!("{{ {} }}", parts.join(", ")) } else { format!("{{{}}}", parts.join(",")) }
+                if self.colon.contains(' ') {
+                    format!("{{ {} }}", parts.join(", "))
+                } else {
+                    format!("{{{}}}", parts.join(","))
+                }
             }
             _ => value.to_string(),
         }

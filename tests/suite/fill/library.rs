@@ -80,4 +80,3 @@ fn what_is_taken_is_named_by_its_content_and_credited() {
     take_first(&library, &wish("ночь"), &place).unwrap();
     assert_eq!(names(&place).len(), 1);
 }
-
