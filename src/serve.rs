@@ -8,6 +8,7 @@ mod auth;
 mod clock;
 mod config;
 mod db;
+mod docs;
 mod extract;
 mod folder;
 mod guard;
@@ -15,6 +16,7 @@ mod health;
 mod id;
 mod idempotency;
 mod language;
+mod metrics;
 mod openapi;
 mod paging;
 mod precondition;
@@ -41,6 +43,12 @@ use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 
 use state::App;
+
+/// The description of the API: OpenAPI 3.1, as `/openapi.json` has it.
+#[must_use]
+pub fn description() -> &'static serde_json::Value {
+    openapi::document()
+}
 
 /// How long answers that were begun have to end.
 const GRACE: Duration = Duration::from_secs(10);

@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
 use super::{
-    analyze, assets, auth, guard, health, idempotency, openapi, problem, projects, request_id, scenario, uploads,
+    analyze, assets, auth, docs, guard, health, idempotency, metrics, openapi, problem, projects, request_id, scenario,
+    uploads,
 };
 
 /// What there is, with its description.
@@ -22,12 +23,14 @@ fn documented() -> OpenApiRouter<App> {
         .merge(scenario::routes())
         .merge(analyze::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
+        .merge(docs::routes())
         .merge(openapi::routes())
 }
 
-/// The description alone.
-pub(crate) fn document() -> OpenApi {
-    openapi::finished(documented().into_openapi())
+/// The description alone, as the handlers give it.
+pub(super) fn described() -> OpenApi {
+    documented().into_openapi()
 }
 
 /// The server's service.
@@ -44,6 +47,7 @@ pub(super) fn service(app: &App) -> Router {
         .layer(CatchPanicLayer::custom(problem::broke))
         .layer(from_fn(problem::speak))
         .layer(from_fn(guard::secure))
+        .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(from_fn_with_state(app.clone(), request_id::number))
         .with_state(app.clone())
 }

@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::db::Db;
 use super::folder::Folder;
+use super::metrics::Metrics;
 use super::problem::{Problem, Result as Answer};
 
 /// How often a wrong answer of the model goes back.
@@ -44,6 +45,7 @@ pub(crate) struct State {
     pub(crate) blobs: Mutex<()>,
     /// The uploads that a request fills just now.
     pub(crate) filling: Mutex<BTreeSet<String>>,
+    pub(crate) metrics: Metrics,
     work: Semaphore,
     stopping: watch::Sender<bool>,
 }
@@ -92,6 +94,7 @@ impl App {
             model,
             blobs: Mutex::default(),
             filling: Mutex::default(),
+            metrics: Metrics::default(),
             work: Semaphore::new(cores.max(2)),
             stopping,
         }));
