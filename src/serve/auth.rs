@@ -55,9 +55,7 @@ impl FromRequestParts<App> for Caller {
 
 /// Finds out who asks, and refuses whoever may not.
 pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_open = OPEN.iter().any(|open| path.strip_prefix(open).is_some_and(|rest| is_whole(open, rest)));
-    if is_open {
+    if is_open(request.uri().path()) {
         return next.run(request).await;
     }
     let shown = bearer(request.headers());
@@ -71,8 +69,10 @@ pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     }
 }
 
-fn is_whole(open: &str, rest: &str) -> bool {
-    open.ends_with('/') || rest.is_empty() || rest.starts_with('/')
+/// Whether everybody may ask for what is at this path.
+pub(super) fn is_open(path: &str) -> bool {
+    let is_whole = |open: &str, rest: &str| open.ends_with('/') || rest.is_empty() || rest.starts_with('/');
+    OPEN.iter().any(|open| path.strip_prefix(open).is_some_and(|rest| is_whole(open, rest)))
 }
 
 async fn caller(app: &App, shown: Result<Option<String>>, from_here: Result<()>) -> Result<Caller> {

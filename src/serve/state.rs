@@ -19,6 +19,7 @@ use super::config::Config;
 use super::db::Db;
 use super::folder::Folder;
 use super::jobs::{self, Queue};
+use super::metrics::Metrics;
 use super::problem::{Problem, Result as Answer};
 use super::settings;
 use super::storage::Storage;
@@ -53,6 +54,7 @@ pub(crate) struct State {
     pub(crate) blobs: Mutex<()>,
     /// The uploads that a request fills just now.
     pub(crate) filling: Mutex<BTreeSet<String>>,
+    pub(crate) metrics: Metrics,
     work: Semaphore,
     stopping: watch::Sender<bool>,
 }
@@ -107,6 +109,7 @@ impl App {
             model,
             blobs: Mutex::default(),
             filling: Mutex::default(),
+            metrics: Metrics::default(),
             work: Semaphore::new(cores.max(2)),
             stopping,
         }));

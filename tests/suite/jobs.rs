@@ -2,6 +2,8 @@
 
 #[path = "jobs/downloads.rs"]
 mod downloads;
+#[path = "jobs/fill.rs"]
+mod fill;
 #[path = "jobs/follow.rs"]
 mod follow;
 #[path = "jobs/killed.rs"]

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{self, Diagnostics};
 use crate::error::Error;
+use crate::fill;
 use crate::llm::Failure;
 use crate::scenario::NotReady;
 use crate::serve::language::Words;
@@ -59,6 +60,7 @@ impl From<Error> for Problem {
                 format!("asset `{asset}` is not playable media: {reason}; upload a video, photo or sound"),
                 format!("материал `{asset}` не воспроизводится: {reason}; загрузите видео, фото или звук"),
             ),
+            Error::Fill { kind, provider, reason, fix } => not_filled(kind, provider, &reason, &fix),
             Error::Usage { reason, fix } => Self::told(Code::Invalid, Words::untranslated(format!("{reason}; {fix}"))),
             Error::Model { kind: Failure::Setup, reason, fix } => {
                 Self::told(Code::Unavailable, Words::untranslated(format!("{reason}; {fix}")))
@@ -92,6 +94,21 @@ fn ffmpeg_failed() -> Problem {
         "ffmpeg could not do it; the server's log says why under the `request_id`, `callsheet doctor` what is missing",
         "ffmpeg не справился; причина — в журнале сервера под `request_id`, чего не хватает — говорит `callsheet doctor`",
     )
+}
+
+/// What a provider, or the lack of one, is to blame for.
+fn not_filled(kind: fill::Failure, provider: &str, reason: &str, fix: &str) -> Problem {
+    let code = match kind {
+        fill::Failure::Setup | fill::Failure::Unsuited | fill::Failure::Nothing | fill::Failure::Consent | fill::Failure::Misfit => Code::Invalid,
+        fill::Failure::Unknown => Code::Conflict,
+        _ => Code::ProviderFailed,
+    };
+    let problem = Problem::told(code, Words::untranslated(format!("{provider}: {reason}; {fix}")));
+    let problem = problem.with("provider", provider);
+    match kind {
+        fill::Failure::Busy(Some(pause)) => problem.with("retry_after_sec", pause.as_secs()),
+        _ => problem,
+    }
 }
 
 fn disk_full(cause: String) -> Problem {

@@ -177,11 +177,9 @@ pub(crate) fn shown(plan: &Plan, by_media: &BTreeMap<usize, String>, project: &s
         *place = format!("/api/projects/{project}/assets/{id}");
     }
     let mut object = serde_json::to_value(&plan).map_err(|error| Problem::broken(&error))?;
-    let tasks = object.get_mut("tasks").and_then(Value::as_array_mut);
-    for (number, task) in tasks.into_iter().flatten().enumerate() {
-        if let (Some(note), Some(task)) = (by_media.get(&number), task.as_object_mut()) {
-            task.insert("note".into(), note.as_str().into());
-        }
+    let notes: BTreeMap<String, &String> = by_media.iter().map(|(number, note)| (number.to_string(), note)).collect();
+    if let Some(members) = object.as_object_mut() {
+        members.insert("task_notes".into(), json!(notes));
     }
     Ok(object)
 }

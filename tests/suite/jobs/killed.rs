@@ -1,65 +1,12 @@
 //! A server that is killed at any moment: the next one goes on.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::studio::{over, project, render};
+use super::studio::{Served, over, project, render, wait_for};
 use crate::api::Api;
-
-/// The program itself, serving.
-struct Served {
-    child: Child,
-    url: String,
-    agent: ureq::Agent,
-}
-
-impl Served {
-    fn start(data: &Path) -> Self {
-        Self::start_with(data, &[])
-    }
-
-    /// With variables of the environment.
-    fn start_with(data: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_callsheet"));
-        command.args(["serve", "--port", "0", "--data"]).arg(data).envs(variables.iter().copied());
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLSHEET_")) {
-            command.env_remove(name);
-        }
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let url = lines.find_map(|line| Some(line.unwrap().strip_prefix("listening on ")?.to_owned())).unwrap();
-        // Its log is read to the end, so that it never waits for us.
-        std::thread::spawn(move || lines.for_each(drop));
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        Self { child, url, agent }
-    }
-
-    fn get(&self, path: &str) -> (u16, Vec<u8>) {
-        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().unwrap();
-        (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
-    }
-
-    fn json(&self, path: &str) -> Value {
-        serde_json::from_slice(&self.get(path).1).unwrap()
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// The finished spans in the cache.
 fn spans(data: &Path) -> BTreeSet<String> {
@@ -76,15 +23,6 @@ fn made(data: &Path) -> Vec<(String, u64)> {
         (key, file.ino())
     };
     spans(data).into_iter().map(inode).collect()
-}
-
-#[track_caller]
-fn wait_for(is: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it does not come to that");
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 #[test]
