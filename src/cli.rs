@@ -12,6 +12,7 @@ mod edit;
 mod encoding;
 mod explain;
 mod files;
+mod fill;
 mod fmt;
 mod generate;
 mod import;
@@ -27,8 +28,10 @@ mod render;
 mod review;
 mod schema;
 mod script;
+mod serve;
 mod span;
 mod test;
+mod token;
 mod transcribe;
 mod video;
 
@@ -51,6 +54,7 @@ use output::Terminal;
 Examples:
   callsheet new acme                                a project: rules of your own, a scenario, tests
   callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
+  callsheet fill scenario.json                      which segments wait, and clips that fit
   callsheet plan scenario.json                      what would be done, and which rule says so
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
@@ -64,7 +68,7 @@ Examples:
   callsheet doctor                                  is everything here that a render needs?
 
 Exit codes: 0 done; 1 a check, test or render failed, or plans differ; 2 usage; 3 invalid rules, scenario or plan;
-4 segments not ready; 5 a speech engine or a model failed; 6 ffmpeg failed; 7 cancelled or timed out."
+4 segments not ready; 5 a speech engine, a model or a provider of clips failed; 6 ffmpeg failed; 7 cancelled or timed out."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -84,6 +88,7 @@ enum Command {
     Decide(decide::Args),
     Generate(generate::Args),
     Ready(ready::Args),
+    Fill(fill::Args),
     Plan(plan::Args),
     Render(render::Args),
     Edit(edit::Args),
@@ -92,6 +97,8 @@ enum Command {
     Transcribe(transcribe::Args),
     Preview(preview::Args),
     Span(span::Args),
+    Serve(serve::Args),
+    Token(token::Args),
     Cache(cache::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
@@ -116,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),
         Command::Generate(args) => generate::run(&args, &terminal, &cancel),
         Command::Ready(args) => ready::run(&args, &terminal),
+        Command::Fill(args) => fill::run(&args, &terminal, &cancel),
         Command::Plan(args) => plan::run(&args, &terminal, &cancel),
         Command::Render(args) => render::run(&args, &terminal, &cancel),
         Command::Edit(args) => edit::run(&args, &terminal, &cancel),
@@ -124,6 +132,8 @@ pub fn main() -> ExitCode {
         Command::Transcribe(args) => transcribe::run(&args, &terminal, &cancel),
         Command::Preview(args) => preview::run(&args, &terminal, &cancel),
         Command::Span(args) => span::run(&args, &terminal, &cancel),
+        Command::Serve(args) => serve::run(&args, &cancel),
+        Command::Token(args) => token::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),
@@ -146,11 +156,12 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Measured(_)
         | Error::Template { .. }
         | Error::Unformatted(_)
+        | Error::Serve { .. }
         | Error::Font { .. } => 1,
         Error::Usage { .. } => 2,
         Error::Invalid(_) | Error::Probe { .. } => 3,
         Error::NotReady(_) => 4,
-        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } => 5,
+        Error::Speech { .. } | Error::Model { .. } | Error::Answer { .. } | Error::Fill { .. } => 5,
         Error::Start { .. } | Error::Ffmpeg { .. } => 6,
         Error::Cancelled | Error::Stalled(_) => 7,
     }

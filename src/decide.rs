@@ -9,6 +9,7 @@ mod listen;
 mod place;
 mod reach;
 mod reads;
+mod report;
 mod sandbox;
 mod script;
 mod signals;
@@ -21,6 +22,7 @@ use crate::value::{self, Type, Value};
 
 pub use facts::{FACTS, FactSpec, Facts, Texts, count};
 pub use listen::{Listener, Phrase, Turn};
+pub use report::json;
 pub use sandbox::Limits;
 pub use script::Script;
 pub use signals::{Because, Reading, State, says_nothing};

@@ -93,6 +93,14 @@ pub enum Error {
         /// What to do.
         fix: String,
     },
+    /// The server cannot begin, or cannot go on.
+    #[error("cannot serve: {reason}; {fix}")]
+    Serve {
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
     /// Nothing could write down what is said.
     #[error("cannot transcribe: {reason}; {fix}")]
     Speech {
@@ -106,6 +114,18 @@ pub enum Error {
     Model {
         /// The kind, for whoever can go on without.
         kind: crate::llm::Failure,
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
+    /// A provider of clips gave nothing that can be used.
+    #[error("{provider}: {reason}; {fix}")]
+    Fill {
+        /// The kind, for whoever has to answer for it.
+        kind: crate::fill::Failure,
+        /// Which provider.
+        provider: &'static str,
         /// What went wrong.
         reason: String,
         /// What to do.

@@ -5,6 +5,7 @@
 
 mod address;
 mod exchange;
+mod guard;
 mod key;
 mod limits;
 mod retry;
@@ -12,6 +13,7 @@ mod said;
 
 pub(crate) use address::Address;
 pub(crate) use exchange::{Client, Head, Incoming, Interruption};
+pub use guard::Guard;
 pub use key::Key;
 pub(crate) use key::{hide, withhold};
 pub use limits::Limits;

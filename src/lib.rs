@@ -41,9 +41,12 @@ pub mod captions;
 pub mod subtitles;
 pub mod draft;
 pub mod render;
+pub mod fill;
 
 pub mod project;
 pub mod verify;
 pub mod reference;
 pub mod writer;
+pub mod produce;
+pub mod serve;
 pub mod cli;

@@ -6,6 +6,7 @@
 //!
 //! A scenario that nobody has written yet begins as an [`Outline`] of given [`Footage`].
 
+mod credit;
 mod effect;
 pub mod field;
 mod footage;
@@ -18,6 +19,7 @@ mod read;
 mod readiness;
 mod words;
 
+pub use credit::Credit;
 pub use effect::{Effect, EffectKind, Transition};
 pub use footage::{Asset, Footage};
 pub use framing::{ClipFit, Motion};
@@ -25,8 +27,8 @@ pub use model::{
     AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
     Params, Position, SafeArea, Scene, Segment, Story,
 };
-pub(crate) use normalise::asset_kind;
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
+pub(crate) use normalise::{asset_kind, segment_id};
 pub use outline::{Outline, OutlineOverlay, OutlineScene};
 pub use read::read;
 pub use readiness::{NotReady, Pending, Ready, ready};

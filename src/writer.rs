@@ -18,7 +18,7 @@ mod prompts;
 mod scenario;
 mod wishes;
 
-pub use data::Material;
+pub use data::{Material, Names};
 pub use edit::edit;
 pub use planner::{Planned, Planner, plan};
 pub use prompts::{Prompt, Templates, check_template};

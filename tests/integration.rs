@@ -19,12 +19,18 @@
     reason = "tests measure small numbers of frames, pixels and samples"
 )]
 
+#[path = "support/api.rs"]
+mod api;
 #[path = "support/model.rs"]
 mod model;
 #[path = "support/pauses.rs"]
 mod pauses;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/stock.rs"]
+mod stock;
+#[path = "support/veo.rs"]
+mod veo;
 
 #[path = "suite/analysis.rs"]
 mod analysis;
@@ -44,6 +50,10 @@ mod draft;
 mod encoders;
 #[path = "suite/examples.rs"]
 mod examples;
+#[path = "suite/fill.rs"]
+mod fill;
+#[path = "suite/jobs.rs"]
+mod jobs;
 #[path = "suite/laws.rs"]
 mod laws;
 #[path = "suite/llm.rs"]
@@ -78,6 +88,8 @@ mod reference;
 mod render;
 #[path = "suite/rules.rs"]
 mod rules;
+#[path = "suite/serve.rs"]
+mod serve;
 #[path = "suite/sound.rs"]
 mod sound;
 #[path = "suite/spans.rs"]

@@ -1,13 +1,10 @@
 //! `callsheet decide`: what the prompt's words lead to, and why.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde_json::json;
-
-use crate::decide::{FACTS, Facts, State, Verdict};
+use crate::decide::{self, FACTS, Facts, State, Verdict};
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 
@@ -59,40 +56,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let (verdict, warnings) = program.decider().decide(prompt.as_deref(), facts)?;
     terminal.findings(&warnings);
     if args.json {
-        print_json(&as_json(&verdict, facts))?;
+        print_json(&decide::json(&verdict, facts))?;
     } else {
         print(&as_text(&verdict))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-pub(super) fn as_json(verdict: &Verdict, facts: Facts) -> serde_json::Value {
-    let decision = &verdict.decision;
-    let because: BTreeMap<&str, Vec<serde_json::Value>> = verdict
-        .readings
-        .iter()
-        .filter(|reading| !reading.because.is_empty())
-        .map(|reading| {
-            let places = reading.because.iter().map(|because| {
-                let (start, end) = (because.span.start, because.span.end);
-                json!({ "state": because.state, "text": because.text, "start": start, "end": end, "phrase": because.phrase })
-            });
-            (reading.name.as_str(), places.collect())
-        })
-        .collect();
-    let answered_at = verdict
-        .answered_at
-        .as_ref()
-        .map(|at| json!({ "file": at.source.name(), "line": at.source.line_column(at.span.start).0 }));
-    json!({
-        "theses": decision.theses,
-        "subtitles": decision.subtitles,
-        "source": decision.source,
-        "signals": decision.signals,
-        "because": because,
-        "facts": facts.iter().collect::<BTreeMap<_, _>>(),
-        "answered_at": answered_at,
-    })
 }
 
 fn as_text(verdict: &Verdict) -> String {

@@ -1,20 +1,17 @@
 //! `callsheet edit`: the Editor. An instruction and media become tasks, and the tasks a video.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::decide::Facts;
 use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::media::MediaTable;
+use crate::produce::{self, Means, Progress};
 use crate::scenario::Footage;
-use crate::speech;
 use crate::tasks::ValidPlan;
 use crate::text::FontSet;
 use crate::value::Cue;
-use crate::writer::{self, Material};
+use crate::writer::Names;
 
 use super::input::load_rules;
 use super::model::{ModelArgs, WriterShow, no_model};
@@ -81,26 +78,19 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let mut footage = Footage::probe(&args.media, &folder, cancel)?;
     footage.set_main(Some(0));
     let program = load_rules(args.rules.as_deref(), terminal)?;
-    let mut facts = Facts::default();
-    facts.set("has_speech", footage.main().is_some_and(|main| main.media.sound.is_some()));
-    let (verdict, warnings) = program.decider().decide(Some(&args.prompt), facts)?;
-    terminal.findings(&warnings);
-    let decision = verdict.decision;
-    let transcript = if decision.subtitles { transcript(args, &footage, terminal, cancel)? } else { Vec::new() };
-    let media: MediaTable = footage.assets().iter().map(|asset| (asset.id.clone(), asset.media.clone())).collect();
-    let assets: BTreeMap<String, String> =
-        footage.assets().iter().map(|asset| (asset.id.clone(), asset.path.clone())).collect();
-    let material = Material {
-        prompt: &args.prompt,
-        media: &media,
-        main: footage.main().map(|main| main.id.as_str()),
-        transcript: &transcript,
-        decision: &decision,
-        program: &program,
+    let given = || -> Result<Vec<Cue>> {
+        let track = args.transcript.as_deref().map(|path| super::captions::read_track(path, terminal)).transpose()?;
+        Ok(track.iter().flat_map(|track| track.cues()).cloned().collect())
     };
+    let heard = args.transcript.is_some().then_some(&given as &dyn Fn() -> Result<Vec<Cue>>);
+    let names = Names::new();
+    let means = Means { model: &model, program: &program, names: &names, told: terminal, cancel };
     let mut show = WriterShow::new(terminal);
-    let planned = writer::edit(&model.writer(cancel), &material, &assets, &mut |progress| show.show(&progress))?;
-    terminal.findings(&planned.warnings);
+    let planned = produce::edit(&means, &args.prompt, &footage, heard, &mut |progress| {
+        if let Progress::Writing(progress) = progress {
+            show.show(&progress);
+        }
+    })?;
     finish(args, &planned.plan, terminal, cancel)
 }
 
@@ -109,25 +99,6 @@ fn folder(args: &Args) -> Result<PathBuf> {
     let at = args.save_plan.as_deref().and_then(|path| path.parent()).unwrap_or(std::path::Path::new(""));
     std::path::absolute(if at.as_os_str().is_empty() { std::path::Path::new(".") } else { at })
         .map_err(|source| Error::Read { path: at.to_owned(), source })
-}
-
-/// What is said in the main video: from a file, or heard; nothing where neither can be had, which is said.
-fn transcript(args: &Args, footage: &Footage, terminal: &Terminal, cancel: &Cancel) -> Result<Vec<Cue>> {
-    if let Some(path) = &args.transcript {
-        let track = super::captions::read_track(path, terminal)?;
-        return Ok(track.cues().cloned().collect());
-    }
-    let config = speech::Config::from_env();
-    let Some(main) = footage.main().filter(|main| main.media.sound.is_some()) else { return Ok(Vec::new()) };
-    if !config.is_configured() {
-        terminal.say(
-            "the prompt asks for subtitles, and nothing is configured that can hear speech: give `--transcript FILE`, or \
-             see `callsheet transcribe --help`",
-        );
-        return Ok(Vec::new());
-    }
-    terminal.say("listening to what is said");
-    Ok(speech::transcribe(&main.media, &config, cancel, &mut |_| {})?.cues())
 }
 
 fn finish(args: &Args, valid: &ValidPlan, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {

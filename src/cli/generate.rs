@@ -1,7 +1,5 @@
 //! `callsheet generate`: clips and a prompt become a scenario.
 
-mod by_model;
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,13 +9,14 @@ use crate::diagnostic::Diagnostics;
 use crate::draft::{self, Main, Progress, Wishes};
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
+use crate::produce::{self, Means};
 use crate::scenario::{AspectRatio, Document, Footage};
 use crate::speech;
 use crate::time::{FrameRate, Time};
+use crate::writer::Names;
 
 use super::input;
-use super::model::ModelArgs;
-use by_model::Given;
+use super::model::{ModelArgs, WriterShow};
 
 use super::output::{Measuring, Terminal, check_place, print, write_file};
 
@@ -92,20 +91,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let captions = args.captions.as_deref().map(|path| captions(path, terminal)).transpose()?;
     let model = if args.offline { None } else { args.model.model()? };
     let footage = Footage::probe(&media, &folder(args.output.as_deref())?, cancel)?;
-    let given = Given { main, voiceover: voiceover.as_deref(), captions: captions.as_ref() };
-    if let Some(model) = model {
-        let document = by_model::write(args, &model, footage, &given, &program, terminal, cancel)?;
-        return finish(args, &document, &contents(&document));
-    }
     let wishes = Wishes {
         prompt: &args.prompt,
         duration: args.duration,
         aspect_ratio: args.aspect,
         main,
-        voiceover: given.voiceover,
-        captions: given.captions,
+        voiceover: voiceover.as_deref(),
+        captions: captions.as_ref(),
         reference: args.reference.as_deref(),
     };
+    if let Some(model) = model {
+        let names = Names::new();
+        let means = Means { model: &model, program: &program, names: &names, told: terminal, cancel };
+        let document = by_model(args, &means, &wishes, footage, terminal)?;
+        return finish(args, &document, &contents(&document));
+    }
     let config = speech::Config::from_env();
     let mut measuring = terminal.measuring();
     let result = draft::draft(&wishes, &footage, &program, &config, cancel, &mut |progress| {
@@ -119,6 +119,28 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     terminal.say(&report.to_string());
     report.notes.iter().for_each(|note| terminal.say(&format!("note: {note}")));
     finish(args, &document, &summary(&document, report.scenes, report.theses, report.subtitles))
+}
+
+/// Lets the model write it, and shows how far it is.
+fn by_model(
+    args: &Args,
+    means: &Means<'_>,
+    wishes: &Wishes<'_>,
+    footage: Footage,
+    terminal: &Terminal,
+) -> Result<Document> {
+    let mut measuring = Some(terminal.measuring());
+    let mut writing = WriterShow::new(terminal);
+    produce::write(means, wishes, footage, &mut |progress| match progress {
+        produce::Progress::Measured => drop(measuring.take()),
+        _ if args.quiet => {}
+        produce::Progress::Measuring(progress) => {
+            if let Some(measuring) = &mut measuring {
+                show(measuring, progress);
+            }
+        }
+        produce::Progress::Writing(progress) => writing.show(&progress),
+    })
 }
 
 /// Writes the scenario; `about` is a line about what is in it.

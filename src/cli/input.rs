@@ -1,21 +1,18 @@
 //! What `plan` and `render` start from: a scenario with rules, or a task list; then its media.
 
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::compile::compile;
-use crate::decide::{self, Decision, Facts, Verdict};
-use crate::diagnostic::{self, Diagnostic, Diagnostics, Source};
+use crate::decide::Facts;
+use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::media::{MediaTable, probe, probe_all};
+use crate::media::MediaTable;
+use crate::produce::{Looked, compiled, decided, look, measure, provide};
 use crate::project;
 use crate::rules::{self, Program, Written};
-use crate::scenario::{self, AspectRatio, Document, Ready, Scenario};
-use crate::speech;
-use crate::subtitles;
+use crate::scenario::{self, AspectRatio, Document, Scenario};
 use crate::tasks::{self, Plan, ValidPlan};
 use crate::text::FontSet;
 use crate::writer::Planner;
@@ -105,10 +102,10 @@ impl InputArgs {
         let scenario = read_scenario_as(&source, shape, terminal)?;
         let ready = scenario::ready(scenario).map_err(Error::NotReady)?;
         let program = load_rules(self.rules.as_deref(), terminal)?;
-        let (facts, known) = looked(ready.document(), listen.then_some(folder.as_path()), cancel);
-        let decision = decide(ready.document(), self.prompt_of(ready.document()), &program, facts, terminal)?.decision;
+        let Looked { facts, known } = look(ready.document(), listen.then_some(folder.as_path()), cancel);
+        let decision = decided(ready.document(), self.prompt_of(ready.document()), &program, facts, terminal)?.decision;
         let ready = if listen { provide(ready, &decision, &source, &folder, terminal, cancel)? } else { ready };
-        let by_rules = compile_ready(&ready, &decision, &program, &source, terminal)?;
+        let by_rules = compiled(&ready, &decision, &program, &source, terminal)?;
         if self.planner.planner == Planner::Rules {
             return Ok(Input { plan: by_rules, by_the_rules: None, source, folder, known, by_rules: true });
         }
@@ -133,65 +130,9 @@ impl InputArgs {
     }
 }
 
-/// What the prompt leads to; says so where it takes texts away that the scenario has.
-pub(super) fn decide(
-    document: &Document,
-    prompt: Option<&str>,
-    program: &Program,
-    facts: Facts,
-    terminal: &Terminal,
-) -> Result<Verdict> {
-    let (verdict, warnings) = program.decider().decide(prompt, facts)?;
-    terminal.findings(&warnings);
-    if let Some(line) = taken_away(&verdict.decision, decide::count(document)) {
-        terminal.say(&line);
-    }
-    Ok(verdict)
-}
-
 /// What a decision may know of a scenario whose media lie in `folder`; without one nothing is measured.
 pub(super) fn facts(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> Facts {
-    looked(document, folder, cancel).0
-}
-
-/// The same with what was measured for it.
-fn looked(document: &Document, folder: Option<&Path>, cancel: &Cancel) -> (Facts, MediaTable) {
-    let mut facts = Facts::of(document);
-    let mut known = MediaTable::new();
-    let main = document.main_asset_id.as_ref().and_then(|id| Some((id, document.assets.get(id)?)));
-    if let (Some(folder), Some((id, path))) = (folder, main)
-        && let Ok(media) = probe(id, &folder.join(path), cancel)
-    {
-        if media.sound.is_none() {
-            facts.set("has_speech", false);
-        }
-        known.insert(id.clone(), media);
-    }
-    (facts, known)
-}
-
-/// Makes the subtitles that the prompt asks for and the scenario does not have.
-pub(super) fn provide(
-    ready: Ready,
-    decision: &Decision,
-    source: &Arc<Source>,
-    folder: &Path,
-    terminal: &Terminal,
-    cancel: &Cancel,
-) -> Result<Ready> {
-    if !subtitles::are_missing(&ready, decision) {
-        return Ok(ready);
-    }
-    terminal
-        .say(&format!("the prompt asks for subtitles and the scenario has none: making them ({})", decision.source));
-    let (ready, warnings) = subtitles::provide(&ready, decision, folder, &speech::Config::from_env(), cancel).map_err(
-        |error| match error {
-            Error::Invalid(found) => Error::Invalid(found.located_in(source)),
-            other => other,
-        },
-    )?;
-    terminal.findings(&warnings.located_in(source));
-    Ok(ready)
+    look(document, folder, cancel).facts
 }
 
 impl Input {
@@ -203,40 +144,6 @@ impl Input {
         terminal.findings(&warnings.located_in(&self.source));
         Ok((plan, self.source))
     }
-}
-
-/// Measures the media at `assets`, which start from `folder`, as far as they are not `known`; what cannot be used is told
-/// for all of them, in `source`.
-pub(super) fn measure(
-    assets: &BTreeMap<String, String>,
-    mut known: MediaTable,
-    folder: &Path,
-    source: &Arc<Source>,
-    cancel: &Cancel,
-) -> Result<MediaTable> {
-    let paths: BTreeMap<String, PathBuf> = assets
-        .iter()
-        .filter(|(id, _)| !known.contains_key(*id))
-        .map(|(id, path)| (id.clone(), folder.join(path)))
-        .collect();
-    let (media, errors) = probe_all(&paths, cancel);
-    let mut found = Diagnostics::new();
-    for error in errors {
-        match error {
-            Error::Probe { asset, path, reason } => found.push(
-                Diagnostic::new(diagnostic::BAD_MEDIA, format!("asset `{asset}` cannot be used: {reason}"))
-                    .pointer(format!("/assets/{asset}"))
-                    .help(format!("the file is looked for at {}", path.display())),
-            ),
-            other => return Err(other),
-        }
-    }
-    if found.has_errors() {
-        return Err(found.located_in(source).into());
-    }
-    known.retain(|id, _| assets.contains_key(id));
-    known.extend(media);
-    Ok(known)
 }
 
 /// Reads a file that somebody wrote, or standard input; its name for messages, and the folder that paths in it start
@@ -299,52 +206,21 @@ pub(super) fn load_written(path: Option<&Path>, terminal: &Terminal) -> Result<(
 }
 
 fn open_rules(path: Option<&Path>) -> Result<Arc<Source>> {
-    Ok(match path.map(Path::to_owned).map_or_else(own_rules, |path| Ok(Some(path)))? {
-        Some(path) if path != Path::new(rules::DEFAULT_NAME) => open(&path)?.0,
-        _ => rules::default_source(),
+    Ok(match rules_file(path)? {
+        Some(path) => open(&path)?.0,
+        None => rules::default_source(),
     })
+}
+
+/// The file of the rule set: the one that is named or the project's; none where the shipped one is meant.
+pub(super) fn rules_file(path: Option<&Path>) -> Result<Option<PathBuf>> {
+    let path = path.map(Path::to_owned).map_or_else(own_rules, |path| Ok(Some(path)))?;
+    Ok(path.filter(|path| path != Path::new(rules::DEFAULT_NAME)))
 }
 
 /// The rule set of the project in which the program works, if it has one.
 fn own_rules() -> Result<Option<PathBuf>> {
     Ok(project::around()?.and_then(|project| Some(project.path(project.rules.as_deref()?))))
-}
-
-/// Which texts of the scenario are not shown, if any: nobody should wonder where they are.
-fn taken_away(decision: &Decision, texts: decide::Texts) -> Option<String> {
-    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    let mut hidden = Vec::new();
-    let mut count = 0;
-    if !decision.theses && texts.theses > 0 {
-        count += texts.theses;
-        hidden.push(counted(texts.theses, "thesis", "theses"));
-    }
-    if !decision.subtitles && texts.subtitles > 0 {
-        count += texts.subtitles;
-        hidden.push(counted(texts.subtitles, "cue", "cues"));
-    }
-    let silent = decision.signals.values().all(|state| *state == decide::State::Silent);
-    let asked = match (decision.theses, decision.subtitles) {
-        (true, _) => "asks for theses alone",
-        (false, true) => "asks for subtitles alone",
-        (false, false) if silent => "says nothing about text",
-        (false, false) => "asks for no text",
-    };
-    let verb = if count == 1 { "is" } else { "are" };
-    let why = "`callsheet decide` says why";
-    (count > 0).then(|| format!("the prompt {asked}: {} {verb} not shown; {why}", hidden.join(" and ")))
-}
-
-fn compile_ready(
-    ready: &Ready,
-    decision: &Decision,
-    program: &Program,
-    source: &Arc<Source>,
-    terminal: &Terminal,
-) -> Result<Plan> {
-    let (plan, warnings) = compile(ready, decision, program).map_err(|found| found.located_in(source))?;
-    terminal.findings(&warnings.located_in(source));
-    Ok(plan)
 }
 
 /// A shape that the command line names.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::ffmpeg::Cancel;
 use crate::llm::{self, Config};
+use crate::produce::Model;
 use crate::project;
-use crate::writer::{Progress, Templates, Writer};
+use crate::writer::{Progress, Templates};
 
 use super::output::Terminal;
 
@@ -21,13 +21,6 @@ pub(super) struct ModelArgs {
     templates: Option<PathBuf>,
 }
 
-/// A model that is configured, and what it is told.
-pub(super) struct Model {
-    config: Config,
-    templates: Templates,
-    repairs: u32,
-}
-
 impl ModelArgs {
     /// The model that the environment configures, if it does. The templates are checked either way.
     pub(super) fn model(&self) -> Result<Option<Model>> {
@@ -37,17 +30,6 @@ impl ModelArgs {
         };
         let config = Config::from_env()?;
         Ok(config.map(|config| Model { config, templates, repairs: self.repairs }))
-    }
-}
-
-impl Model {
-    /// What the model is called.
-    pub(super) fn name(&self) -> &str {
-        &self.config.model
-    }
-
-    pub(super) fn writer<'a>(&'a self, cancel: &'a Cancel) -> Writer<'a> {
-        Writer { config: &self.config, templates: &self.templates, repairs: self.repairs, cancel }
     }
 }
 

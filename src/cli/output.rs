@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostic::{Colour, Diagnostics, pretty};
 use crate::error::{Error, Result};
+use crate::produce::Telling;
 use crate::render::Progress;
 use crate::verify::Palette;
 
@@ -74,6 +75,9 @@ impl Terminal {
         }
         let (red, plain) = if self.colour == Colour::Always { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
         eprintln!("{red}error{plain}: {error}");
+        if let Error::NotReady(_) = error {
+            eprintln!("`callsheet fill` shows clips that fit, and takes the one that you pick");
+        }
     }
 
     /// Says one line.
@@ -90,6 +94,16 @@ impl Terminal {
     /// A bar on a terminal, lines elsewhere, for what takes a while.
     pub(super) fn measuring(&self) -> Measuring {
         Measuring { bar: None, is_terminal: self.watched }
+    }
+}
+
+impl Telling for Terminal {
+    fn findings(&self, findings: &Diagnostics) {
+        Self::findings(self, findings);
+    }
+
+    fn say(&self, line: &str) {
+        Self::say(self, line);
     }
 }
 

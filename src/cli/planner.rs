@@ -8,13 +8,13 @@ use crate::diagnostic::Source;
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
 use crate::media::MediaTable;
+use crate::produce::measure;
 use crate::rules::Program;
 use crate::scenario::Ready;
 use crate::tasks::Plan;
 use crate::value::Cue;
-use crate::writer::{self, Material, Planner};
+use crate::writer::{self, Material, Names, Planner};
 
-use super::input;
 use super::model::{ModelArgs, WriterShow, no_model};
 use super::output::Terminal;
 
@@ -48,11 +48,12 @@ impl PlannerArgs {
     ) -> Result<Plan> {
         let model = self.model.model()?.ok_or_else(|| no_model("`--planner rules` needs none"))?;
         let document = ground.ready.document();
-        let media = input::measure(&document.assets, MediaTable::new(), ground.folder, ground.source, cancel)?;
+        let media = measure(&document.assets, MediaTable::new(), ground.folder, ground.source, cancel)?;
         let transcript: [Cue; 0] = [];
         let material = Material {
             prompt: ground.prompt,
             media: &media,
+            names: &Names::new(),
             main: document.main_asset_id.as_deref(),
             transcript: &transcript,
             decision: ground.decision,

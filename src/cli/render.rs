@@ -8,6 +8,7 @@ use crate::ffmpeg::Cancel;
 use crate::render::place;
 use crate::scenario::AspectRatio;
 
+use super::fill;
 use super::input::{InputArgs, aspect};
 use super::output::Terminal;
 use super::video::{Order, VideoArgs, WayArgs};
@@ -24,6 +25,7 @@ Examples:
   callsheet render scenario.json -o out.mp4 --ratio 9:16,1:1,16:9    three videos
   callsheet render scenario.json -o out.mp4 --target-size 16MB       for a messenger
   callsheet render scenario.json -o out.mov --codec prores           for an editor's timeline
+  callsheet render scenario.json -o out.mp4 --fill auto              find clips for what waits first
   callsheet render scenario.json --check out.mp4            is this file what would be rendered? Renders nothing
   callsheet render scenario.json -o out.mp4 --smart         copy what nothing touches
 
@@ -43,10 +45,20 @@ pub(super) struct Args {
     /// Make it in another shape, or in several: out.mp4 then becomes out-9x16.mp4 and so on
     #[arg(long, value_name = "RATIO", value_delimiter = ',', value_parser = aspect)]
     ratio: Vec<AspectRatio>,
+    /// Fill segments that wait before it renders: `auto` takes the best that costs nothing, and writes it into the scenario
+    #[arg(long, value_name = "HOW", conflicts_with_all = ["tasks", "check"])]
+    fill: Option<FillWay>,
     #[command(flatten)]
     video: VideoArgs,
     #[command(flatten)]
     way: WayArgs,
+}
+
+/// How segments that wait are filled.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum FillWay {
+    /// With the best that costs nothing, by the order of those that are configured.
+    Auto,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
@@ -58,6 +70,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         return args.video.check(&plan, &encoder, file, cancel);
     }
     let Some(output) = &args.output else { return Ok(ExitCode::from(2)) };
+    if let (Some(FillWay::Auto), Some(scenario)) = (args.fill, &args.input.scenario) {
+        fill::before_render(scenario, terminal, cancel)?;
+    }
     let encoder = args.way.held(args.video.encoder(output, terminal)?)?;
     let store = args.way.store();
     let way = args.way.way(store.as_ref());

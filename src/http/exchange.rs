@@ -4,13 +4,16 @@ use std::io::Read;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant, SystemTime};
 
-use ureq::http::HeaderMap;
-use ureq::typestate::WithBody;
-use ureq::{Agent, RequestBuilder, SendBody, Timeout};
+use ureq::config::ConfigBuilder;
+use ureq::http::{HeaderMap, Response};
+use ureq::typestate::AgentScope;
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Body, SendBody, Timeout};
 
 use crate::ffmpeg::Cancel;
 
 use super::address::Address;
+use super::guard::{Guard, Guarded, Private};
 use super::limits::Limits;
 use super::retry::Advice;
 
@@ -75,6 +78,8 @@ pub(crate) enum Interruption {
     TooLarge(u64),
     /// The connection broke: how.
     BrokeOff(String),
+    /// The host, so called, is one of a private network.
+    Private(String),
     /// The request could not be made: why.
     Impossible(String),
 }
@@ -87,6 +92,11 @@ impl Interruption {
     }
 
     fn of(error: &ureq::Error, limits: &Limits) -> Self {
+        if let ureq::Error::Other(cause) = error
+            && let Some(private) = cause.downcast_ref::<Private>()
+        {
+            return Self::Private(private.host.clone());
+        }
         match error {
             ureq::Error::BodyExceedsLimit(most) => Self::TooLarge(*most),
             ureq::Error::HostNotFound => Self::NoHost,
@@ -106,19 +116,18 @@ impl Interruption {
 impl Client {
     /// Prepares to ask the server at `address`.
     pub(crate) fn new(address: &Address, limits: &Limits) -> Self {
-        let config = Agent::config_builder()
-            .user_agent(concat!("callsheet/", env!("CARGO_PKG_VERSION")))
-            .http_status_as_error(false)
-            // Another host must get neither what is sent nor the key.
-            .max_redirects(0)
-            .timeout_resolve(Some(limits.connect))
-            .timeout_connect(Some(limits.connect))
-            .timeout_recv_response(Some(limits.first))
-            .timeout_per_read(Some(limits.first.max(limits.idle)))
-            .timeout_global(Some(limits.total));
+        let config = config(limits);
         // A server on this machine is not behind a proxy.
         let agent = if address.is_local() { config.proxy(None).build() } else { config.build() }.into();
         Self { agent, url: address.as_str().to_owned(), limits: limits.clone() }
+    }
+
+    /// Prepares to ask for `url`, which comes from outside: its host is held against `guard`. A proxy would resolve the
+    /// host's name itself, so none is used.
+    pub(crate) fn guarded(url: &str, guard: Guard, limits: &Limits) -> Self {
+        let agent =
+            Agent::with_parts(config(limits).proxy(None).build(), DefaultConnector::default(), Guarded { guard });
+        Self { agent, url: url.to_owned(), limits: limits.clone() }
     }
 
     /// Sends `length` bytes of `body`; comes back when the answer begins.
@@ -129,17 +138,39 @@ impl Client {
         length: u64,
         cancel: &Cancel,
     ) -> Result<Incoming, Interruption> {
-        if cancel.is_cancelled() {
-            return Err(Interruption::Cancelled);
-        }
         let mut request = self.agent.post(&self.url).header("content-length", length.to_string());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        self.exchange(move || request.send(SendBody::from_owned_reader(body)), cancel)
+    }
+
+    /// Asks, with `query` behind the address; comes back when the answer begins.
+    pub(crate) fn get(
+        &self,
+        query: &[(&str, &str)],
+        headers: &[(&str, &str)],
+        cancel: &Cancel,
+    ) -> Result<Incoming, Interruption> {
+        let mut request = self.agent.get(&self.url).query_pairs(query.iter().copied());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.exchange(move || request.call(), cancel)
+    }
+
+    fn exchange(
+        &self,
+        send: impl FnOnce() -> Result<Response<Body>, ureq::Error> + Send + 'static,
+        cancel: &Cancel,
+    ) -> Result<Incoming, Interruption> {
+        if cancel.is_cancelled() {
+            return Err(Interruption::Cancelled);
+        }
         let most = self.limits.answer_bytes;
         let (sender, news) = sync_channel(WAITING);
         std::thread::spawn(move || {
-            if let Err(error) = carry(request, body, most, &sender) {
+            if let Err(error) = carry(send, most, &sender) {
                 let _ = sender.send(Err(error));
             }
         });
@@ -150,6 +181,19 @@ impl Client {
             News::Piece(_) | News::End => Err(Interruption::BrokeOff("the answer has no head".into())),
         }
     }
+}
+
+fn config(limits: &Limits) -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
+        .user_agent(concat!("callsheet/", env!("CARGO_PKG_VERSION")))
+        .http_status_as_error(false)
+        // Another host must get neither what is sent nor the key.
+        .max_redirects(0)
+        .timeout_resolve(Some(limits.connect))
+        .timeout_connect(Some(limits.connect))
+        .timeout_recv_response(Some(limits.first))
+        .timeout_per_read(Some(limits.first.max(limits.idle)))
+        .timeout_global(Some(limits.total))
 }
 
 /// An answer whose body is still to come.
@@ -230,12 +274,11 @@ impl Waiting {
 
 /// Runs in the thread, and ends by the agent's timeouts, or with the first piece that nobody wants.
 fn carry(
-    request: RequestBuilder<WithBody>,
-    body: impl Read + 'static,
+    send: impl FnOnce() -> Result<Response<Body>, ureq::Error>,
     most: u64,
     sender: &SyncSender<Result<News, ureq::Error>>,
 ) -> Result<(), ureq::Error> {
-    let (parts, body) = request.send(SendBody::from_owned_reader(body))?.into_parts();
+    let (parts, body) = send()?.into_parts();
     let head = Head { status: parts.status.as_u16(), headers: parts.headers };
     if sender.send(Ok(News::Head(head))).is_err() {
         return Ok(());

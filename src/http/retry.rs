@@ -42,9 +42,14 @@ impl<'a> Tries<'a> {
         again.then(|| backoff(self.repeats, self.limits.backoff))
     }
 
+    /// Counts a repeat whose pause somebody else makes.
+    pub(crate) fn count(&mut self) {
+        self.repeats += 1;
+    }
+
     /// Makes the pause.
     pub(crate) fn wait(&mut self, pause: Duration, cancel: &Cancel) -> Result<()> {
-        self.repeats += 1;
+        self.count();
         (self.limits.pause)(pause, cancel)
     }
 }

@@ -3,6 +3,8 @@
 //! Compiling orders tasks by pass, stage and place in the document: the scenario itself, the texts of scenes, layers,
 //! effects. A task that would come too early for its place in the list begins a new pass.
 
+use std::collections::BTreeMap;
+
 use crate::scenario::{Document, Layer, LayerKind, Metadata, Overlay, Segment, Story};
 use crate::tasks::{Plan, Stage, Task};
 
@@ -65,7 +67,12 @@ pub(super) fn arrange(plan: &Plan, way: &Way<'_>, habits: &Habits) -> Option<Dra
     let story = arranging.story;
     let passes = usize::try_from(arranging.pass).unwrap_or(usize::MAX);
     let cost = usize::from(way.verbatim) + 2 * story.effects.len() + 3 * passes;
-    let document = Document { scenario: story, assets: plan.assets.clone(), main_asset_id: plan.main_asset_id.clone() };
+    let document = Document {
+        scenario: story,
+        assets: plan.assets.clone(),
+        main_asset_id: plan.main_asset_id.clone(),
+        credits: BTreeMap::new(),
+    };
     Some(Draft { document, cost })
 }
 

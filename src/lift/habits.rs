@@ -122,5 +122,6 @@ fn sample() -> Document {
         },
         assets: assets.map(|(id, path)| (id.to_owned(), path.to_owned())).into(),
         main_asset_id: Some("main".into()),
+        credits: [].into(),
     }
 }

@@ -122,7 +122,7 @@ impl Asked<'_> {
                 "try a smaller model, or ask for less",
             ),
             Interruption::TooLarge(most) => too_large(*most),
-            Interruption::BrokeOff(how) | Interruption::Impossible(how) => failed(
+            Interruption::BrokeOff(how) | Interruption::Impossible(how) | Interruption::Private(how) => failed(
                 Failure::Unreachable,
                 format!("the exchange with the model server at {url} broke off: {}", hide(self.key, how)),
                 "look into its log, or try again",

@@ -416,6 +416,7 @@ mod tests {
             let facts = SegmentFacts {
                 id: String::new(),
                 clip_id: String::new(),
+                attribution: None,
                 asset_kind: None,
                 purpose: purpose.map(|purpose| PURPOSE.values[purpose]),
                 play_start: Time::ZERO,

@@ -327,6 +327,8 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
         => Seconds(param(segment, |params| params.fade_out_sec));
     "asset_kind": Type::Enum(&value::ASSET_KIND), Presence::In(MEDIA), derived, "what its asset is, told by the file's name"
         => Symbol(facts.asset_kind);
+    "attribution": Type::Text, Presence::Optional, derived, "the line that its asset's author is owed, of `credits`"
+        => Text(facts.attribution.as_deref());
     "clip_id": Type::Id, Presence::Always, derived, "a name for the clip that it shows: its `id`, made unlike any asset's"
         => Name(Some(&facts.clip_id));
     "purpose": Type::Enum(&value::PURPOSE), Presence::In(VIDEO), derived,

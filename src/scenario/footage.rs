@@ -80,12 +80,21 @@ impl Footage {
 
     /// Gives each of `media` an id and its path from `folder`. The main one is the longest clip with sound.
     pub fn new(media: Vec<Media>, folder: &Path) -> std::result::Result<Self, Diagnostics> {
+        Self::of(media.into_iter().map(|media| (None, media)).collect(), folder)
+    }
+
+    /// The same of media that have their ids already, each its own.
+    pub fn named(media: Vec<(String, Media)>, folder: &Path) -> std::result::Result<Self, Diagnostics> {
+        Self::of(media.into_iter().map(|(id, media)| (Some(id), media)).collect(), folder)
+    }
+
+    fn of(media: Vec<(Option<String>, Media)>, folder: &Path) -> std::result::Result<Self, Diagnostics> {
         let mut found = Diagnostics::new();
         if media.len() > MAX_FILES {
             found.push(too_many(media.len()));
         }
         let mut assets: Vec<Asset> = Vec::new();
-        for media in media {
+        for (given, media) in media {
             let Some(path) = written(&media.path, folder) else {
                 let shown = media.path.to_string_lossy();
                 let message = format!("the path `{}` is no UTF-8 text", shown.escape_debug());
@@ -95,7 +104,8 @@ impl Footage {
             if let Some(mistake) = misnamed(&media, &path) {
                 found.push(mistake);
             }
-            assets.push(Asset { id: id(&media, &assets), path, media });
+            let id = given.unwrap_or_else(|| id(&media, &assets));
+            assets.push(Asset { id, path, media });
         }
         if !assets.iter().any(|asset| asset.media.picture.is_some()) && !found.has_errors() {
             found.push(

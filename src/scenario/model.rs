@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::Time;
 use crate::value::Word;
 
+use super::credit::Credit;
 use super::effect::Effect;
 use super::framing::{ClipFit, Motion};
 
@@ -110,6 +111,9 @@ pub struct Document {
     /// The asset that plays through under the cutaways, with its sound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub main_asset_id: Option<String>,
+    /// Whom media are owed to, by the media's id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub credits: BTreeMap<String, Credit>,
 }
 
 /// Scenes, layers and what the video is about.
@@ -300,7 +304,7 @@ impl Segment {
     }
 
     /// Whether it waits for its media in a layer of this kind. A text layer needs none.
-    pub(super) fn waits_in(&self, kind: LayerKind) -> bool {
+    pub(crate) fn waits_in(&self, kind: LayerKind) -> bool {
         matches!(kind, LayerKind::Video | LayerKind::Image | LayerKind::Audio)
             && match self.asset_status {
                 Some(AssetStatus::Pending | AssetStatus::Failed) => true,

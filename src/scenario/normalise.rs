@@ -53,6 +53,8 @@ pub struct SegmentFacts {
     pub id: String,
     /// A name for the clip that it shows, unlike any asset's.
     pub clip_id: String,
+    /// The line that its asset's author is owed, if the scenario has one.
+    pub attribution: Option<String>,
     /// A word of [`crate::value::ASSET_KIND`], where it has an asset.
     pub asset_kind: Option<&'static str>,
     /// A word of [`crate::value::PURPOSE`], in a video layer.
@@ -78,7 +80,7 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
             let at = || format!("/scenario/layers/{layer_number}/segments/{number}");
             check_segment((&document, &scene_ids, duration), layer.kind, segment, &at, &mut found);
             let play_start = segment.source_in_sec.unwrap_or_default();
-            let id = segment.id.clone().unwrap_or_else(|| format!("{}-{layer_number}-{number}", layer.kind.word()));
+            let id = segment_id(segment, layer.kind, layer_number, number);
             let mut clip_id = id.clone();
             while document.assets.contains_key(&clip_id) {
                 clip_id.push_str("-clip");
@@ -86,6 +88,11 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
             facts.push(SegmentFacts {
                 id,
                 clip_id,
+                attribution: segment
+                    .asset_id
+                    .as_ref()
+                    .and_then(|id| document.credits.get(id))
+                    .and_then(|credit| credit.attribution.clone()),
                 asset_kind: segment
                     .asset_id
                     .as_ref()
@@ -106,6 +113,11 @@ pub fn normalise(document: Document) -> Result<(Scenario, Diagnostics), Diagnost
         assign_purposes(&document, &mut facts, &mut found);
     }
     found.finish(()).map(|((), warnings)| (Scenario { document, facts }, warnings))
+}
+
+/// Its own id, or one made from its place.
+pub(crate) fn segment_id(segment: &Segment, kind: LayerKind, layer: usize, number: usize) -> String {
+    segment.id.clone().unwrap_or_else(|| format!("{}-{layer}-{number}", kind.word()))
 }
 
 /// What the file's name says it holds. What does not end like a picture or a sound is taken for a video; the probe has
@@ -141,6 +153,9 @@ fn duration(document: &Document, found: &mut Diagnostics) -> Time {
 fn check_ids(document: &Document, found: &mut Diagnostics) {
     for id in document.assets.keys() {
         check_id(id, "asset", || format!("/assets/{}", id.replace('~', "~0").replace('/', "~1")), found);
+    }
+    for id in document.credits.keys() {
+        check_asset(document, id, || format!("/credits/{}", id.replace('~', "~0").replace('/', "~1")), found);
     }
     if let Some(main) = &document.main_asset_id {
         check_asset(document, main, || "/main_asset_id".into(), found);

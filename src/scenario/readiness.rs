@@ -93,9 +93,10 @@ fn pending(scenario: &Scenario) -> Vec<Pending> {
     pending
 }
 
-/// The one line that names the scenes, then a line for each segment.
-impl fmt::Display for NotReady {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl NotReady {
+    /// The scenes that wait, each once; a segment of no scene stands for itself.
+    #[must_use]
+    pub fn scenes(&self) -> Vec<&str> {
         let mut scenes: Vec<&str> = Vec::new();
         for pending in &self.0 {
             let name = pending.scene_id.as_deref().unwrap_or(&pending.segment_id);
@@ -103,7 +104,14 @@ impl fmt::Display for NotReady {
                 scenes.push(name);
             }
         }
-        write!(f, "generate or find stock first for scenes: {}", scenes.join(", "))?;
+        scenes
+    }
+}
+
+/// The one line that names the scenes, then a line for each segment.
+impl fmt::Display for NotReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "generate or find stock first for scenes: {}", self.scenes().join(", "))?;
         for pending in &self.0 {
             let scene = pending.scene_id.as_deref().unwrap_or("no scene");
             write!(f, "\n  {scene}, segment {}: {}; {}", pending.segment_id, pending.reason, pending.action)?;

@@ -141,7 +141,7 @@ impl Connection<'_> {
             Interruption::NobodyListens => {
                 failed(format!("nothing listens at {url}"), "start the speech server, or check `CALLSHEET_SPEECH_URL`")
             }
-            Interruption::BrokeOff(how) | Interruption::Impossible(how) => failed(
+            Interruption::BrokeOff(how) | Interruption::Impossible(how) | Interruption::Private(how) => failed(
                 format!("the exchange with the speech server at {url} broke off: {}", http::hide(self.key, how)),
                 format!("look into its log; it may refuse a file of {megabytes} MB"),
             ),

@@ -1,5 +1,7 @@
 //! The material that a model gets to see: what the user says, what was measured, what there is to choose from.
 
+use std::collections::BTreeMap;
+
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -9,6 +11,9 @@ use crate::media::{Media, MediaTable};
 use crate::reference;
 use crate::rules::Program;
 use crate::value::{Cue, POSITION};
+
+/// What media are called, by their ids.
+pub type Names = BTreeMap<String, String>;
 
 /// A medium, as a model sees it: what it is, never where.
 #[derive(Serialize)]
@@ -27,13 +32,14 @@ struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    fn new(id: &'a str, media: &Media) -> Self {
+    fn new(id: &'a str, media: &Media, name: Option<&String>) -> Self {
         let kind = match () {
             () if media.is_still() => "image",
             () if media.is_video() => "video",
             () => "audio",
         };
-        let file = media.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let own = || media.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file = name.cloned().unwrap_or_else(own);
         Self {
             id,
             kind,
@@ -60,6 +66,8 @@ pub struct Material<'a> {
     pub prompt: &'a str,
     /// The media by id, measured.
     pub media: &'a MediaTable,
+    /// What their users call them, where the files' own names say nothing.
+    pub names: &'a Names,
     /// The one that plays through.
     pub main: Option<&'a str>,
     /// What is said in it, if that is known.
@@ -73,7 +81,8 @@ pub struct Material<'a> {
 impl Material<'_> {
     /// The values that every template gets.
     pub(super) fn values(&self) -> Value {
-        let media: Vec<Item<'_>> = self.media.iter().map(|(id, media)| Item::new(id, media)).collect();
+        let media: Vec<Item<'_>> =
+            self.media.iter().map(|(id, media)| Item::new(id, media, self.names.get(id))).collect();
         let transcript: Vec<Said<'_>> = self
             .transcript
             .iter()

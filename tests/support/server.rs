@@ -135,7 +135,10 @@ impl Request {
     }
 }
 
-/// The server: one reply a request, in order; when none is left, a refusal.
+/// What a server says to a request, which is noted already.
+type Answering = Box<dyn Fn(&Request) -> Reply + Send + Sync>;
+
+/// The server.
 pub(crate) struct Server {
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
@@ -143,26 +146,36 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// One reply a request, in order; when none is left, a refusal.
     pub(crate) fn new(replies: Vec<Reply>) -> Self {
+        let replies = Mutex::new(VecDeque::from(replies));
+        Self::answering(move |_| {
+            let reply = replies.lock().unwrap().pop_front();
+            reply.unwrap_or_else(|| Reply::new("400 Bad Request", "", r#"{"error":"the test has no reply left"}"#))
+        })
+    }
+
+    /// A reply by the request.
+    pub(crate) fn answering(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&requests);
-        let replies = Arc::new(Mutex::new(VecDeque::from(replies)));
+        let answer: Arc<Answering> = Arc::new(Box::new(answer));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (stream, noted, replies) = (stream.unwrap(), Arc::clone(&noted), Arc::clone(&replies));
+                let (stream, noted, answer) = (stream.unwrap(), Arc::clone(&noted), Arc::clone(&answer));
                 // A connection that hangs keeps none of the others.
                 std::thread::spawn(move || {
                     stream.set_nodelay(true).unwrap();
                     let request = Request::read(&stream);
                     let reply = {
                         let mut noted = noted.lock().unwrap();
+                        let reply = answer(&request);
                         noted.push(request);
-                        replies.lock().unwrap().pop_front()
+                        reply
                     };
-                    let none_left = || Reply::new("400 Bad Request", "", r#"{"error":"the test has no reply left"}"#);
-                    let _ = reply.unwrap_or_else(none_left).write(&stream);
+                    let _ = reply.write(&stream);
                 });
             }
         });

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::fill::{self, Source};
 use crate::llm;
 use crate::speech::{self, Engine};
 
@@ -47,6 +48,22 @@ pub(super) fn engines() -> Vec<EngineCheck> {
             llm::Config::from_env().map(|config| config.map(|config| config.shown())),
             "`CALLSHEET_LLM_URL=http://localhost:11434/v1` and `CALLSHEET_LLM_MODEL`: a language model",
         ),
+        check(
+            "library",
+            fill::Config::shown_of_env(Source::Library),
+            "`CALLSHEET_LIBRARY=clips`: a folder of clips for segments that wait; `library` beside a scenario needs no word",
+        ),
+        check("pexels", fill::Config::shown_of_env(Source::Pexels), "`CALLSHEET_PEXELS_KEY`: free clips of pexels.com"),
+        check(
+            "pixabay",
+            fill::Config::shown_of_env(Source::Pixabay),
+            "`CALLSHEET_PIXABAY_KEY`: free clips of pixabay.com",
+        ),
+        check(
+            "veo",
+            fill::Config::shown_of_env(Source::Veo),
+            "`CALLSHEET_VEO_KEY`: clips made to order, which cost money",
+        ),
     ]
 }
 
@@ -54,7 +71,7 @@ fn check(name: &'static str, configured: Result<Option<String>>, offer: &str) ->
     let (state, found, help) = match configured {
         Ok(Some(shown)) => (State::Set, Some(shown), None),
         Ok(None) => (State::NotSet, None, Some(offer.to_owned())),
-        Err(Error::Speech { reason, fix } | Error::Model { reason, fix, .. }) => {
+        Err(Error::Speech { reason, fix } | Error::Model { reason, fix, .. } | Error::Fill { reason, fix, .. }) => {
             (State::Wrong, Some(reason), Some(fix))
         }
         Err(error) => (State::Wrong, Some(error.to_string()), None),

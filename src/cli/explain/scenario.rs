@@ -7,16 +7,17 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::compile::compile;
-use crate::decide::{State, Verdict};
+use crate::decide::{self, State, Verdict};
 use crate::diagnostic::{Location, Remark, Source};
 use crate::error::{Error, Result};
 use crate::explain::{self, Asked, Explainer, Line, RuleAnswer, TaskNote};
 use crate::ffmpeg::Cancel;
+use crate::produce::{self, provide};
 use crate::scenario::{self, NotReady, Pending, Scenario};
 use crate::tasks::Plan;
 
+use super::super::input;
 use super::super::output::{Terminal, print, print_json};
-use super::super::{decide, input};
 use super::{Args, Format};
 
 /// What a scenario comes to: its plan, or why it has none.
@@ -32,12 +33,12 @@ pub(super) fn run(args: &Args, path: &Path, asked: &Asked, terminal: &Terminal, 
     let (program, written) = input::load_written(args.rules.as_deref(), terminal)?;
     let facts = input::facts(scenario.document(), (!args.no_probe).then_some(folder.as_path()), cancel);
     let prompt = args.prompt.as_deref().or(scenario.document().scenario.global_prompt.as_deref());
-    let verdict = input::decide(scenario.document(), prompt, &program, facts, terminal)?;
+    let verdict = produce::decided(scenario.document(), prompt, &program, facts, terminal)?;
     let outcome = match scenario::ready(scenario.clone()) {
         Err(NotReady(pending)) => Outcome { scenario, plan: None, pending },
         Ok(mut ready) => {
             if !args.no_probe {
-                ready = input::provide(ready, &verdict.decision, &source, &folder, terminal, cancel)?;
+                ready = provide(ready, &verdict.decision, &source, &folder, terminal, cancel)?;
             }
             let plan = match compile(&ready, &verdict.decision, &program) {
                 Ok((plan, warnings)) => {
@@ -55,7 +56,7 @@ pub(super) fn run(args: &Args, path: &Path, asked: &Asked, terminal: &Terminal, 
         return Err(Error::NotReady(NotReady(pending.clone())));
     }
     let explainer = Explainer::new(&written, scenario, &verdict.decision, plan.as_ref());
-    let decision = decide::as_json(&verdict, facts);
+    let decision = decide::json(&verdict, facts);
     if asked.is_whole() {
         let (tasks, silent) = (explainer.tasks(), explainer.silent_rules());
         if args.format == Format::Json {

@@ -1,0 +1,237 @@
+//! A question to a service and its answer in JSON: repeated where that may help, remembered for a day.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::cache::Notes;
+use crate::error::{Error, Result};
+use crate::http::{self, Client, Head, Interruption, Tries};
+
+use super::clock::{Clock, unix};
+use super::config::{Config, Service};
+use super::quota::{Quota, Reset};
+use super::{Errand, Failure, Progress, Source, failed};
+
+/// The longest of a service's own words that are shown, in characters.
+const MOST_WORDS: usize = 300;
+
+/// A longer pause than this is not made between two tries.
+const MOST_PAUSE: Duration = Duration::from_secs(120);
+
+/// How long an answer to a search is good: Pixabay demands a day, Pexels advises it.
+const GOOD_SECONDS: u64 = 24 * 3600;
+
+/// The way to a stock.
+#[derive(Debug)]
+pub(super) struct Wire {
+    pub(super) source: Source,
+    pub(super) service: Service,
+    pub(super) clock: Arc<dyn Clock>,
+    quota: Quota,
+    notes: Option<Notes>,
+}
+
+/// An answer as it is remembered.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    at: u64,
+    answer: Value,
+}
+
+impl Wire {
+    pub(super) fn new(source: Source, reset: Reset, service: &Service, config: &Config) -> Self {
+        let notes = config.memory.clone().map(Notes::at);
+        let who = blake3::hash(service.key.secret().as_bytes()).to_hex().to_string();
+        let quota = Quota::new(source, reset, notes.clone(), &who);
+        Self { source, service: service.clone(), clock: Arc::clone(&config.clock), quota, notes }
+    }
+
+    /// Asks `route` with `query`; `key` is where the key belongs. An answer of the last 24 hours is used instead of a new
+    /// one.
+    pub(super) fn ask(
+        &self,
+        route: &str,
+        query: &[(&str, &str)],
+        key: KeyIn,
+        errand: &mut Errand<'_>,
+    ) -> Result<Value> {
+        let about = format!("search\n{}\n{}\n{route}\n{query:?}", self.source, self.service.url);
+        let now = unix(self.clock.now());
+        let known = self.notes.as_ref().and_then(|notes| notes.read(&about));
+        let known = known.and_then(|text| serde_json::from_str::<Remembered>(&text).ok());
+        if let Some(known) = known.filter(|known| (known.at..known.at + GOOD_SECONDS).contains(&now)) {
+            errand.tell(Progress::Remembered(self.source));
+            return Ok(known.answer);
+        }
+        let answer = self.ask_anew(route, query, key, errand)?;
+        if let Some(notes) = &self.notes {
+            let remembered = Remembered { at: now, answer };
+            if let Ok(text) = serde_json::to_string(&remembered) {
+                notes.write(&about, &text);
+            }
+            return Ok(remembered.answer);
+        }
+        Ok(answer)
+    }
+
+    fn ask_anew(&self, route: &str, query: &[(&str, &str)], key: KeyIn, errand: &mut Errand<'_>) -> Result<Value> {
+        let address = self.service.address(self.source)?.route(route, &[]);
+        // A slash at the end is part of Pixabay's address.
+        let client = Client::new(&address, &self.service.api);
+        let secret = self.service.key.secret();
+        let mut query = query.to_vec();
+        let mut headers = vec![("accept", "application/json")];
+        match key {
+            KeyIn::Query(name) => query.insert(0, (name, secret)),
+            KeyIn::Header(name) => headers.push((name, secret)),
+        }
+        let mut tries = Tries::new(&self.service.api);
+        loop {
+            self.quota.wait(&*self.clock, errand)?;
+            errand.tell(Progress::Searching(self.source));
+            let reply = client.get(&query, &headers, errand.cancel).and_then(|incoming| {
+                if incoming.head.status == 200 {
+                    incoming.whole(errand.cancel)
+                } else {
+                    incoming.failure(errand.cancel)
+                }
+            });
+            let pause = match reply {
+                Ok((head, body)) if head.status == 200 => {
+                    self.quota.heed(&head, self.clock.now());
+                    return self.read(&body);
+                }
+                Ok((head, body)) => {
+                    let own = (head.status == 429).then(|| self.quota.pause(&head, self.clock.now())).flatten();
+                    let pause = tries.after_answer(&head).map(|pause| own.unwrap_or(pause));
+                    pause.filter(|pause| *pause <= MOST_PAUSE).ok_or_else(|| self.refused(&head, &body, own))?
+                }
+                Err(interruption) => {
+                    tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
+                }
+            };
+            errand.tell(Progress::Waiting(self.source, pause));
+            tries.count();
+            self.clock.pause(pause, errand.cancel)?;
+        }
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Value> {
+        serde_json::from_slice(body).map_err(|_| {
+            let start = http::one_line(&String::from_utf8_lossy(body), 60);
+            self.unreadable(&format!("is not JSON; it begins `{}`", http::hide(Some(&self.service.key), &start)))
+        })
+    }
+
+    /// The answer is not what the documentation says.
+    pub(super) fn unreadable(&self, what: &str) -> Error {
+        let fix = format!("check `CALLSHEET_{}_URL`, or try again later", self.source.word().to_uppercase());
+        failed(Failure::Unreadable, self.source, format!("its answer {what}"), fix)
+    }
+
+    /// What a status other than 200 means.
+    fn refused(&self, head: &Head, body: &[u8], wait: Option<Duration>) -> Error {
+        let said = words(body).map(|said| http::hide(Some(&self.service.key), &said));
+        refused(self.source, head.status, said.as_deref(), wait)
+    }
+
+    fn broken(&self, interruption: &Interruption) -> Error {
+        broken(self.source, &self.service, interruption)
+    }
+}
+
+/// Where a key belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum KeyIn {
+    /// A header by its name.
+    Header(&'static str),
+    /// A part of the query by its name.
+    Query(&'static str),
+}
+
+/// A service's own words: those in its JSON, or a plain text; a page has none.
+pub(super) fn words(body: &[u8]) -> Option<String> {
+    http::said(body).or_else(|| {
+        let text = http::one_line(std::str::from_utf8(body).ok()?, MOST_WORDS);
+        (!text.is_empty() && !text.starts_with(['<', '{'])).then_some(text)
+    })
+}
+
+/// What a status other than 200 means.
+pub(super) fn refused(source: Source, status: u16, said: Option<&str>, wait: Option<Duration>) -> Error {
+    let variable = format!("CALLSHEET_{}", source.word().to_uppercase());
+    let shown = said.map(|said| format!(": {said}")).unwrap_or_default();
+    // Pixabay says 400 to a wrong key.
+    let of_key = status == 400 && said.is_some_and(|said| said.to_lowercase().contains("api key"));
+    match status {
+        _ if of_key => failed(
+            Failure::Denied,
+            source,
+            format!("it does not accept the key ({status}{shown})"),
+            format!("check `{variable}_KEY`"),
+        ),
+        300..=399 => failed(
+            Failure::Forbidden,
+            source,
+            format!("it redirects ({status}), and the key is sent nowhere else"),
+            format!("set `{variable}_URL` to the service's own address, or unset it"),
+        ),
+        401 | 403 => failed(
+            Failure::Denied,
+            source,
+            format!("it does not accept the key ({status}{shown})"),
+            format!("check `{variable}_KEY`"),
+        ),
+        429 => {
+            let when = wait.map(|wait| format!(" and asks to wait {} s", wait.as_secs())).unwrap_or_default();
+            failed(
+                Failure::Busy(wait),
+                source,
+                format!("it has had too many requests{when} (429{shown})"),
+                "try again later, or ask another provider",
+            )
+        }
+        500.. => failed(Failure::Server, source, format!("it failed ({status}{shown})"), "try again later"),
+        _ => failed(
+            Failure::Rejected,
+            source,
+            format!("it refused the request ({status}{shown})"),
+            format!("use other words with `--query`, or check `{variable}_URL`"),
+        ),
+    }
+}
+
+/// What it means that there is no answer.
+pub(super) fn broken(source: Source, service: &Service, interruption: &Interruption) -> Error {
+    let variable = format!("CALLSHEET_{}_URL", source.word().to_uppercase());
+    let url = &service.url;
+    let (kind, reason, fix) = match interruption {
+        Interruption::Cancelled => return Error::Cancelled,
+        Interruption::TooLarge(most) => {
+            (Failure::TooLarge, format!("its answer is larger than {most} bytes"), format!("check `{variable}`"))
+        }
+        Interruption::NoHost => {
+            (Failure::Unreachable, format!("the host in {url} is not known"), "check the network".to_owned())
+        }
+        Interruption::NoConnection | Interruption::NobodyListens => {
+            (Failure::Unreachable, format!("nothing answers at {url}"), format!("check the network, and `{variable}`"))
+        }
+        Interruption::Silent(limit) | Interruption::TooSlow(limit) => {
+            (Failure::Slow, format!("it did not answer within {} s", limit.as_secs()), "try again later".to_owned())
+        }
+        Interruption::Private(host) => (
+            Failure::Forbidden,
+            format!("`{host}` leads to an address of a private network"),
+            "only what is on the internet is fetched".to_owned(),
+        ),
+        Interruption::BrokeOff(how) | Interruption::Impossible(how) => (
+            Failure::Unreachable,
+            format!("the exchange broke off: {}", http::hide(Some(&service.key), how)),
+            "try again later".to_owned(),
+        ),
+    };
+    failed(kind, source, reason, fix)
+}

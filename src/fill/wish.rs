@@ -1,0 +1,234 @@
+//! What a segment waits for, in the words of whoever looks for it.
+
+use serde::Serialize;
+
+use crate::scenario::{AspectRatio, AssetSource, ClipFit, LayerKind, Scenario, Scene, Segment};
+use crate::time::Time;
+
+/// The shorter side where the scenario says nothing: the shipped rules' own.
+const RESOLUTION: f64 = 1080.0;
+
+/// The longest query in characters: Pixabay takes no more, and a picture has no more to say.
+const QUERY_CHARACTERS: usize = 100;
+
+/// The language of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English, or what is written in Latin letters.
+    En,
+    /// Russian.
+    Ru,
+}
+
+impl Language {
+    /// By its letters.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        if text.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c)) { Self::Ru } else { Self::En }
+    }
+}
+
+/// How a picture lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    /// Higher than wide.
+    Portrait,
+    /// Wider than high.
+    Landscape,
+    /// As wide as high, nearly.
+    Square,
+}
+
+impl Shape {
+    /// That of a picture so wide and high.
+    #[must_use]
+    pub fn of(width: f64, height: f64) -> Self {
+        let ratio = width / height.max(1.0);
+        if ratio > 1.05 {
+            Self::Landscape
+        } else if ratio < 0.95 {
+            Self::Portrait
+        } else {
+            Self::Square
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Portrait => "portrait",
+            Self::Landscape => "landscape",
+            Self::Square => "square",
+        }
+    }
+}
+
+/// What a segment waits for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Wish {
+    /// The segment's id, given or made.
+    pub segment_id: String,
+    /// The scene that it belongs to, by its `scene_id` or by time.
+    pub scene_id: Option<String>,
+    /// Where it stands in the file.
+    pub pointer: String,
+    /// What its layer holds: `video`, `image` or `audio`.
+    pub kind: LayerKind,
+    /// What is looked for: a few words for a search.
+    pub query: String,
+    /// The whole description, for whoever makes a picture of it.
+    pub description: String,
+    /// The language of the query.
+    pub language: Language,
+    /// When it begins on the output's timeline.
+    pub start_sec: Time,
+    /// How long it is to be seen.
+    pub length_sec: Time,
+    /// How the output lies.
+    pub shape: Shape,
+    /// The output's width in pixels.
+    pub width: u32,
+    /// The output's height in pixels.
+    pub height: u32,
+    /// Whether a clip that is too short can be stretched to it: a cutaway's can, a part of the picture underneath must be
+    /// long enough.
+    pub stretches: bool,
+    /// What becomes of a clip that is too short, where the segment says so already.
+    pub clip_fit: Option<ClipFit>,
+    /// Whether it waits at all; one that is filled can be filled anew.
+    pub waits: bool,
+    /// Whether somebody is to upload its media: then it is not filled by itself.
+    pub upload: bool,
+}
+
+impl Wish {
+    /// The same by other words.
+    #[must_use]
+    pub fn with_query(mut self, query: &str) -> Self {
+        query.trim().clone_into(&mut self.description);
+        self.query = short(&self.description);
+        self.language = Language::of(&self.description);
+        self
+    }
+}
+
+/// What every segment that waits for its media waits for, in the order of the file.
+#[must_use]
+pub fn wishes(scenario: &Scenario) -> Vec<Wish> {
+    all(scenario).filter(|wish| wish.waits).collect()
+}
+
+/// What the segment `id` is to show or play, whether it waits or not; none if there is no such segment, or it needs no media.
+#[must_use]
+pub fn wish(scenario: &Scenario, id: &str) -> Option<Wish> {
+    all(scenario).find(|wish| wish.segment_id == id)
+}
+
+fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
+    let (document, facts) = (scenario.document(), scenario.facts());
+    let story = &document.scenario;
+    let (width, height) = canvas(story.metadata.aspect_ratio, story.metadata.resolution);
+    let layers = story.layers.iter().zip(&facts.segments).enumerate();
+    layers.filter(|(_, (layer, _))| !matches!(layer.kind, LayerKind::Text | LayerKind::Subtitle)).flat_map(
+        move |(layer_number, (layer, facts))| {
+            layer.segments.iter().zip(facts).enumerate().map(move |(number, (segment, facts))| {
+                let scene = scene_of(&story.scenes, segment);
+                let description = description(scene, story.global_prompt.as_deref());
+                Wish {
+                    segment_id: facts.id.clone(),
+                    scene_id: segment.scene_id.clone().or_else(|| scene.map(|scene| scene.id.clone())),
+                    pointer: format!("/scenario/layers/{layer_number}/segments/{number}"),
+                    kind: layer.kind,
+                    query: short(description),
+                    language: Language::of(description),
+                    description: description.to_owned(),
+                    start_sec: segment.start_sec,
+                    length_sec: segment.end_sec.saturating_sub(segment.start_sec),
+                    shape: Shape::of(f64::from(width), f64::from(height)),
+                    width,
+                    height,
+                    stretches: facts.purpose == Some("cutaway"),
+                    clip_fit: segment.params.as_ref().and_then(|params| params.clip_fit),
+                    waits: segment.waits_in(layer.kind),
+                    upload: segment.asset_source == Some(AssetSource::Uploaded),
+                }
+            })
+        },
+    )
+}
+
+fn scene_of<'a>(scenes: &'a [Scene], segment: &Segment) -> Option<&'a Scene> {
+    match &segment.scene_id {
+        Some(id) => scenes.iter().find(|scene| scene.id == *id),
+        None => scenes.iter().find(|scene| (scene.start_sec..scene.end_sec).contains(&segment.start_sec)),
+    }
+}
+
+/// What is seen; where nobody said so, what is said; at last what the whole video is about.
+fn description<'a>(scene: Option<&'a Scene>, prompt: Option<&'a str>) -> &'a str {
+    let of_scene = scene.map(|scene| [scene.visual_description.as_deref(), scene.voiceover_text.as_deref()]);
+    let said = of_scene.into_iter().flatten().chain([prompt]).flatten().map(str::trim);
+    said.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// The first sentence, and of that as many whole words as a search takes.
+fn short(text: &str) -> String {
+    let first = text.split(['\n', '.', '!', '?', ';']).map(str::trim).find(|part| !part.is_empty()).unwrap_or_default();
+    let mut query = String::new();
+    let mut characters = 0;
+    for word in first.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        let length = word.chars().count() + usize::from(characters > 0);
+        if characters + length > QUERY_CHARACTERS {
+            break;
+        }
+        if characters > 0 {
+            query.push(' ');
+        }
+        query.push_str(word);
+        characters += length;
+    }
+    query
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a resolution is 120 to 2160")]
+fn canvas(shape: Option<AspectRatio>, resolution: Option<f64>) -> (u32, u32) {
+    let short = resolution.unwrap_or(RESOLUTION).clamp(120.0, 2160.0);
+    let (across, down) = match shape.unwrap_or(AspectRatio::Portrait) {
+        AspectRatio::Portrait => (9.0, 16.0),
+        AspectRatio::Landscape => (16.0, 9.0),
+        AspectRatio::Square => (1.0, 1.0),
+        AspectRatio::FourFive => (4.0, 5.0),
+        AspectRatio::ThreeFour => (3.0, 4.0),
+        AspectRatio::FourThree => (4.0, 3.0),
+    };
+    let scale = short / f64::min(across, down);
+    ((across * scale).round() as u32, (down * scale).round() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_the_first_sentence_in_whole_words() {
+        assert_eq!(short("  Ночной город\nс высоты. Огни."), "Ночной город");
+        assert_eq!(short("A coast; then a road"), "A coast");
+        let long = "слово ".repeat(40);
+        assert_eq!(short(&long).chars().count(), 95);
+        assert_eq!((short(""), short("...")), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn a_shape_is_that_of_the_canvas() {
+        let shape = |ratio| {
+            let (width, height) = canvas(Some(ratio), None);
+            (width, height, Shape::of(f64::from(width), f64::from(height)))
+        };
+        assert_eq!(shape(AspectRatio::Portrait), (1080, 1920, Shape::Portrait));
+        assert_eq!(shape(AspectRatio::FourThree), (1440, 1080, Shape::Landscape));
+        assert_eq!(canvas(Some(AspectRatio::Square), Some(120.0)), (120, 120));
+    }
+}

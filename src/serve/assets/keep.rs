@@ -1,0 +1,145 @@
+//! Files by their content: one of a content, as long as anybody has it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rusqlite::{OptionalExtension as _, Transaction, params};
+use serde_json::Value;
+
+use crate::serve::db::signed;
+use crate::serve::id::Id;
+use crate::serve::problem::{Code, Problem, Result};
+use crate::serve::state::{App, locked};
+
+use super::measure::measure;
+use super::{Arrived, Asset};
+
+/// Where media come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    /// `upload`, or the provider.
+    pub(crate) source: &'static str,
+    /// Author, licence and page, where it is somebody's.
+    pub(crate) attribution: Option<Value>,
+}
+
+impl Origin {
+    pub(crate) fn upload() -> Self {
+        Self { source: "upload", attribution: None }
+    }
+}
+
+/// Measures what arrived, keeps it, and gives it to the project; says whether the project did not have it yet.
+///
+/// For a thread that may block.
+pub(crate) fn keep_now(
+    app: &App,
+    project: &Id,
+    name: &str,
+    arrived: Arrived,
+    origin: &Origin,
+) -> Result<(Asset, bool)> {
+    let hash = arrived.hash.to_hex();
+    let had = app.db.read_now(|store| of_content(store, project, &hash))?;
+    if let Some(asset) = had {
+        return Ok((asset, false));
+    }
+    let limits = &app.config.limits;
+    let (measured, ending) = measure(&arrived.path, name, limits, &app.cancel.below())?;
+    let file = format!("{hash}.{ending}");
+    let media = serde_json::to_string(&measured).map_err(|error| Problem::broken(&error))?;
+    let attribution = origin.attribution.as_ref().map(Value::to_string);
+    let (id, now) = (Id::draw(&app.clock)?, app.clock.now());
+    // From here to the end nobody takes a file away that has no row yet.
+    let _held = locked(&app.blobs);
+    let place = app.folder.assets().join(&file);
+    if !place.exists() {
+        // Not by copying: a file is there whole or not at all.
+        arrived.path.persist(&place).map_err(|failed| Problem::from(failed.error))?;
+        sync(&app.folder.assets())?;
+    }
+    app.db.write_now(|store| {
+        if let Some(asset) = of_content(store, project, &hash)? {
+            return Ok((asset, false));
+        }
+        let count = "SELECT count(*) FROM assets WHERE project_id = ?1";
+        if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= limits.assets {
+            return Err(too_many(limits.assets));
+        }
+        store.execute(
+            "INSERT INTO blobs (hash, file, bytes, media, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+            params![hash.as_str(), file, signed(arrived.bytes), media, now],
+        )?;
+        let given = store.execute(
+            "INSERT INTO assets (id, project_id, hash, name, source, attribution, created)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7 FROM projects WHERE id = ?2",
+            params![id, project, hash.as_str(), name, origin.source, attribution, now],
+        )?;
+        if given == 0 {
+            return Err(Problem::no_such("project", "проекта", project.as_str()));
+        }
+        super::find(store, project, id.as_str()).map(|asset| (asset, true))
+    })
+}
+
+fn of_content(store: &Transaction<'_>, project: &Id, hash: &str) -> Result<Option<Asset>> {
+    let sql =
+        format!("SELECT {} FROM assets JOIN blobs USING (hash) WHERE project_id = ?1 AND hash = ?2", Asset::COLUMNS);
+    Ok(store.query_row(&sql, params![project, hash], Asset::of_row).optional()?)
+}
+
+/// Does `work`, then deletes every file that nobody has any more. For a thread that may block.
+pub(crate) fn sweep<T>(app: &App, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    let _held = locked(&app.blobs);
+    let (done, orphans) = app.db.write_now(|store| {
+        let done = work(store)?;
+        let sql = "DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM assets)
+                   AND hash NOT IN (SELECT hash FROM job_blobs) RETURNING file";
+        let mut statement = store.prepare(sql)?;
+        let orphans: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok::<_, Problem>((done, orphans))
+    })?;
+    for file in orphans {
+        // One that stays has no row: it is taken away when the server starts.
+        let _ = fs::remove_file(app.folder.assets().join(file));
+    }
+    Ok(done)
+}
+
+/// Takes away what a server that was killed left behind: files without a row, and what never arrived whole.
+pub(crate) fn tidy(app: &App) -> Result<()> {
+    let _held = locked(&app.blobs);
+    let known = |sql: &str| {
+        app.db.read_now(|store| {
+            let mut statement = store.prepare(sql)?;
+            let names = statement.query_map([], |row| row.get(0))?;
+            names.collect::<rusqlite::Result<std::collections::BTreeSet<String>>>()
+        })
+    };
+    let (blobs, uploads) = (known("SELECT file FROM blobs")?, known("SELECT id || '.part' FROM uploads")?);
+    for (folder, kept) in [(app.folder.assets(), blobs), (app.folder.tmp(), uploads)] {
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if !name.to_str().is_some_and(|name| kept.contains(name)) && entry.file_type()?.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a new name in a folder survive a crash of the machine.
+fn sync(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+fn too_many(limit: u32) -> Problem {
+    Problem::new(
+        Code::Conflict,
+        format!("the project has {limit} assets, which is the most that is kept; delete one first"),
+        format!("в проекте уже {limit} материалов — больше не хранится; сначала удалите какой-нибудь"),
+    )
+    .with("limit", limit)
+}

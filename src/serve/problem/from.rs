@@ -1,0 +1,133 @@
+//! The library's failures, as what the caller may know of them: no path of this machine is told.
+
+use crate::diagnostic::{self, Diagnostics};
+use crate::error::Error;
+use crate::fill;
+use crate::llm::Failure;
+use crate::scenario::NotReady;
+use crate::serve::language::Words;
+
+use super::{Code, Problem};
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => disk_full(error.to_string()),
+            _ => Self::broken(&format!("the store: {error}")),
+        }
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => disk_full(error.to_string()),
+            _ => Self::broken(&error),
+        }
+    }
+}
+
+impl From<Diagnostics> for Problem {
+    fn from(findings: Diagnostics) -> Self {
+        let count = findings.iter().filter(|found| found.severity == diagnostic::Severity::Error).count();
+        let first = findings.iter().find(|found| found.severity == diagnostic::Severity::Error);
+        let first = first.map(|found| found.message.as_str()).unwrap_or_default();
+        let detail = Words::new(
+            format!(
+                "{count} {} found, the first is: {first}; `diagnostics` says where and what to write",
+                errors(count)
+            ),
+            format!("ошибок: {count}, первая: {first}; где и что исправить, говорит `diagnostics`"),
+        );
+        Self::told(Code::Invalid, detail).with("diagnostics", diagnostic::json(&findings))
+    }
+}
+
+impl From<NotReady> for Problem {
+    fn from(waiting: NotReady) -> Self {
+        Self::from(Error::NotReady(waiting))
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(findings) => findings.into(),
+            Error::NotReady(waiting) => not_ready(&waiting),
+            Error::Read { source, .. } | Error::Write { source, .. } => source.into(),
+            Error::Probe { reason, asset, .. } => Self::new(
+                Code::BadMedia,
+                format!("asset `{asset}` is not playable media: {reason}; upload a video, photo or sound"),
+                format!("материал `{asset}` не воспроизводится: {reason}; загрузите видео, фото или звук"),
+            ),
+            Error::Fill { kind, provider, reason, fix } => not_filled(kind, provider, &reason, &fix),
+            Error::Usage { reason, fix } => Self::told(Code::Invalid, Words::untranslated(format!("{reason}; {fix}"))),
+            Error::Model { kind: Failure::Setup, reason, fix } => {
+                Self::told(Code::Unavailable, Words::untranslated(format!("{reason}; {fix}")))
+            }
+            Error::Speech { reason, fix } | Error::Model { reason, fix, .. } => {
+                Self::told(Code::ModelFailed, Words::untranslated(format!("{reason}; {fix}")))
+            }
+            Error::Answer { findings, repairs } => {
+                let found = diagnostic::json(&findings);
+                let words = Error::Answer { findings, repairs }.to_string();
+                Self::told(Code::ModelFailed, Words::untranslated(words)).with("diagnostics", found)
+            }
+            Error::Ffmpeg { .. } | Error::Start { .. } | Error::Stalled(_) | Error::Measured(_) => {
+                ffmpeg_failed().because(error.to_string())
+            }
+            Error::Cancelled => {
+                Self::new(Code::Unavailable, "it was cancelled; send it again", "отменено; отправьте снова")
+            }
+            error => Self::broken(&error),
+        }
+    }
+}
+
+fn errors(count: usize) -> &'static str {
+    if count == 1 { "error" } else { "errors" }
+}
+
+fn ffmpeg_failed() -> Problem {
+    Problem::new(
+        Code::FfmpegFailed,
+        "ffmpeg could not do it; the server's log says why under the `request_id`, `callsheet doctor` what is missing",
+        "ffmpeg не справился; причина — в журнале сервера под `request_id`, чего не хватает — говорит `callsheet doctor`",
+    )
+}
+
+/// What a provider, or the lack of one, is to blame for.
+fn not_filled(kind: fill::Failure, provider: &str, reason: &str, fix: &str) -> Problem {
+    let code = match kind {
+        fill::Failure::Setup | fill::Failure::Unsuited | fill::Failure::Nothing | fill::Failure::Consent | fill::Failure::Misfit => Code::Invalid,
+        fill::Failure::Unknown => Code::Conflict,
+        _ => Code::ProviderFailed,
+    };
+    let problem = Problem::told(code, Words::untranslated(format!("{provider}: {reason}; {fix}")));
+    let problem = problem.with("provider", provider);
+    match kind {
+        fill::Failure::Busy(Some(pause)) => problem.with("retry_after_sec", pause.as_secs()),
+        _ => problem,
+    }
+}
+
+fn disk_full(cause: String) -> Problem {
+    Problem::new(
+        Code::DiskFull,
+        "the server's disk is full: nothing was kept; make room and send it again",
+        "диск сервера заполнен: ничего не сохранено; освободите место и отправьте снова",
+    )
+    .because(cause)
+}
+
+/// What a render answers while something is missing.
+fn not_ready(waiting: &NotReady) -> Problem {
+    let scenes: Vec<&str> = waiting.scenes();
+    let list = format!("[{}]", scenes.join(", "));
+    Problem::new(
+        Code::NotReady,
+        format!("generate or find stock first for scenes: {list}"),
+        format!("сначала сгенерируйте или найдите в стоке для сцен: {list}"),
+    )
+    .with("scenes", serde_json::to_value(&waiting.0).unwrap_or_default())
+}

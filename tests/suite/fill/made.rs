@@ -1,0 +1,199 @@
+//! Veo: ordered once, followed to the end, whatever it does.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use callsheet::fill::{
+    Candidate, Entry, Failure, Ledger as _, Provider as _, Service, Spending, Stage, Taken, Veo, VeoConfig,
+};
+use callsheet::http::Key;
+
+use super::{COAST, Sheet, Still, bytes, config, errand, failure, names, wish};
+use crate::server::{Reply, Server};
+use crate::veo::{OPERATION, VEO_KEY, Veo as Fake, Whim};
+
+/// A fake, a ledger and a folder, for as many runs as a test wants.
+struct Studio {
+    fake: Fake,
+    ledger: Sheet,
+    folder: tempfile::TempDir,
+    clock: std::sync::Arc<Still>,
+    first: Duration,
+}
+
+impl Studio {
+    fn new(whim: Whim) -> Self {
+        Self::with(Fake::new(whim, bytes(&COAST), None))
+    }
+
+    fn with(fake: Fake) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { fake, ledger: Sheet::default(), folder, clock: Still::new(), first: Duration::from_secs(20) }
+    }
+
+    fn veo(&self) -> Veo {
+        let mut veo = VeoConfig::new(Service::new(self.fake.url(), Key::new(VEO_KEY)));
+        veo.service.api.first = self.first;
+        veo.service.api.idle = self.first;
+        Veo::new(&veo, &config(&self.clock))
+    }
+
+    fn candidate(&self) -> Candidate {
+        let search = |errand: &mut callsheet::fill::Errand<'_>| self.veo().search(&wish("A night city"), errand);
+        errand(&self.ledger, Spending::Nothing, search).0.unwrap().remove(0)
+    }
+
+    /// One run of the program, as far as Veo is concerned.
+    fn run(&self, spending: Spending) -> callsheet::error::Result<Taken> {
+        let wish = wish("A night city");
+        let candidate = self.candidate();
+        let take = |errand: &mut callsheet::fill::Errand<'_>| {
+            let taken = self.veo().take(&wish, &candidate, self.folder.path(), errand)?;
+            errand.settle(&wish, "assets/x.mp4")?;
+            Ok(taken)
+        };
+        errand(&self.ledger, spending, take).0
+    }
+
+    /// Failure and words of a run, with nothing left behind and no key said.
+    fn fails(&self, spending: Spending) -> (Failure, String) {
+        let (kind, words) = failure(self.run(spending));
+        assert!(!words.contains(VEO_KEY), "{words}");
+        assert_eq!(names(self.folder.path()), [""; 0]);
+        (kind, words.replace(&self.fake.url(), "http://[veo]"))
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        self.ledger.read("cut").unwrap().map(|entry| entry.stage)
+    }
+}
+
+#[test]
+fn nothing_is_ordered_without_consent() {
+    let studio = Studio::new(Whim::Fine);
+    let (kind, words) = studio.fails(Spending::Nothing);
+    assert_eq!((kind, studio.fake.requests().len(), studio.stage()), (Failure::Consent, 0, None));
+    assert!(words.contains("`--generate`"), "{words}");
+}
+
+#[test]
+fn an_order_says_what_is_wished_for_and_is_written_down_until_the_clip_is_there() {
+    let studio = Studio::new(Whim::Fine);
+    let candidate = studio.candidate();
+    assert_eq!((candidate.width, candidate.height, candidate.duration_sec.unwrap().as_secs()), (720, 1280, 4.0));
+    let taken = studio.run(Spending::One).unwrap();
+    assert_eq!(std::fs::read(&taken.path).unwrap(), bytes(&COAST));
+    assert_eq!(studio.stage(), Some(Stage::Settled { outcome: "assets/x.mp4".into() }));
+    assert_eq!(studio.clock.pauses(), [10, 10]);
+    let requests = studio.fake.requests();
+    let order = requests.iter().find(|request| request.line.starts_with("POST ")).unwrap();
+    assert!(order.line.contains("/v1beta/models/veo-3.1-generate-preview:predictLongRunning "), "{}", order.line);
+    insta::assert_json_snapshot!(order.json());
+    assert!(requests.iter().all(|request| !request.line.contains(VEO_KEY)));
+}
+
+#[test]
+fn a_clip_in_the_answer_is_taken_from_there() {
+    let taken = Studio::new(Whim::Inline).run(Spending::One).unwrap();
+    assert_eq!(taken.media.picture.unwrap().height, 214.0);
+}
+
+#[test]
+fn the_key_goes_to_its_own_host_and_to_no_other() {
+    let elsewhere = Server::answering(|_| Reply::new("200 OK", "Content-Type: video/mp4\r\n", bytes(&COAST)));
+    let studio = Studio::with(Fake::new(Whim::Elsewhere, bytes(&COAST), Some(elsewhere.url.clone())));
+    studio.run(Spending::One).unwrap();
+    let files: Vec<bool> =
+        studio.fake.requests().iter().map(|request| request.header("x-goog-api-key").is_some()).collect();
+    assert!(files.iter().all(|sent| *sent));
+    let [request] = &elsewhere.requests()[..] else { panic!("one file") };
+    assert_eq!(request.header("x-goog-api-key"), None);
+}
+
+#[test]
+fn each_end_without_a_clip_gives_its_reason_and_lets_a_new_order_begin() {
+    let mut told = String::new();
+    for whim in [Whim::Rejected, Whim::Denied, Whim::Empty, Whim::Unsafe, Whim::Failed, Whim::Lost, Whim::FileGone] {
+        let studio = Studio::new(whim);
+        let (kind, words) = studio.fails(Spending::One);
+        let Some(Stage::Settled { outcome }) = studio.stage() else { panic!("{whim:?}: {:?}", studio.stage()) };
+        writeln!(told, "{whim:?}: {kind:?}, {} order(s)\n  {words}\n  ledger: {outcome}", studio.fake.orders())
+            .unwrap();
+        // The next run that may not spend orders nothing.
+        let before = studio.fake.orders();
+        assert_eq!(studio.fails(Spending::Nothing).0, Failure::Consent);
+        assert_eq!(studio.fake.orders(), before);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn an_order_whose_outcome_nobody_knows_is_not_repeated_by_itself() {
+    let mut told = String::new();
+    for whim in [Whim::StartHangs, Whim::StartFails, Whim::Nameless] {
+        let mut studio = Studio::new(whim);
+        studio.first = Duration::from_millis(50);
+        let (kind, words) = studio.fails(Spending::One);
+        assert_eq!((kind, studio.stage()), (Failure::Unknown, Some(Stage::Intended)), "{words}");
+        writeln!(told, "{whim:?}: {words}").unwrap();
+        studio.clock.pass(Duration::from_secs(300));
+        for spending in [Spending::Nothing, Spending::One] {
+            let (kind, words) = studio.fails(spending);
+            assert_eq!((kind, studio.fake.orders()), (Failure::Unknown, 1));
+            assert!(words.contains("ordered 5 minutes ago"), "{words}");
+        }
+        if whim == Whim::StartHangs {
+            studio.first = Duration::from_secs(20);
+            studio.run(Spending::Again).unwrap();
+            assert_eq!(studio.fake.orders(), 2);
+        }
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_busy_service_took_no_order_and_is_asked_again_when_it_says() {
+    let studio = Studio::new(Whim::BusyOnce);
+    studio.run(Spending::One).unwrap();
+    assert_eq!((studio.fake.orders(), studio.clock.pauses()), (2, vec![21, 10, 10]));
+}
+
+#[test]
+fn a_run_that_comes_later_follows_the_same_operation() {
+    let studio = Studio::new(Whim::Fine);
+    let entry = Entry {
+        provider: "veo".into(),
+        model: "veo-3.1-generate-preview".into(),
+        prompt: "A coast".into(),
+        at: 1_000_000,
+        stage: Stage::Started { operation: OPERATION.into() },
+    };
+    assert!(studio.ledger.replace("cut", None, &entry).unwrap());
+    assert!(studio.candidate().title.unwrap().contains(OPERATION));
+    // It is paid for: it may be fetched by a run that may spend nothing.
+    studio.run(Spending::Nothing).unwrap();
+    assert_eq!(studio.fake.orders(), 0);
+    assert!(matches!(studio.stage(), Some(Stage::Settled { .. })));
+}
+
+#[test]
+fn refused_questions_are_tolerated_but_not_for_ever() {
+    let studio = Studio::new(Whim::PollRefused);
+    studio.run(Spending::One).unwrap();
+    let studio = Studio::new(Whim::PollAlwaysRefused);
+    let (kind, words) = studio.fails(Spending::One);
+    assert_eq!((kind, studio.fake.requests().len()), (Failure::Denied, 6), "{words}");
+    // It may be there all the same.
+    assert_eq!(studio.stage(), Some(Stage::Started { operation: OPERATION.into() }));
+}
+
+#[test]
+fn what_takes_too_long_is_left_to_the_next_run() {
+    let studio = Studio::new(Whim::Endless);
+    let (kind, words) = studio.fails(Spending::One);
+    assert_eq!((kind, studio.fake.orders()), (Failure::Slow, 1));
+    assert!(words.contains("30 minutes") && words.contains("not ordered again"), "{words}");
+    assert_eq!(studio.stage(), Some(Stage::Started { operation: OPERATION.into() }));
+    studio.fails(Spending::One);
+    assert_eq!(studio.fake.orders(), 1);
+}
