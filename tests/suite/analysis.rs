@@ -200,7 +200,7 @@ fn stripped(mut json: Json) -> Json {
 }
 
 /// With overlays alone, or with segments alone.
-fn scenario(picture: &str, main: &str, duration: u32, of_overlays: bool) -> String {
+fn scenario(picture: &str, main: &str, duration: u32, of_overlays: bool, assets: &Json) -> String {
     const TIMES: &[(f64, f64)] = &[(0.0, 1.0), (1.0, 4.0), (2.0, 6.0), (2.0, 3.0)];
     let first: Vec<Json> = match picture {
         "sequence" => vec![
@@ -234,13 +234,15 @@ fn scenario(picture: &str, main: &str, duration: u32, of_overlays: bool) -> Stri
             ],
             "layers": layers,
         },
-        "assets": { "a": "a.mp4", "b": "b.png", "c": "c.mp3" },
+        "assets": assets,
     });
     if picture != "sequence" {
         document["main_asset_id"] = json!(main);
     }
     document.to_string()
 }
+
+const KINDS: &[[&str; 3]] = &[["a.mp4", "b.png", "c.mp3"], ["a.png", "b.mp3", "c.mp4"], ["a.mp3", "b.mp4", "c.png"]];
 
 static OF_OVERLAYS_ALONE: LazyLock<Vec<Ready>> = LazyLock::new(|| every_scenario(&["a"], &[8, 10]));
 static OF_SEGMENTS_ALONE: LazyLock<Vec<Ready>> = LazyLock::new(|| every_scenario(&["a", "b", "c"], &[]));
@@ -250,10 +252,15 @@ fn every_scenario(mains: &[&str], lengths: &[u32]) -> Vec<Ready> {
     let mut all = Vec::new();
     let of_overlays = !lengths.is_empty();
     for duration in if of_overlays { lengths.to_vec() } else { vec![8] } {
-        all.push(ready(&scenario("sequence", "a", duration, of_overlays)));
-        for main in mains {
-            all.push(ready(&scenario("continuous", main, duration, of_overlays)));
-            all.push(ready(&scenario("pieces", main, duration, of_overlays)));
+        // What kind an asset is of says nothing about its id.
+        let kinds = if of_overlays { &KINDS[..1] } else { KINDS };
+        for [a, b, c] in kinds {
+            let assets = json!({ "a": a, "b": b, "c": c });
+            all.push(ready(&scenario("sequence", "a", duration, of_overlays, &assets)));
+            for main in mains {
+                all.push(ready(&scenario("continuous", main, duration, of_overlays, &assets)));
+                all.push(ready(&scenario("pieces", main, duration, of_overlays, &assets)));
+            }
         }
     }
     all
