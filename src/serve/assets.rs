@@ -123,7 +123,8 @@ struct Named {
 }
 
 /// A form with one file.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the shape of a form, for the description alone")]
 struct Form {
     /// The file.

@@ -61,7 +61,7 @@ impl From<Error> for Problem {
             ),
             Error::Usage { reason, fix } => Self::told(Code::Invalid, Words::untranslated(format!("{reason}; {fix}"))),
             Error::Model { kind: Failure::Setup, reason, fix } => {
-                Self::told(Code::Unavailable, Words::untranslated(format!("{reason}; {fix}")))
+                Self::told(Code::NoModel, Words::untranslated(format!("{reason}; {fix}")))
             }
             Error::Speech { reason, fix } | Error::Model { reason, fix, .. } => {
                 Self::told(Code::ModelFailed, Words::untranslated(format!("{reason}; {fix}")))
