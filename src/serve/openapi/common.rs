@@ -108,6 +108,7 @@ fn problems(operation: &mut Map<String, Value>, method: &str, path: &str) {
     }
     if has_body {
         more.insert(400, "The body cannot be read, or a parameter.");
+        more.insert(408, "The body did not arrive.");
         more.insert(413, "The body is too large.");
         more.insert(415, "The body is of another type.");
         more.insert(422, "The body is read, and not right.");
