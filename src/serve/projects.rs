@@ -132,7 +132,9 @@ async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
             store.execute("DELETE FROM projects WHERE id = ?1", [project.id])?;
             Ok(())
         })?;
-        uploads.iter().for_each(|upload| uploads::remove(app, upload));
+        for upload in &uploads {
+            uploads::remove(app, upload);
+        }
         Ok(())
     })
     .await?;

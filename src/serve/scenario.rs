@@ -101,7 +101,7 @@ async fn show(
 #[utoipa::path(put, path = "/api/projects/{project}/scenario", tag = "Scenario",
     params(("project" = Id, Path),
         ("If-Match" = Option<String>, Header, description = "The version that is replaced; required where there is one."),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: only if there is none.")),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only if there is none.", pattern = "^[*]$")),
     request_body = ref("#/components/schemas/Document"),
     responses(
         (status = 200, body = Saved, description = "It is replaced.", headers(("ETag" = String))),

@@ -75,7 +75,7 @@ struct NewUpload {
     #[schema(min_length = 1, max_length = 200, example = "talk.mp4")]
     name: String,
     /// How many bytes it has.
-    #[schema(minimum = 1, example = 73_400_320)]
+    #[schema(minimum = 1, maximum = 6_442_450_944_u64, example = 73_400_320)]
     length: u64,
 }
 
@@ -112,7 +112,9 @@ async fn create(
         .block(move |app| {
             let (id, now) = (Id::draw(&app.clock)?, app.clock.now());
             let late = give_up(app, now)?;
-            late.iter().for_each(|id| remove(app, id));
+            for id in &late {
+                remove(app, id);
+            }
             let project = app.db.read_now(|store| projects::find(store, &caller, &project))?;
             File::create(part(app, id.as_str()))?;
             app.db.write_now(|store| {

@@ -1,5 +1,7 @@
 //! Jobs of the server: rendered in turn, followed, stopped, taken up again, downloaded.
 
+#[path = "jobs/bucket.rs"]
+mod bucket;
 #[path = "jobs/downloads.rs"]
 mod downloads;
 #[path = "jobs/fill.rs"]
@@ -14,3 +16,5 @@ mod queue;
 mod render;
 #[path = "jobs/studio.rs"]
 mod studio;
+#[path = "jobs/webhooks.rs"]
+mod webhooks;

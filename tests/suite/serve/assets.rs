@@ -214,7 +214,9 @@ fn what_a_killed_server_left_half_done_is_gone_after_the_start() {
     let project = api.project("media");
     assert_eq!(upload(&api, &project, &RED).status, 201);
     let stray = [api.data().join("assets/0000.mp4"), api.data().join("tmp/upload-x"), api.data().join("tmp/x.part")];
-    stray.iter().for_each(|path| std::fs::write(path, "half").unwrap());
+    for path in &stray {
+        std::fs::write(path, "half").unwrap();
+    }
     let api = api.restart();
     assert!(stray.iter().all(|path| !path.exists()));
     assert_eq!(kept(&api, "assets").len(), 1);
