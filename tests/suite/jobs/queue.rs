@@ -38,7 +38,7 @@ fn no_more_jobs_run_at_once_than_the_server_was_told() {
     until(&api, &jobs[1], |job| job["state"] == "running");
     assert_eq!((count("running"), count("queued")), (2, 2));
     for job in &jobs {
-        api.post(&format!("{job}/cancel"), &json!({}));
+        api.send("POST", &format!("{job}/cancel"), &[], ());
     }
     for job in &jobs {
         assert_eq!(over(&api, job)["state"], "cancelled");
@@ -51,7 +51,7 @@ fn a_job_is_stopped_where_it_waits_and_where_it_runs() {
     let project = project(&api, "p", 40);
     let (running, waiting) = (render(&api, &project), render(&api, &project));
     until(&api, &running, |job| job["progress"]["phase"] == "encoding" && job["progress"]["percent"] != 0);
-    let stop = |job: &str| api.post(&format!("{job}/cancel"), &json!({}));
+    let stop = |job: &str| api.send("POST", &format!("{job}/cancel"), &[], ());
     let stopped = stop(&waiting);
     assert_eq!((stopped.status, stopped.json()["state"].as_str()), (200, Some("cancelled")));
     assert!(matches!(stop(&running).status, 200 | 202));
