@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::api::Api;
+use crate::api::{Answer, Api, hold};
 
 #[test]
 fn the_description_of_the_api_is_what_it_was() {
@@ -107,4 +107,19 @@ fn the_numbers_tell_what_was_asked_and_what_is_kept() {
         text.lines().rfind(|line| line.starts_with(&prefix)).unwrap().rsplit(' ').next().unwrap().to_owned()
     };
     assert_eq!((of("bucket").as_str(), of("count").as_str()), ("2", "2"));
+}
+
+/// All tests of the server rest on this.
+#[test]
+fn an_answer_that_is_not_described_would_be_noticed() {
+    let api = Api::start();
+    let good = || api.get("/healthz");
+    let noticed = |path: &str, answer: Answer| {
+        let held = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hold("GET", path, &answer)));
+        held.is_err()
+    };
+    assert!(!noticed("/healthz", good()));
+    assert!(noticed("/healthz", Answer { status: 299, ..good() }), "a status");
+    assert!(noticed("/healthz", Answer { body: b"{\"status\":1,\"version\":\"x\"}".to_vec(), ..good() }), "a shape");
+    assert!(noticed("/openapi.json", api.get("/docs")), "a type");
 }
