@@ -33,9 +33,9 @@ async fn a_large_file_goes_through_a_folder_and_through_a_bucket() {
     assert_eq!(local.link("a", Duration::from_secs(9)).await.unwrap(), None);
     assert_eq!(std::fs::read_dir(folder.outputs()).unwrap().count(), 0, "no part of it is left");
 
-    let service = tokio::task::spawn_blocking(|| s3::S3::with_bucket("b")).await.unwrap();
+    let service = tokio::task::spawn_blocking(|| s3::S3::with_bucket("bucket")).await.unwrap();
     let config = S3Config {
-        bucket: "b".into(),
+        bucket: "bucket".into(),
         prefix: String::new(),
         endpoint: Some(service.url.clone()),
         region: "us-east-1".into(),
@@ -44,7 +44,7 @@ async fn a_large_file_goes_through_a_folder_and_through_a_bucket() {
     };
     let bucket = Storage::open(&StorageConfig::S3(config), &folder).unwrap();
     goes_through(&bucket, temporary.path()).await;
-    assert!(service.objects("b").is_empty());
+    assert!(service.objects("bucket").is_empty());
     tokio::task::spawn_blocking(|| drop(service)).await.unwrap();
 }
 
