@@ -6,6 +6,8 @@ mod bucket;
 mod downloads;
 #[path = "jobs/fill.rs"]
 mod fill;
+#[path = "jobs/flow.rs"]
+mod flow;
 #[path = "jobs/follow.rs"]
 mod follow;
 #[path = "jobs/killed.rs"]
