@@ -190,4 +190,3 @@ fn failed(error: &object_store::Error) -> Problem {
     )
     .because(error.to_string())
 }
-

@@ -63,7 +63,9 @@ pub(super) async fn candidates(
     // Nobody would see what comes when its client is gone.
     let ends = CancelOnDrop::new(app.cancel.below());
     let cancel = ends.cancel();
-    let found = app.block(move |app| {
+    // Not one of the server's few turns: it may take a minute, and does nothing but wait.
+    let found = tokio::task::spawn_blocking(move || {
+        let app = &app;
         let (project, snapshot) = app.db.read_now(|store| {
             let project = projects::find(store, &caller, &project)?;
             Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))
@@ -90,7 +92,7 @@ pub(super) async fn candidates(
         let candidates = candidates.into_iter().map(shown).collect::<Result<_>>()?;
         Ok(Found { wish, candidates, troubles })
     });
-    found.await.map(Answer)
+    found.await.unwrap_or_else(|error| Err(Problem::broken(&error))).map(Answer)
 }
 
 /// A candidate without what only this machine may know.

@@ -99,7 +99,11 @@ fn ffmpeg_failed() -> Problem {
 /// What a provider, or the lack of one, is to blame for.
 fn not_filled(kind: fill::Failure, provider: &str, reason: &str, fix: &str) -> Problem {
     let code = match kind {
-        fill::Failure::Setup | fill::Failure::Unsuited | fill::Failure::Nothing | fill::Failure::Consent | fill::Failure::Misfit => Code::Invalid,
+        fill::Failure::Setup
+        | fill::Failure::Unsuited
+        | fill::Failure::Nothing
+        | fill::Failure::Consent
+        | fill::Failure::Misfit => Code::Invalid,
         fill::Failure::Unknown => Code::Conflict,
         _ => Code::ProviderFailed,
     };

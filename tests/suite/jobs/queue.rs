@@ -132,3 +132,20 @@ fn a_project_takes_its_jobs_and_their_files_along() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
+
+#[test]
+fn a_request_that_is_sent_again_makes_no_second_job_and_a_queue_has_an_end() {
+    let api = Api::start_with(|config| (config.jobs, config.limits.queued) = (0, 2));
+    let project = project(&api, "p", 1);
+    let path = format!("{project}/scenario/render");
+    let send = |api: &Api, key: &str| api.send("POST", &path, &[("idempotency-key", key)], ());
+    let first = send(&api, "one");
+    assert_eq!(first.status, 202, "{}", first.shown());
+    let api = api.restart_with(|config| (config.jobs, config.limits.queued) = (0, 2));
+    let again = send(&api, "one");
+    assert_eq!((again.status, again.json()), (202, first.json()));
+    assert_eq!((again.header("location"), again.header("retry-after")), (first.header("location"), Some("1")));
+    assert_eq!(api.get(&format!("{project}/jobs")).json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(send(&api, "two").status, 202);
+    insta::assert_snapshot!(send(&api, "three").shown());
+}
