@@ -292,7 +292,7 @@ async fn delete(
     caller: Caller,
     Path((project, asset)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    app.block(move |app| {
+    app.brief(move |app| {
         let delete = |store: &Transaction<'_>| {
             let project = projects::find(store, &caller, &project)?;
             let asset = find(store, &project.id, &asset)?;

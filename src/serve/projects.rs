@@ -125,7 +125,7 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
 #[utoipa::path(delete, path = "/api/projects/{project}", tag = "Projects", params(("project" = Id, Path)),
     responses((status = 204, description = "It is gone.")))]
 async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
-    app.block(move |app| {
+    app.brief(move |app| {
         let uploads = app.db.read_now(|store| uploads::of_project(store, &id))?;
         sweep(app, |store| {
             let project = find(store, &caller, &id)?;

@@ -118,7 +118,7 @@ async fn put(
 ) -> Result<Response> {
     let precondition = Precondition::of(&headers)?;
     let (saved, is_new) = app
-        .block(move |app| {
+        .brief(move |app| {
             let (project, files, current) = app.db.read_now(|store| {
                 let project = projects::find(store, &caller, &project)?;
                 let files = assets::paths(store, &app.folder.assets(), &project.id)?;
