@@ -1,4 +1,4 @@
-//! The server: the same pipeline over HTTP, with its state in SQLite and a folder.
+//! The server: the same pipeline over HTTP, with its state in `SQLite` and a folder.
 //!
 //! The only asynchronous code. What takes long runs in threads that may block, by the library's own functions.
 
@@ -54,7 +54,7 @@ use crate::ffmpeg::Cancel;
 use jobs::Workers;
 use state::App;
 
-/// The description of the API: OpenAPI 3.1, as `/openapi.json` has it.
+/// The description of the API: `OpenAPI` 3.1, as `/openapi.json` has it.
 #[must_use]
 pub fn description() -> &'static serde_json::Value {
     openapi::document()

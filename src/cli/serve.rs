@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::llm;
-use crate::serve::{self, Config, Limits};
+use crate::serve::{self, Clock, Config, Limits, Tokens};
 
 use super::input::rules_file;
 
@@ -62,6 +62,10 @@ pub(super) fn run(args: &Args, cancel: &Cancel) -> Result<ExitCode> {
         ..Config::new(args.data.clone())
     };
     let config = args.keeping.applied(config)?;
-    serve::serve(config, cancel, |address| eprintln!("listening on http://{address}"))?;
+    if !args.host.is_loopback() && Tokens::open(&args.data, Clock::system())?.list()?.is_empty() {
+        let data = args.data.display();
+        eprintln!("others can connect, and nobody has a token yet: `callsheet token new NAME --data {data}` makes one");
+    }
+    serve::serve(config, cancel, |address| eprintln!("listening on http://{address}; the API is shown at /docs"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -77,7 +77,7 @@ pub(super) fn is_open(path: &str) -> bool {
 
 async fn caller(app: &App, shown: Result<Option<String>>, from_here: Result<()>) -> Result<Caller> {
     let Some(shown) = shown? else {
-        if app.config.is_local() && app.db.read(|store| token::none(store)).await? {
+        if app.config.is_local() && app.db.read(token::none).await? {
             return from_here.map(|()| Caller::Anybody);
         }
         return Err(Problem::new(

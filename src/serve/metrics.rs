@@ -100,8 +100,11 @@ const GAUGES: &[(&str, &str, &str)] = &[
     ("callsheet_uploads", "Uploads that are under way.", "SELECT count(*) FROM uploads"),
     ("callsheet_jobs_queued", "Jobs that wait for their turn.", "SELECT count(*) FROM jobs WHERE state = 'queued'"),
     ("callsheet_jobs_running", "Jobs that are worked at.", "SELECT count(*) FROM jobs WHERE state = 'running'"),
-    ("callsheet_output_bytes", "Bytes of outputs that are kept.",
-        "SELECT coalesce(sum(bytes), 0) FROM outputs WHERE state = 'there'"),
+    (
+        "callsheet_output_bytes",
+        "Bytes of outputs that are kept.",
+        "SELECT coalesce(sum(bytes), 0) FROM outputs WHERE state = 'there'",
+    ),
 ];
 
 /// What the server counts

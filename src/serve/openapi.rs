@@ -41,9 +41,16 @@ pub(crate) fn document() -> &'static Value {
     })
 }
 
+/// Sets the member `name` of the object at `pointer`.
+fn set(document: &mut Value, pointer: &str, name: &str, value: Value) {
+    if let Some(object) = document.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        object.insert(name.to_owned(), value);
+    }
+}
+
 /// This description
 ///
-/// OpenAPI 3.1, as JSON.
+/// `OpenAPI` 3.1, as JSON.
 #[utoipa::path(get, path = "/openapi.json", tag = "Server",
     responses((status = 200, body = Object, description = "The document.")))]
 async fn openapi() -> impl IntoResponse {

@@ -55,7 +55,7 @@ pub(crate) struct State {
     /// The uploads that a request fills just now.
     pub(crate) filling: Mutex<BTreeSet<String>>,
     pub(crate) metrics: Metrics,
-    work: Semaphore,
+    work: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
 
@@ -110,7 +110,7 @@ impl App {
             blobs: Mutex::default(),
             filling: Mutex::default(),
             metrics: Metrics::default(),
-            work: Semaphore::new(cores.max(2)),
+            work: Arc::new(Semaphore::new(cores.max(2))),
             stopping,
         }));
         assets::tidy(&app).map_err(|problem| Error::Serve {
@@ -132,10 +132,23 @@ impl App {
         T: Send + 'static,
     {
         // Nobody closes it; if somebody did, all the same.
-        let turn = self.work.acquire().await;
+        let turn = Arc::clone(&self.work).acquire_owned().await;
+        self.brief(move |app| {
+            // Held to the end of the work, whether or not anybody still waits for it.
+            let _turn = turn;
+            work(app)
+        })
+        .await
+    }
+
+    /// Runs `work`, which takes a moment, in a thread that may block; it waits for nobody.
+    pub(crate) async fn brief<T, F>(&self, work: F) -> Answer<T>
+    where
+        F: FnOnce(&Self) -> Answer<T> + Send + 'static,
+        T: Send + 'static,
+    {
         let app = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&app)).await;
-        drop(turn);
         done.unwrap_or_else(|error| Err(Problem::broken(&error)))
     }
 

@@ -1,9 +1,13 @@
 //! Jobs of the server: rendered in turn, followed, stopped, taken up again, downloaded.
 
+#[path = "jobs/bucket.rs"]
+mod bucket;
 #[path = "jobs/downloads.rs"]
 mod downloads;
 #[path = "jobs/fill.rs"]
 mod fill;
+#[path = "jobs/flow.rs"]
+mod flow;
 #[path = "jobs/follow.rs"]
 mod follow;
 #[path = "jobs/killed.rs"]
@@ -14,3 +18,5 @@ mod queue;
 mod render;
 #[path = "jobs/studio.rs"]
 mod studio;
+#[path = "jobs/webhooks.rs"]
+mod webhooks;

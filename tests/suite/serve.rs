@@ -6,6 +6,8 @@ mod access;
 mod assets;
 #[path = "serve/description.rs"]
 mod description;
+#[path = "serve/program.rs"]
+mod program;
 #[path = "serve/projects.rs"]
 mod projects;
 #[path = "serve/refusals.rs"]

@@ -25,7 +25,7 @@ pub(super) struct KeepingArgs {
     /// How long a link to a download holds, in minutes
     #[arg(long, value_name = "MIN", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=10_080))]
     link_minutes: u64,
-    /// What links to downloads begin with, e.g. https://video.example; if absent, they begin with a slash
+    /// What links to downloads begin with, e.g. <https://video.example>; if absent, they begin with a slash
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 }

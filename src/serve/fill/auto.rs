@@ -24,7 +24,8 @@ pub(crate) fn fill_all(desk: &mut Desk<'_>, mut snapshot: Snapshot) -> Result<Sn
             desk.say(&format!("{}: nothing that is offered fits", wish.segment_id))?;
             continue;
         };
-        let line = brought.attribution.clone().unwrap_or_else(|| brought.asset.name.clone());
+        let by = brought.placing.credit.author.as_ref().map_or_else(String::new, |author| format!(" by {author}"));
+        let line = brought.attribution.clone().unwrap_or_else(|| format!("{}{by}", brought.asset.name));
         desk.say(&format!("{}: filled with {line}", wish.segment_id))?;
         snapshot.place(&brought.placing, &brought.file)?;
         place(desk, &wish, &brought)?;

@@ -63,7 +63,8 @@ pub(super) async fn candidates(
     // Nobody would see what comes when its client is gone.
     let ends = CancelOnDrop::new(app.cancel.below());
     let cancel = ends.cancel();
-    let found = app.block(move |app| {
+    // Not one of the server's few turns: it may take a minute, and does nothing but wait.
+    let found = app.brief(move |app| {
         let (project, snapshot) = app.db.read_now(|store| {
             let project = projects::find(store, &caller, &project)?;
             Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))

@@ -1,5 +1,6 @@
 //! Asking for a clip: a job.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -11,11 +12,12 @@ use crate::scenario::{ClipFit, Scenario};
 use crate::serve::auth::Caller;
 use crate::serve::extract::{Json, Path, Query};
 use crate::serve::id::Id;
+use crate::serve::idempotency::Once;
 use crate::serve::jobs::{Job, Kind, Row};
 use crate::serve::language::Language;
 use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::projects;
-use crate::serve::render::{Snapshot, Waiting, accepted, finished};
+use crate::serve::render::{Snapshot, Waiting, accepted, finished, kept};
 use crate::serve::state::App;
 
 /// Who offers clips.
@@ -108,6 +110,7 @@ pub(super) struct Brief {
         (status = 200, body = Job, description = "With `wait`: the segment is filled.", headers(("Location" = String))),
         (status = 404, description = "There is no such project or segment, or no scenario."),
         (status = 409, description = "With `wait`: somebody cancelled it, or nobody knows what became of an earlier order."),
+        (status = 429, description = "As many jobs of the project wait as may."),
         (status = 500, description = "With `wait`: the clip could not be looked at."),
         (status = 502, description = "With `wait`: the provider failed."),
         (status = 507, description = "With `wait`: the server's disk is full."),
@@ -117,11 +120,15 @@ pub(super) async fn fill(
     caller: Caller,
     Path((project, segment)): Path<(String, String)>,
     Query(waiting): Query<Waiting>,
+    once: Option<Extension<Once>>,
     headers: HeaderMap,
     Json(order): Json<Order>,
 ) -> Result<Response> {
+    let language = Language::of(&headers);
+    // An answer that is waited for is not known yet.
+    let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
     let row = app
-        .block(move |app| {
+        .brief(move |app| {
             let (project, snapshot) = app.db.read_now(|store| {
                 let project = projects::find(store, &caller, &project)?;
                 Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))
@@ -136,13 +143,15 @@ pub(super) async fn fill(
             }
             let brief = Brief { segment: wish.segment_id, order };
             let brief = serde_json::to_value(brief).map_err(|error| Problem::broken(&error))?;
-            let (id, now) = (Id::draw(&app.clock)?, app.clock.now());
-            let added = app.db.write_now(|store| Row::add(store, &id, &project, Kind::Fill, &brief, &[], now));
+            let added = app.db.write_now(|store| {
+                let row = Row::add(app, store, &project, Kind::Fill, &brief, &[])?;
+                kept(store, once.as_ref(), &row, language)?;
+                Ok(row)
+            });
             app.queue.wake();
             added
         })
         .await?;
-    let language = Language::of(&headers);
     if waiting.wait { finished(&app, &row.id, language).await } else { accepted(&app, row, language).await }
 }
 
@@ -153,7 +162,8 @@ pub(super) fn providers(app: &App) -> Providers {
 
 /// What the segment is to show.
 pub(super) fn wish_of(scenario: &Scenario, segment: &str, query: Option<&str>) -> Result<Wish> {
-    let wish = wish(scenario, segment).ok_or_else(|| Problem::no_such("segment that takes media", "такого сегмента с медиа:", segment))?;
+    let wish = wish(scenario, segment)
+        .ok_or_else(|| Problem::no_such("segment that takes media", "такого сегмента с медиа:", segment))?;
     let query = query.map(str::trim).filter(|query| !query.is_empty());
     Ok(query.map_or(wish.clone(), |query| wish.with_query(query)))
 }

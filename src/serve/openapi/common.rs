@@ -9,14 +9,18 @@ use crate::serve::auth::is_open;
 use crate::serve::language::Language;
 use crate::serve::problem::{Code, Problem};
 
+use super::set;
+
 /// What the groups are about, in the order in which a user meets them.
 const TAGS: &[(&str, &str)] = &[
     ("Projects", "What belongs together: media, a scenario, videos. One project does not see another's."),
     ("Media", "Videos, photos and sounds, measured on arrival and kept once by their content."),
     ("Scenario", "What to film: generated or written, held to one format, planned by rules."),
+    ("Filling", "Clips for segments that wait: found, picked, brought, credited."),
     ("Editor", "An instruction becomes tasks, without a scenario."),
     ("Jobs", "What takes long: its state, its progress, its result."),
     ("Downloads", "Videos, by addresses that are signed and expire."),
+    ("Webhooks", "Endpoints that are told when jobs are over."),
     ("Server", "How the server is, and what it can do."),
 ];
 
@@ -37,13 +41,13 @@ pub(super) fn add(document: &mut Value) {
             problems(operation, method, path);
         }
     }
-    document["tags"] = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
-    document["servers"] = json!([{ "url": "/", "description": "This server." }]);
-    document["components"]["securitySchemes"] = json!({ "token": {
-        "type": "http", "scheme": "bearer",
-        "description": "A token of `callsheet token new`. Not needed on the server's own machine while no token was made.",
-    } });
-    document["components"]["schemas"]["Problem"] = schema();
+    let tags: Value = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
+    set(document, "", "tags", tags);
+    set(document, "", "servers", json!([{ "url": "/", "description": "This server." }]));
+    let about = "A token of `callsheet token new`. Not needed on the server's own machine while no token was made.";
+    let token = json!({ "type": "http", "scheme": "bearer", "description": about });
+    set(document, "/components", "securitySchemes", json!({ "token": token }));
+    set(document, "/components/schemas", "Problem", schema());
 }
 
 /// The operation's name: its summary in short, so that `Make a project` is `make_project`.
@@ -67,9 +71,8 @@ fn parameter(operation: &mut Map<String, Value>, parameter: Value) {
 fn idempotency_key() -> Value {
     json!({
         "name": "Idempotency-Key", "in": "header", "required": false,
-        "description": "Sent again with the same key within a day, the request is done once and its answer given again.",
+        "description": "Sent again with the same key, e.g. a UUID, within a day, the request is done once and its answer given again.",
         "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
-        "example": "7c1f4f9e-0e0b-4d7e-9d0f-8a2f6f2a1c55",
     })
 }
 
@@ -77,7 +80,7 @@ fn idempotency_key() -> Value {
 fn bodies(operation: &mut Map<String, Value>) {
     let content = operation.get_mut("requestBody").and_then(|body| body.get_mut("content"));
     if let Some(bytes) = content.and_then(|content| content.get_mut("application/octet-stream")) {
-        bytes["schema"] = json!({ "type": "string", "format": "binary" });
+        set(bytes, "", "schema", json!({ "type": "string", "format": "binary" }));
     }
     if let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) {
         body.insert("required".into(), true.into());
@@ -87,10 +90,12 @@ fn bodies(operation: &mut Map<String, Value>) {
 /// Says what else may be answered, and that all of it is a problem.
 fn problems(operation: &mut Map<String, Value>, method: &str, path: &str) {
     let has_body = operation.contains_key("requestBody");
-    let has_query = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .is_some_and(|all| all.iter().any(|parameter| parameter["in"] != "path"));
+    let is_any = |place: fn(&Value) -> bool| {
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        parameters.is_some_and(|all| all.iter().filter_map(|parameter| parameter.get("in")).any(place))
+    };
+    let has_parameters = is_any(|place| place != "path");
+    let has_query = is_any(|place| place == "query");
     let writes = !["get", "head"].contains(&method);
     let mut more: BTreeMap<u16, &str> = BTreeMap::from([(500, "The server failed.")]);
     if !is_open(path) {
@@ -100,11 +105,12 @@ fn problems(operation: &mut Map<String, Value>, method: &str, path: &str) {
     if path.contains('{') {
         more.insert(404, "There is none, or it is not the caller's.");
     }
-    if has_query {
+    if has_parameters {
         more.insert(400, "A parameter cannot be read.");
     }
     if has_body {
         more.insert(400, "The body cannot be read, or a parameter.");
+        more.insert(408, "The body did not arrive.");
         more.insert(413, "The body is too large.");
         more.insert(415, "The body is of another type.");
         more.insert(422, "The body is read, and not right.");
@@ -122,12 +128,20 @@ fn problems(operation: &mut Map<String, Value>, method: &str, path: &str) {
     for (status, description) in more {
         responses.entry(status.to_string()).or_insert_with(|| json!({ "description": description }));
     }
+    if has_query {
+        // Said before the request is read to its end, so in no format of ours.
+        responses.insert("414".to_owned(), json!({ "description": "The address is longer than 64 KiB." }));
+    }
     for (status, response) in responses {
+        if status == "414" {
+            continue;
+        }
         let status = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or_default();
         if status.is_client_error() || status.is_server_error() {
             let example = example(Code::of_status(status));
             let schema = json!({ "$ref": "#/components/schemas/Problem" });
-            response["content"] = json!({ "application/problem+json": { "schema": schema, "example": example } });
+            let content = json!({ "application/problem+json": { "schema": schema, "example": example } });
+            set(response, "", "content", content);
         }
     }
 }
@@ -136,8 +150,8 @@ fn example(code: Code) -> Value {
     let title = code.title().in_language(Language::English).to_owned();
     let mut example =
         Problem::new(code, format!("{title}: what was found, and what to do."), "").stored(Language::English);
-    example["instance"] = "/api/…".into();
-    example["request_id"] = "mfrggzdfmztwq2lknnwg23tpoa".into();
+    set(&mut example, "", "instance", "/api/…".into());
+    set(&mut example, "", "request_id", "mfrggzdfmztwq2lknnwg23tpoa".into());
     example
 }
 

@@ -6,17 +6,23 @@ use serde_json::{Map, Value, json};
 use crate::scenario::Document;
 use crate::tasks;
 
+use super::set;
+
+/// Where the schemas of a description are.
+const SCHEMAS: &str = "/components/schemas";
+
 /// Adds them to a description.
 pub(super) fn add(document: &mut Value) {
     let scenario = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Document>().to_value();
     let mut root = adopt(document, scenario, "Scenario");
-    root["example"] = example();
-    let schemas = &mut document["components"]["schemas"];
-    schemas["Document"] = root;
+    set(&mut root, "", "example", example());
+    let about = "Empty, or left out: the media are the project's, and no path is taken from outside.";
+    let empty = json!({ "type": "object", "maxProperties": 0, "description": about });
+    set(&mut root, "/properties", "assets", empty);
+    set(document, SCHEMAS, "Document", root);
     let plan = adopt(document, tasks::plan_schema(), "Plan");
-    let schemas = &mut document["components"]["schemas"];
-    schemas["PlanAnswer"] = answer(&plan);
-    schemas["Diagnostic"] = diagnostic();
+    set(document, SCHEMAS, "PlanAnswer", answer(&plan));
+    set(document, SCHEMAS, "Diagnostic", diagnostic());
 }
 
 /// Moves the definitions of a schema among those of the API, under names with `prefix`; gives the schema itself.
@@ -25,7 +31,7 @@ fn adopt(document: &mut Value, mut schema: Value, prefix: &str) -> Value {
     let Some(root) = schema.as_object_mut() else { return schema };
     root.remove("$schema");
     let definitions = root.remove("$defs");
-    let schemas = document["components"]["schemas"].as_object_mut();
+    let schemas = document.pointer_mut(SCHEMAS).and_then(Value::as_object_mut);
     if let (Some(Value::Object(definitions)), Some(schemas)) = (definitions, schemas) {
         schemas.extend(definitions.into_iter().map(|(name, schema)| (named(prefix, &name), schema)));
     }
@@ -53,7 +59,7 @@ fn rename(schema: &mut Value, prefix: &str) {
 
 /// A plan as it is answered: the plan itself, and what led to it.
 fn answer(plan: &Value) -> Value {
-    let mut properties = plan["properties"].as_object().cloned().unwrap_or_default();
+    let mut properties = plan.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let text = |about: &str| json!({ "type": "string", "description": about });
     let object = |about: &str| json!({ "type": "object", "description": about });
     let diagnostics = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Diagnostic" } });

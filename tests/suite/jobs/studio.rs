@@ -124,7 +124,8 @@ impl Served {
         command.envs(variables.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let url = lines.find_map(|line| Some(line.unwrap().strip_prefix("listening on ")?.to_owned())).unwrap();
+        let address = |line: String| Some(line.strip_prefix("listening on ")?.split(';').next()?.to_owned());
+        let url = lines.find_map(|line| address(line.unwrap())).unwrap();
         // Its log is read to the end, so that it never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::api::Api;
+use crate::api::{Answer, Api, hold};
 
 #[test]
 fn the_description_of_the_api_is_what_it_was() {
@@ -49,8 +49,11 @@ fn the_description_refers_to_what_it_has_and_names_everything_once() {
         for (method, operation) in item.as_object().unwrap() {
             let described = operation["summary"].as_str().is_some_and(|summary| summary.len() > 5);
             assert!(described && operation["tags"][0].is_string(), "{method} {path}");
-            let errors =
-                operation["responses"].as_object().unwrap().iter().filter(|(status, _)| status.as_str() >= "400");
+            let errors = operation["responses"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(status, _)| status.as_str() >= "400" && *status != "414");
             for (status, response) in errors {
                 assert!(response["content"]["application/problem+json"].is_object(), "{method} {path} {status}");
             }
@@ -101,7 +104,22 @@ fn the_numbers_tell_what_was_asked_and_what_is_kept() {
     // Every histogram ends with as many as were counted.
     let of = |name: &str| {
         let prefix = format!("callsheet_http_request_seconds_{name}{{method=\"POST\",route=\"/api/projects\"");
-        text.lines().filter(|line| line.starts_with(&prefix)).last().unwrap().rsplit(' ').next().unwrap().to_owned()
+        text.lines().rfind(|line| line.starts_with(&prefix)).unwrap().rsplit(' ').next().unwrap().to_owned()
     };
     assert_eq!((of("bucket").as_str(), of("count").as_str()), ("2", "2"));
+}
+
+/// All tests of the server rest on this.
+#[test]
+fn an_answer_that_is_not_described_would_be_noticed() {
+    let api = Api::start();
+    let good = || api.get("/healthz");
+    let noticed = |path: &str, answer: Answer| {
+        let held = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hold("GET", path, &answer)));
+        held.is_err()
+    };
+    assert!(!noticed("/healthz", good()));
+    assert!(noticed("/healthz", Answer { status: 299, ..good() }), "a status");
+    assert!(noticed("/healthz", Answer { body: b"{\"status\":1,\"version\":\"x\"}".to_vec(), ..good() }), "a shape");
+    assert!(noticed("/openapi.json", api.get("/docs")), "a type");
 }
