@@ -28,7 +28,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let [clients, seconds, gigabytes] = [(0, 200), (1, 30), (2, 2)].map(|(place, usual)| *numbers.get(place).unwrap_or(&usual));
+    let [clients, seconds, gigabytes] =
+        [(0, 200), (1, 30), (2, 2)].map(|(place, usual)| *numbers.get(place).unwrap_or(&usual));
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let data = tempfile::tempdir().unwrap();
     let mut server = Server::start(data.path());
@@ -129,7 +130,8 @@ impl Server {
         let line = lines.find(|line| line.as_ref().unwrap().contains("http://")).unwrap().unwrap();
         // What is not read would block it.
         thread::spawn(move || lines.for_each(drop));
-        let address = line.split("http://").nth(1).unwrap().trim_end_matches('/').to_owned();
+        let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap();
+        let address = address.trim_end_matches(['/', ',', ';']).to_owned();
         Self { child, address }
     }
 
