@@ -119,6 +119,23 @@ fn all_that_wait_are_filled_by_the_order_of_those_who_cost_nothing() {
 }
 
 #[test]
+fn no_clip_is_taken_twice_while_there_is_another() {
+    let desk = desk("A city", &[]);
+    let mut story = scenario(&desk);
+    let segments = story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap();
+    segments[1]["end_sec"] = json!(1.5);
+    segments.push(json!({ "id": "cut-2", "start_sec": 2, "end_sec": 3, "asset_source": "generated" }));
+    desk.write("scenario.json", story.to_string());
+    let stock = Stock::new(Kind::Pexels, Mood::Fine, bytes(&COAST));
+    let filled = run(&desk, &fill(&["--auto", "--json"]), &stock.environment());
+    let filled: Value = serde_json::from_str(&filled.stdout).unwrap();
+    let ids: Vec<&Value> = filled["filled"].as_array().unwrap().iter().map(|one| &one["asset_id"]).collect();
+    assert_eq!(ids, ["pexels-101", "pexels-202"]);
+    // One search for both: the second is answered from memory.
+    assert_eq!(stock.searches().len(), 1);
+}
+
+#[test]
 fn a_clip_that_cannot_be_brought_gives_way_to_the_next_provider() {
     let desk = desk("A city", &[]);
     let broken = Stock::new(Kind::Pexels, Mood::NoVideo, bytes(&COAST));
