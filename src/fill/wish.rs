@@ -98,8 +98,10 @@ pub struct Wish {
     pub stretches: bool,
     /// What becomes of a clip that is too short, where the segment says so already.
     pub clip_fit: Option<ClipFit>,
-    /// Whether it waits at all; one that is filled can be filled anew.
+    /// Whether it waits at all.
     pub waits: bool,
+    /// Whether it has a clip that was made or found for it, which another may replace. What its author put there is theirs.
+    pub filled: bool,
     /// Whether somebody is to upload its media: then it is not filled by itself.
     pub upload: bool,
 }
@@ -153,6 +155,9 @@ fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
                     stretches: facts.purpose == Some("cutaway"),
                     clip_fit: segment.params.as_ref().and_then(|params| params.clip_fit),
                     waits: segment.waits_in(layer.kind),
+                    filled: !segment.waits_in(layer.kind)
+                        && (segment.asset_source == Some(AssetSource::Generated)
+                            || segment.asset_id.as_ref().is_some_and(|id| document.credits.contains_key(id))),
                     upload: segment.asset_source == Some(AssetSource::Uploaded),
                 }
             })

@@ -70,6 +70,9 @@ fn a_picked_clip_is_in_the_scenario_and_in_the_video() {
     let text = std::fs::read_to_string(desk.path("scenario.json")).unwrap();
     let hash = blake3::hash(&bytes(&COAST)).to_hex();
     insta::assert_snapshot!(text.replace(hash.as_str(), "[hash]"));
+    // What was filled can be filled by another.
+    let other = run(&desk, &fill(&["--segment", "cut", "--from", "pexels", "--pick", "2"]), &stock.environment());
+    assert_eq!((other.code, &cut(&desk)["asset_id"]), (0, &json!("pexels-202")), "{}", other.stderr);
     let rendered = run(&desk, &["render", "scenario.json", "-o", "out.mp4", "--preset", "ultrafast", "-q"], &[]);
     assert_eq!(rendered.code, 0, "{}", rendered.stderr);
     let frames = frames(&desk.path("out.mp4"), 1, 1);
@@ -200,6 +203,7 @@ fn what_still_waits_is_told_and_so_is_why() {
         run(&nothing, &fill(&["--auto"]), &[("CALLSHEET_FILL_ORDER", "veo,library".into())]),
         run(&nothing, &FILL, &[("CALLSHEET_PEXELS_KEY_FILE", "nowhere".into())]),
         run(&nothing, &["fill", "-"], &[]),
+        run(&nothing, &fill(&["--segment", "talk", "--from", "library", "--query", "city"]), &[]),
     ];
     assert_eq!(cut(&nothing)["asset_status"], "pending");
     let told: Vec<String> = outcomes.iter().map(Outcome::whole).collect();
