@@ -138,7 +138,7 @@ fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
         move |(layer_number, (layer, facts))| {
             layer.segments.iter().zip(facts).enumerate().map(move |(number, (segment, facts))| {
                 let scene = scene_of(&story.scenes, segment);
-                let description = description(scene, story.global_prompt.as_deref());
+                let description = description(scene);
                 Wish {
                     segment_id: facts.id.clone(),
                     scene_id: segment.scene_id.clone().or_else(|| scene.map(|scene| scene.id.clone())),
@@ -172,10 +172,10 @@ fn scene_of<'a>(scenes: &'a [Scene], segment: &Segment) -> Option<&'a Scene> {
     }
 }
 
-/// What is seen; where nobody said so, what is said; at last what the whole video is about.
-fn description<'a>(scene: Option<&'a Scene>, prompt: Option<&'a str>) -> &'a str {
+/// What is seen; where nobody said so, what is said.
+fn description(scene: Option<&Scene>) -> &str {
     let of_scene = scene.map(|scene| [scene.visual_description.as_deref(), scene.voiceover_text.as_deref()]);
-    let said = of_scene.into_iter().flatten().chain([prompt]).flatten().map(str::trim);
+    let said = of_scene.into_iter().flatten().flatten().map(str::trim);
     said.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }
 
