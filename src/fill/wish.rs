@@ -68,6 +68,7 @@ impl Shape {
 
 /// What a segment waits for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a segment, none of them a state")]
 pub struct Wish {
     /// The segment's id, given or made.
     pub segment_id: String,
