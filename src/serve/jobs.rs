@@ -40,6 +40,9 @@ CREATE TABLE jobs (
     state TEXT NOT NULL,
     -- How often it was begun and the server did not live to see its end.
     attempts INTEGER NOT NULL DEFAULT 0,
+    -- How often since it last got further than ever before, and how far that was.
+    stalled INTEGER NOT NULL DEFAULT 0,
+    furthest INTEGER NOT NULL DEFAULT -1,
     -- Somebody wants it to stop.
     unwanted INTEGER NOT NULL DEFAULT 0,
     -- All that it needs, as it was when it was asked for: JSON.

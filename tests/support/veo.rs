@@ -17,6 +17,8 @@ pub(crate) const VEO_KEY: &str = "veo-secret-0123456789";
 pub(crate) enum Whim {
     /// It is done after two questions, and the clip is at an address.
     Fine,
+    /// Each order takes ten questions.
+    Slow,
     /// The clip is in the answer.
     Inline,
     /// The clip is elsewhere, on a host of its own: the other fake, which notes what it is sent.
@@ -124,6 +126,9 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
     let host = format!("http://{}", request.header("host").unwrap());
     if path.ends_with(":predictLongRunning") {
         *starts += 1;
+        if whim == Whim::Slow {
+            *polls = 0;
+        }
         let _ = news.send("order");
         return match whim {
             Whim::Rejected => error("400 Bad Request", 400, "durationSeconds is out of bounds", json!([])),
@@ -157,7 +162,7 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
         Whim::PollAlwaysRefused => return error("403 Forbidden", 403, "not allowed", json!([])),
         Whim::PollHangs if *polls == 1 => return Reply::hang(),
         Whim::Lost => return error("404 Not Found", 404, "operation not found", json!([])),
-        _ if whim == Whim::Endless || *polls <= 2 => {
+        _ if whim == Whim::Endless || *polls <= 2 || (whim == Whim::Slow && *polls <= 10) => {
             return Reply::new("200 OK", JSON, json!({ "name": OPERATION }).to_string());
         }
         _ => {}

@@ -81,12 +81,12 @@ pub(super) fn poisoned(attempts: u32) -> Problem {
     Problem::new(
         Code::Internal,
         format!(
-            "the server died {attempts} times while it worked at this job, so it is not begun again; look at the \
+            "the server died {attempts} times at the same place of this job, so it is not begun again; look at the \
              server's log, then start a new one"
         ),
         format!(
-            "сервер {attempts} раза умирал за этим заданием, поэтому оно больше не запускается; посмотрите журнал \
-             сервера, затем начните новое"
+            "сервер умирал на одном и том же месте этого задания ({attempts} раз подряд), поэтому оно больше не запускается; \
+             посмотрите журнал сервера, затем начните новое"
         ),
     )
     .with("attempts", attempts)

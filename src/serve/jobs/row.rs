@@ -14,8 +14,12 @@ use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::projects;
 use crate::serve::state::App;
 
-/// How often a job is begun before it counts as one that no server survives.
-pub(crate) const MOST_ATTEMPTS: u32 = 3;
+/// How often a job is begun without getting further than ever before until it counts as one that no server survives.
+pub(crate) const MOST_ATTEMPTS: u32 = 5;
+
+/// What is done, in the order in which it is.
+const PHASES: [&str; 8] =
+    ["planning", "searching", "making", "fetching", "listening", "encoding", "measuring", "storing"];
 
 /// What a job does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -120,6 +124,19 @@ pub(crate) struct Progress {
     pub(crate) percent: u8,
 }
 
+impl Progress {
+    /// Grows with what is done.
+    fn distance(&self) -> usize {
+        let phase = PHASES.iter().position(|phase| *phase == self.phase).unwrap_or_default();
+        phase * 101 + usize::from(self.percent)
+    }
+
+    /// Whether somebody else is at work, whose answer is waited for: the server is not what fails there.
+    fn is_waiting(&self) -> bool {
+        self.phase == "making"
+    }
+}
+
 fn too_many(most: u32) -> Problem {
     Problem::new(
         Code::TooMany,
@@ -138,6 +155,8 @@ pub(crate) struct Row {
     pub(crate) kind: Kind,
     pub(crate) state: State,
     pub(crate) attempts: u32,
+    /// How often it was begun since it last got further than ever before.
+    pub(super) stalled: u32,
     /// Somebody wants it to stop.
     pub(crate) unwanted: bool,
     pub(crate) brief: String,
@@ -154,7 +173,7 @@ fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Option<T> {
 }
 
 impl Row {
-    pub(super) const COLUMNS: &str = "id, project_id, kind, state, attempts, unwanted, brief, progress, result, problem, \
+    pub(super) const COLUMNS: &str = "id, project_id, kind, state, attempts, stalled, unwanted, brief, progress, result, problem, \
                                       created, started, finished";
 
     pub(super) fn of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
@@ -164,14 +183,15 @@ impl Row {
             kind: row.get(2)?,
             state: row.get(3)?,
             attempts: row.get(4)?,
-            unwanted: row.get(5)?,
-            brief: row.get(6)?,
-            progress: json(row.get(7)?),
-            result: json(row.get(8)?),
-            problem: json(row.get(9)?),
-            created: row.get(10)?,
-            started: row.get(11)?,
-            finished: row.get(12)?,
+            stalled: row.get(5)?,
+            unwanted: row.get(6)?,
+            brief: row.get(7)?,
+            progress: json(row.get(8)?),
+            result: json(row.get(9)?),
+            problem: json(row.get(10)?),
+            created: row.get(11)?,
+            started: row.get(12)?,
+            finished: row.get(13)?,
         })
     }
 
@@ -228,7 +248,8 @@ impl Row {
             [&project],
         )?;
         store.execute(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, started = coalesce(started, ?2) WHERE id = ?1",
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, stalled = stalled + 1,
+                 started = coalesce(started, ?2) WHERE id = ?1",
             params![id, now],
         )?;
         Self::get(store, id.as_str())
@@ -237,14 +258,18 @@ impl Row {
     /// Notes how far a running job is; says whether it is still to go on.
     pub(super) fn goes_on(store: &Transaction<'_>, id: &Id, progress: &Progress) -> Result<bool> {
         let text = serde_json::to_string(progress).map_err(|error| Problem::broken(&error))?;
-        let sql = "UPDATE jobs SET progress = ?2 WHERE id = ?1 AND state = 'running' AND NOT unwanted";
-        Ok(store.execute(sql, params![id, text])? > 0)
+        // A server that is killed again and again is no fault of a job that gets further each time.
+        let sql = "UPDATE jobs SET progress = ?2, furthest = max(furthest, ?3),
+                       stalled = CASE WHEN ?3 > furthest OR ?4 THEN 1 ELSE stalled END
+                   WHERE id = ?1 AND state = 'running' AND NOT unwanted";
+        let distance = i64::try_from(progress.distance()).unwrap_or(i64::MAX);
+        Ok(store.execute(sql, params![id, text, distance, progress.is_waiting()])? > 0)
     }
 
     /// Puts a running job back to where it was: the server ends, which is not the job's fault.
     pub(super) fn put_back(store: &Transaction<'_>, id: &Id) -> Result<()> {
         store.execute(
-            "UPDATE jobs SET state = 'queued', attempts = attempts - 1, progress = NULL
+            "UPDATE jobs SET state = 'queued', attempts = attempts - 1, stalled = stalled - 1, progress = NULL
              WHERE id = ?1 AND state = 'running'",
             [id],
         )?;

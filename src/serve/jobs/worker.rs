@@ -62,8 +62,8 @@ pub(crate) fn recover(app: &App) -> Result<()> {
         for row in Row::left_running(store)? {
             if row.unwanted {
                 close(store, app, &row, Closing::Cancelled, now)?;
-            } else if row.attempts >= MOST_ATTEMPTS {
-                close(store, app, &row, Closing::Failed(&poisoned(row.attempts)), now)?;
+            } else if row.stalled >= MOST_ATTEMPTS {
+                close(store, app, &row, Closing::Failed(&poisoned(row.stalled)), now)?;
             } else {
                 store.execute("UPDATE jobs SET state = 'queued', progress = NULL WHERE id = ?1", [&row.id])?;
             }

@@ -31,7 +31,7 @@ fn with_library(folder: &Path) -> fill::Config {
 }
 
 /// A project whose scenario waits for a cutaway.
-fn waiting(api: &Api) -> String {
+pub(super) fn waiting(api: &Api) -> String {
     let project = api.project("p");
     let main = upload(api, &project, &MAIN);
     let mut story = story("night city", &json!({}));
@@ -144,7 +144,7 @@ fn ordered(fake: &Veo, order: &Value) -> (tempfile::TempDir, Served, String, Str
     (folder, served, project, job)
 }
 
-fn serve(data: &Path, fake: &Veo) -> Served {
+pub(super) fn serve(data: &Path, fake: &Veo) -> Served {
     let variables = fake.environment();
     Served::start_with(data, &variables.each_ref().map(|(name, value)| (*name, value.as_str())))
 }

@@ -99,16 +99,16 @@ fn a_server_that_ends_puts_its_work_back_and_the_next_one_goes_on() {
 }
 
 #[test]
-fn a_job_that_no_server_survives_ends_after_three_attempts() {
+fn a_job_that_no_server_survives_ends_after_five_attempts() {
     let api = Api::start_with(|config| config.jobs = 0);
     let project = project(&api, "p", 1);
     let (job, unwanted) = (render(&api, &project), render(&api, &project));
-    // As a server leaves it that is killed at the second attempt, then at the third.
-    sql(&api, "UPDATE jobs SET state = 'running', attempts = 2, unwanted = number > 1");
+    // As a server leaves it that is killed at the fourth attempt, then at the fifth.
+    sql(&api, "UPDATE jobs SET state = 'running', attempts = 4, stalled = 4, unwanted = number > 1");
     let api = api.restart_with(|config| config.jobs = 0);
     assert_eq!(api.get(&job).json()["state"], "queued");
     assert_eq!(api.get(&unwanted).json()["state"], "cancelled", "it was to stop before the server died");
-    sql(&api, "UPDATE jobs SET state = 'running', attempts = 3 WHERE number = 1");
+    sql(&api, "UPDATE jobs SET state = 'running', attempts = 5, stalled = 5 WHERE number = 1");
     let api = api.restart();
     insta::assert_snapshot!(api.get(&job).shown());
     assert_eq!(events(&api, &job, None).1.pop().unwrap().kind, "error");
