@@ -20,6 +20,7 @@ mod jobs;
 mod language;
 mod openapi;
 mod outputs;
+mod page;
 mod paging;
 mod precondition;
 mod problem;

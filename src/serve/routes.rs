@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
 use super::{
-    analyze, assets, auth, download, guard, health, idempotency, jobs, openapi, problem, projects, render, request_id,
+    analyze, assets, auth, download, guard, health, idempotency, jobs, openapi, page, problem, projects, render, request_id,
     scenario, uploads, webhook,
 };
 
@@ -39,6 +39,7 @@ pub(crate) fn document() -> OpenApi {
 pub(super) fn service(app: &App) -> Router {
     let (router, _) = documented().split_for_parts();
     router
+        .merge(page::routes())
         // Whoever takes a body takes it piece by piece, or with a limit of its own.
         .layer(DefaultBodyLimit::disable())
         .fallback(|| async { StatusCode::NOT_FOUND })
