@@ -27,8 +27,8 @@ pub use model::{
     AspectRatio, AssetSource, AssetStatus, AudioRole, Document, Fit, Format, Layer, LayerKind, Metadata, Overlay,
     Params, Position, SafeArea, Scene, Segment, Story,
 };
-pub(crate) use normalise::{asset_kind, segment_id};
 pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
+pub(crate) use normalise::{asset_kind, segment_id};
 pub use outline::{Outline, OutlineOverlay, OutlineScene};
 pub use read::read;
 pub use readiness::{NotReady, Pending, Ready, ready};

@@ -1,4 +1,4 @@
-//! The server: the same pipeline over HTTP, with its state in SQLite and a folder.
+//! The server: the same pipeline over HTTP, with its state in `SQLite` and a folder.
 //!
 //! The only asynchronous code. What takes long runs in threads that may block, by the library's own functions.
 
@@ -8,6 +8,7 @@ mod auth;
 mod clock;
 mod config;
 mod db;
+mod docs;
 mod download;
 mod extract;
 mod fill;
@@ -18,6 +19,7 @@ mod id;
 mod idempotency;
 mod jobs;
 mod language;
+mod metrics;
 mod openapi;
 mod outputs;
 mod page;
@@ -52,6 +54,12 @@ use crate::ffmpeg::Cancel;
 
 use jobs::Workers;
 use state::App;
+
+/// The description of the API: `OpenAPI` 3.1, as `/openapi.json` has it.
+#[must_use]
+pub fn description() -> &'static serde_json::Value {
+    openapi::document()
+}
 
 /// How long answers that were begun have to end.
 const GRACE: Duration = Duration::from_secs(10);

@@ -25,6 +25,8 @@ mod api;
 mod model;
 #[path = "support/pauses.rs"]
 mod pauses;
+#[path = "support/s3.rs"]
+mod s3;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/stock.rs"]

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     let program = load_rules(args.rules.as_deref(), terminal)?;
     let given = || -> Result<Vec<Cue>> {
         let track = args.transcript.as_deref().map(|path| super::captions::read_track(path, terminal)).transpose()?;
-        Ok(track.iter().flat_map(|track| track.cues()).cloned().collect())
+        Ok(track.iter().flat_map(crate::captions::Track::cues).cloned().collect())
     };
     let heard = args.transcript.is_some().then_some(&given as &dyn Fn() -> Result<Vec<Cue>>);
     let names = Names::new();

@@ -39,6 +39,7 @@ What Veo is to make is ordered once. The order is in scenario.fill.json before i
 followed by the next one, which orders nothing. An order whose outcome nobody knows is repeated only with --again.
 
 Exit code 4 if a segment still waits after --auto, 5 if a provider failed.")]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each for itself")]
 pub(super) struct Args {
     /// The scenario file
     scenario: PathBuf,
@@ -105,7 +106,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
     }
     match (wishes.as_slice(), source) {
         ([wish], Some(source)) if args.segment.is_some() && !args.list => {
-            let pick = args.pick.as_deref().map_or(Pick::Best, Pick::of);
+            let pick = args.pick.clone().map_or(Pick::Best, Pick::Named);
             let filled = fill_one(&desk, wish, source, &pick, args, terminal, cancel)?;
             if args.json {
                 print_json(&json!({ "filled": [filled] }))?;
@@ -150,8 +151,7 @@ fn list(
 ) -> Result<ExitCode> {
     let ledger = desk.ledger();
     let mut tell = |progress: Progress| terminal.say(&progress.to_string());
-    let mut errand =
-        Errand { cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut tell };
+    let mut errand = Errand { cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut tell };
     let asked = match source {
         Some(source) => vec![providers.get(source)?],
         None => providers.free().collect(),
@@ -180,11 +180,18 @@ fn list(
     }
     let nothing = !wishes.is_empty() && offers.iter().all(Vec::is_empty);
     let last = if nothing && !json { troubles.pop() } else { None };
-    troubles.iter().for_each(|trouble| terminal.say(&trouble.to_string()));
+    told(&troubles, terminal);
     match last {
         Some(trouble) => Err(trouble),
         None if nothing && !troubles.is_empty() => Ok(ExitCode::from(5)),
         None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Says what went wrong on the way.
+fn told(troubles: &[Error], terminal: &Terminal) {
+    for trouble in troubles {
+        terminal.say(&trouble.to_string());
     }
 }
 
@@ -220,8 +227,7 @@ fn auto(
 ) -> Result<(Vec<Filled>, Option<scenario::NotReady>)> {
     let ledger = desk.ledger();
     let mut tell = |progress: Progress| terminal.say(&progress.to_string());
-    let mut errand =
-        Errand { cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut tell };
+    let mut errand = Errand { cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut tell };
     let mut filled = Vec::new();
     let mut troubles = Vec::new();
     for wish in desk.wishes()? {
@@ -243,10 +249,10 @@ fn auto(
     let left = scenario::ready(input::read_scenario(&source, terminal)?).err();
     if filled.is_empty() && left.is_some() && !troubles.is_empty() {
         let last = troubles.pop();
-        troubles.iter().for_each(|trouble| terminal.say(&trouble.to_string()));
+        told(&troubles, terminal);
         return last.map_or(Ok((filled, left)), Err);
     }
-    troubles.iter().for_each(|trouble| terminal.say(&trouble.to_string()));
+    told(&troubles, terminal);
     Ok((filled, left))
 }
 

@@ -75,6 +75,9 @@ impl Terminal {
         }
         let (red, plain) = if self.colour == Colour::Always { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
         eprintln!("{red}error{plain}: {error}");
+        if let Error::NotReady(_) = error {
+            eprintln!("`callsheet fill` shows clips that fit, and takes the one that you pick");
+        }
     }
 
     /// Says one line.

@@ -1,5 +1,7 @@
 //! `callsheet serve`: the same over HTTP.
 
+mod keeping;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,9 +9,11 @@ use std::process::ExitCode;
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 use crate::llm;
-use crate::serve::{self, Config, Limits};
+use crate::serve::{self, Clock, Config, Limits, Tokens};
 
 use super::input::rules_file;
+
+use keeping::KeepingArgs;
 
 /// Serve the HTTP API: projects, media, scenarios, plans, renders
 #[derive(Debug, clap::Args)]
@@ -18,6 +22,10 @@ Examples:
   callsheet serve                                   on http://127.0.0.1:8080, with everything in ./callsheet-data
   callsheet serve --port 0 --data /var/lib/callsheet
   curl -s localhost:8080/api/projects -H 'Content-Type: application/json' -d '{\"name\": \"first\"}'
+
+Renders are jobs, in a queue that is fair between projects; a server that is killed goes on with them. Outputs are kept in the
+data folder, or in a bucket (`--storage s3://videos/callsheet`, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and, for a
+service that is not Amazon's, AWS_ENDPOINT_URL). What segments can be filled from is set as for `callsheet fill`.
 
 With CALLSHEET_LLM_URL and CALLSHEET_LLM_MODEL set (and CALLSHEET_LLM_KEY, where the server wants one), that model writes
 scenarios and edits. Where others can connect, a token is required: see `callsheet token`.
@@ -40,6 +48,8 @@ pub(super) struct Args {
     /// The largest file that is taken, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 6144, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
     max_upload: u64,
+    #[command(flatten)]
+    keeping: KeepingArgs,
 }
 
 pub(super) fn run(args: &Args, cancel: &Cancel) -> Result<ExitCode> {
@@ -51,6 +61,11 @@ pub(super) fn run(args: &Args, cancel: &Cancel) -> Result<ExitCode> {
         model: llm::Config::from_env()?,
         ..Config::new(args.data.clone())
     };
-    serve::serve(config, cancel, |address| eprintln!("listening on http://{address}"))?;
+    let config = args.keeping.applied(config)?;
+    if !args.host.is_loopback() && Tokens::open(&args.data, Clock::system())?.list()?.is_empty() {
+        let data = args.data.display();
+        eprintln!("others can connect, and nobody has a token yet: `callsheet token new NAME --data {data}` makes one");
+    }
+    serve::serve(config, cancel, |address| eprintln!("listening on http://{address}; the API is shown at /docs"))?;
     Ok(ExitCode::SUCCESS)
 }

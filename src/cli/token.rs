@@ -83,7 +83,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
                 for token in &tokens {
                     let sees = if token.sees_all() { "all projects" } else { "its own projects" };
                     let state = token.revoked_at().map_or_else(|| sees.to_owned(), |at| format!("revoked {at}"));
-                    let _ = writeln!(text, "{}  {}  {state}  {}", token.id(), token.created_at(), token.name());
+                    let name = token.name().escape_debug();
+                    let _ = writeln!(text, "{}  {}  {state}  {name}", token.id(), token.created_at());
                 }
                 print(&text)?;
             }

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::scenario::Credit;
+use crate::error::{Error, Result};
+use crate::scenario::{Credit, LayerKind};
 use crate::time::Time;
 
-use super::{Shape, Source, Wish};
+use super::{Failure, Shape, Source, Wish, failed};
 
 /// How much a clip may lack without anybody calling it short.
 pub(super) const UNSEEN_SECONDS: f64 = 0.1;
@@ -76,6 +77,15 @@ pub(super) fn ranked(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates
 }
 
+/// A clip of `has` seconds does not fill `wish`.
+pub(super) fn too_short(wish: &Wish, has: Time, source: Source) -> Error {
+    let reason = format!(
+        "the clip is {has} s long, and `{}` is a part of the picture underneath that needs {} s",
+        wish.segment_id, wish.length_sec
+    );
+    failed(Failure::Misfit, source, reason, "pick a longer one, or shorten the segment")
+}
+
 /// An address from outside that may be shown and followed: one of the web, over https.
 pub(super) fn web(url: Option<String>) -> Option<String> {
     let plain = |url: &String| url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic() && c != '"');
@@ -83,6 +93,14 @@ pub(super) fn web(url: Option<String>) -> Option<String> {
 }
 
 impl Candidate {
+    /// Refuses what would be too short for `wish` and cannot be stretched: better before it is fetched, or paid for.
+    pub fn check(&self, wish: &Wish) -> Result<()> {
+        if wish.kind != LayerKind::Video || wish.stretches || self.fit.length {
+            return Ok(());
+        }
+        Err(too_short(wish, self.duration_sec.unwrap_or_default(), self.provider))
+    }
+
     /// Whether it can be taken for `wish` without asking: it lies as the output does, and its time can be filled.
     #[must_use]
     pub fn is_fit(&self, wish: &Wish) -> bool {

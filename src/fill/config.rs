@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Limits;
 use crate::suggest;
 
 use super::clock::{Clock, SystemClock};
-use super::{Failure, Source, failed};
+use super::{Failure, Source};
 
 pub use providers::Providers;
 pub use service::{Service, VeoConfig};
@@ -114,7 +114,7 @@ fn order(words: &str) -> Result<Vec<Source>> {
                     format!("`{ORDER}` names `{}`, which is no provider", word.escape_debug())
                 };
                 let fix = format!("allowed are {}, with commas between them", suggest::list(&free));
-                return Err(failed(Failure::Setup, source.unwrap_or(Source::Library), reason, fix));
+                return Err(Error::Fill { kind: Failure::Setup, provider: "fill", reason, fix });
             }
         }
     }

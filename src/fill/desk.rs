@@ -10,9 +10,8 @@ use crate::diagnostic::Source as Text;
 use crate::error::{Error, Result};
 use crate::media::Media;
 use crate::scenario::{self, ClipFit, LayerKind};
-use crate::time::Time;
 
-use super::candidate::UNSEEN_SECONDS;
+use super::candidate::{UNSEEN_SECONDS, too_short};
 use super::{
     Candidate, Errand, Failure, FileLedger, Placing, Provider, Providers, Source, Taken, Wish, failed, wish, wishes,
 };
@@ -28,10 +27,8 @@ const TRIED: usize = 3;
 pub enum Pick {
     /// The best.
     Best,
-    /// By its number in the list, from 1.
-    Number(usize),
-    /// By its id.
-    Id(String),
+    /// By its id; or, where none is called so, by its number in the list, from 1.
+    Named(String),
 }
 
 /// A segment that was filled.
@@ -54,36 +51,26 @@ pub struct Filled {
 }
 
 impl Pick {
-    /// What `text` on a command line or in a request means: a number, or an id.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        // Ids of stocks are numbers too, and longer than a list.
-        match text.parse::<usize>() {
-            Ok(number) if number < 1000 => Self::Number(number),
-            _ => Self::Id(text.to_owned()),
-        }
-    }
-
     /// The one that is meant among `candidates` of `source`.
     pub fn from(&self, candidates: Vec<Candidate>, source: Source) -> Result<Candidate> {
         let count = candidates.len();
-        let found = match self {
-            Self::Best => candidates.into_iter().next(),
-            Self::Number(number) => number.checked_sub(1).and_then(|index| candidates.into_iter().nth(index)),
-            Self::Id(id) => candidates.into_iter().find(|candidate| candidate.id == *id),
+        let index = match self {
+            Self::Best => Some(0),
+            Self::Named(name) => candidates
+                .iter()
+                .position(|candidate| candidate.id == *name)
+                .or_else(|| name.parse::<usize>().ok()?.checked_sub(1)),
         };
+        let found = index.and_then(|index| candidates.into_iter().nth(index));
         found.ok_or_else(|| {
             let nothing = "use other words with `--query`, or another provider";
             match self {
-                _ if count == 0 => failed(Failure::Nothing, source, "nothing fits the words", nothing),
-                Self::Id(id) => {
-                    let reason = format!("`{}` is not among the {count} that it offers", id.escape_debug());
-                    failed(Failure::Nothing, source, reason, "list them again, and pick one of those")
+                Self::Named(name) if count > 0 => {
+                    let reason = format!("`{}` is not among the {count} that it offers", name.escape_debug());
+                    let fix = format!("pick one of those by its id, or by a number from 1 to {count}");
+                    failed(Failure::Nothing, source, reason, fix)
                 }
-                _ => {
-                    let reason = format!("it offers {count}, and another number was picked");
-                    failed(Failure::Nothing, source, reason, format!("pick a number from 1 to {count}"))
-                }
+                _ => failed(Failure::Nothing, source, "nothing fits the words", nothing),
             }
         })
     }
@@ -106,14 +93,6 @@ pub fn clip_fit(wish: &Wish, media: &Media, source: Source, asked: Option<ClipFi
     let pace = has.as_secs() / wish.length_sec.as_secs();
     let of_itself = || if pace >= SLOW_ENOUGH { ClipFit::Slow } else { ClipFit::Loop };
     Ok(asked.or(wish.clip_fit).or_else(|| is_short.then(of_itself)))
-}
-
-fn too_short(wish: &Wish, has: Time, source: Source) -> Error {
-    let reason = format!(
-        "the clip is {has} s long, and `{}` is a part of the picture underneath that needs {} s",
-        wish.segment_id, wish.length_sec
-    );
-    failed(Failure::Misfit, source, reason, "pick a longer one, or shorten the segment")
 }
 
 /// A scenario in a file, and those who can fill it.
@@ -148,7 +127,11 @@ impl<'a> Desk<'a> {
         let (_, scenario) = self.scenario()?;
         wish(&scenario, id).ok_or_else(|| {
             let known: Vec<String> = wishes(&scenario).into_iter().map(|wish| wish.segment_id).collect();
-            let known = if known.is_empty() { "none waits".into() } else { format!("those that wait are {}", known.join(", ")) };
+            let known = if known.is_empty() {
+                "none waits".into()
+            } else {
+                format!("those that wait are {}", known.join(", "))
+            };
             Error::Usage { reason: format!("there is no segment `{}` that takes media", id.escape_debug()), fix: known }
         })
     }
@@ -205,11 +188,7 @@ impl<'a> Desk<'a> {
         fit: Option<ClipFit>,
         errand: &mut Errand<'_>,
     ) -> Result<Filled> {
-        // Better now than when it is here, and paid for.
-        if wish.kind == LayerKind::Video && !wish.stretches && !candidate.fit.length {
-            let has = candidate.duration_sec.unwrap_or_default();
-            return Err(too_short(wish, has, candidate.provider));
-        }
+        candidate.check(wish)?;
         let taken = provider.take(wish, candidate, &self.folder.join("assets"), errand)?;
         let clip_fit = clip_fit(wish, &taken.media, taken.provider, fit)?;
         let filled = self.write(wish, &taken, clip_fit)?;
@@ -225,7 +204,8 @@ impl<'a> Desk<'a> {
         let assets = &scenario.document().assets;
         let base = format!("{}-{}", taken.provider, taken.id);
         // What is made to order has no number of its own.
-        let base = if taken.provider.is_paid() { format!("{base}-{}", taken.hash.get(..8).unwrap_or_default()) } else { base };
+        let base =
+            if taken.provider.is_paid() { format!("{base}-{}", taken.hash.get(..8).unwrap_or_default()) } else { base };
         let mut asset_id = base.clone();
         let mut number = 1;
         while assets.get(&asset_id).is_some_and(|known| *known != path) {
@@ -253,11 +233,11 @@ impl<'a> Desk<'a> {
     }
 
     fn scenario(&self) -> Result<(String, scenario::Scenario)> {
-        let text = fs::read_to_string(self.path).map_err(|source| Error::Read { path: self.path.to_owned(), source })?;
+        let text =
+            fs::read_to_string(self.path).map_err(|source| Error::Read { path: self.path.to_owned(), source })?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         let source = Text::new(self.path.display().to_string(), text.clone());
-        let (scenario, _) =
-            scenario::normalise(scenario::read(&source)?).map_err(|found| found.located_in(&source))?;
+        let (scenario, _) = scenario::normalise(scenario::read(&source)?).map_err(|found| found.located_in(&source))?;
         Ok((text, scenario))
     }
 
@@ -267,7 +247,8 @@ impl<'a> Desk<'a> {
         // A link stays one: what it leads to is replaced.
         let place = fs::canonicalize(self.path).map_err(fail)?;
         let folder = place.parent().unwrap_or(Path::new("/"));
-        let mut part = tempfile::Builder::new().prefix(".callsheet-").suffix(".part").tempfile_in(folder).map_err(fail)?;
+        let mut part =
+            tempfile::Builder::new().prefix(".callsheet-").suffix(".part").tempfile_in(folder).map_err(fail)?;
         part.write_all(text.as_bytes()).map_err(fail)?;
         let permissions = fs::metadata(&place).map_err(fail)?.permissions();
         part.as_file().set_permissions(permissions).map_err(fail)?;

@@ -40,14 +40,18 @@ impl Depot<'_> {
             let pause = match self.follow(url, errand)? {
                 Ok(incoming) if incoming.head.status == 200 => match self.receive(incoming, part, errand)? {
                     Ok(()) => return Ok(()),
-                    Err(interruption) => tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?,
+                    Err(interruption) => {
+                        tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
+                    }
                 },
                 Ok(incoming) => {
                     let failure = incoming.failure(errand.cancel);
                     let (head, body) = failure.map_err(|interruption| self.broken(&interruption))?;
                     tries.after_answer(&head).ok_or_else(|| self.refused(&head, &body))?
                 }
-                Err(interruption) => tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?,
+                Err(interruption) => {
+                    tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
+                }
             };
             errand.tell(Progress::Waiting(self.source, pause));
             tries.count();
@@ -77,7 +81,7 @@ impl Depot<'_> {
             };
             place = self.checked(&next)?;
         }
-        Err(self.forbidden("it is always elsewhere", "it redirects without end"))
+        Err(self.forbidden("its file is always elsewhere", url.split('?').next().unwrap_or_default()))
     }
 
     /// The address, if a file may come from there.
@@ -89,7 +93,10 @@ impl Depot<'_> {
         if self.is_own(&uri) || (local(&self.service.url) && local(&format!("http://{host}"))) {
             return Ok(uri);
         }
-        let known = self.hosts.iter().any(|known| host == known.trim_start_matches('.') || (known.starts_with('.') && host.ends_with(known)));
+        let known = self
+            .hosts
+            .iter()
+            .any(|known| host == known.trim_start_matches('.') || (known.starts_with('.') && host.ends_with(known)));
         let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
         match uri.scheme_str() {
             Some("https") if known && plain && uri.port_u16().is_none_or(|port| port == 443) => Ok(uri),

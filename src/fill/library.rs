@@ -30,8 +30,8 @@ const MAX_SIDECAR: u64 = 64 << 10;
 /// Words that are in every description and say nothing about a picture.
 const EMPTY_WORDS: &[&str] = &[
     "a", "an", "and", "at", "by", "for", "from", "in", "into", "is", "of", "on", "or", "over", "the", "to", "with",
-    "без", "в", "во", "для", "до", "и", "из", "или", "к", "как", "на", "над", "не", "о", "об", "от", "по", "под", "при",
-    "с", "со", "у", "это",
+    "без", "в", "во", "для", "до", "и", "из", "или", "к", "как", "на", "над", "не", "о", "об", "от", "по", "под",
+    "при", "с", "со", "у", "это",
 ];
 
 /// A folder of clips, photos and sounds.
@@ -60,7 +60,8 @@ impl Library {
     /// That in `folder`.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        let folder = folder.into();
+        Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
     }
 
     /// The media files in it, as paths from its folder, in order.
@@ -70,7 +71,12 @@ impl Library {
             .map_err(|source| Error::Read { path: self.folder.clone(), source })?;
         if files.len() > MAX_FILES {
             let reason = format!("there are more than {MAX_FILES} media files below `{}`", self.folder.display());
-            return Err(failed(Failure::Setup, Source::Library, reason, "name a folder that holds clips and little else"));
+            return Err(failed(
+                Failure::Setup,
+                Source::Library,
+                reason,
+                "name a folder that holds clips and little else",
+            ));
         }
         files.sort();
         Ok(files)
@@ -160,7 +166,11 @@ fn is_media(name: &str) -> bool {
 fn stems(text: &str) -> BTreeSet<String> {
     // `night_city-2.mp4` is four words.
     let apart: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    words(&apart).into_iter().filter(|word| !EMPTY_WORDS.contains(&word.folded.as_str())).map(|word| word.stem).collect()
+    words(&apart)
+        .into_iter()
+        .filter(|word| !EMPTY_WORDS.contains(&word.folded.as_str()))
+        .map(|word| word.stem)
+        .collect()
 }
 
 impl Provider for Library {

@@ -39,8 +39,8 @@ struct Video {
     image: Option<String>,
     duration: Option<f64>,
     user: Option<User>,
-    #[serde(default)]
-    video_files: Vec<File>,
+    #[serde(default, rename = "video_files")]
+    files: Vec<File>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +51,8 @@ struct User {
 
 #[derive(Deserialize)]
 struct File {
-    file_type: Option<String>,
+    #[serde(rename = "file_type")]
+    kind: Option<String>,
     /// Absent in playlists.
     width: Option<u32>,
     height: Option<u32>,
@@ -81,8 +82,8 @@ impl Provider for Pexels {
             ("per_page", PAGE),
         ];
         let answer = self.wire.ask("videos/search", &query, KeyIn::Header("authorization"), errand)?;
-        let answer: Answer =
-            serde_json::from_value(answer).map_err(|error| self.wire.unreadable(&format!("is not of its shape: {error}")))?;
+        let answer: Answer = serde_json::from_value(answer)
+            .map_err(|error| self.wire.unreadable(&format!("is not of its shape: {error}")))?;
         Ok(ranked(answer.videos.into_iter().filter_map(|video| offer(video, wish)).collect()))
     }
 
@@ -99,7 +100,12 @@ pub(super) fn check(source: Source, wish: &Wish) -> Result<()> {
     }
     if wish.query.is_empty() {
         let reason = format!("there are no words to search by for `{}`", wish.segment_id);
-        return Err(failed(Failure::Unsuited, source, reason, "give the scene a `visual_description`, or use `--query`"));
+        return Err(failed(
+            Failure::Unsuited,
+            source,
+            reason,
+            "give the scene a `visual_description`, or use `--query`",
+        ));
     }
     Ok(())
 }
@@ -132,7 +138,7 @@ pub(super) fn best_size(sizes: impl Iterator<Item = (u32, u32, String)>, wish: &
 }
 
 fn offer(video: Video, wish: &Wish) -> Option<Candidate> {
-    let films = video.video_files.into_iter().filter(|file| file.file_type.as_deref() == Some("video/mp4"));
+    let films = video.files.into_iter().filter(|file| file.kind.as_deref() == Some("video/mp4"));
     let sizes = films.filter_map(|file| Some((file.width?, file.height?, file.link?)));
     let (width, height, place) = best_size(sizes, wish)?;
     let (author, author_url) = video.user.map_or((None, None), |user| (user.name, user.url));

@@ -77,11 +77,10 @@ impl Provider for Pixabay {
     fn search(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<Vec<Candidate>> {
         check(Source::Pixabay, wish)?;
         let language = if wish.language == Language::Ru { "ru" } else { "en" };
-        let query =
-            [("q", wish.query.as_str()), ("lang", language), ("safesearch", "true"), ("per_page", PAGE)];
+        let query = [("q", wish.query.as_str()), ("lang", language), ("safesearch", "true"), ("per_page", PAGE)];
         let answer = self.wire.ask("videos/", &query, KeyIn::Query("key"), errand)?;
-        let answer: Answer =
-            serde_json::from_value(answer).map_err(|error| self.wire.unreadable(&format!("is not of its shape: {error}")))?;
+        let answer: Answer = serde_json::from_value(answer)
+            .map_err(|error| self.wire.unreadable(&format!("is not of its shape: {error}")))?;
         let mut found = ranked(answer.hits.into_iter().filter_map(|hit| offer(hit, wish)).collect());
         found.truncate(OFFERED);
         Ok(found)
@@ -98,7 +97,8 @@ fn offer(hit: Hit, wish: &Wish) -> Option<Candidate> {
     let (width, height, place) = best_size(sizes, wish)?;
     let duration_sec = hit.duration.and_then(Time::from_secs);
     let by = hit.user.as_deref().map(|author| format!(" by {author}")).unwrap_or_default();
-    let author_url = hit.user.as_ref().zip(hit.user_id).map(|(user, id)| format!("https://pixabay.com/users/{user}-{id}/"));
+    let author_url =
+        hit.user.as_ref().zip(hit.user_id).map(|(user, id)| format!("https://pixabay.com/users/{user}-{id}/"));
     Some(Candidate {
         id: hit.id.to_string(),
         provider: Source::Pixabay,

@@ -45,7 +45,8 @@ impl Quota {
     /// Waits for a new allowance, if this one is used up; a long wait is [`Failure::Busy`].
     pub(super) fn wait(&self, clock: &dyn Clock, errand: &mut Errand<'_>) -> Result<()> {
         let until = self.until.lock().ok().and_then(|until| *until);
-        let Some(left) = until.and_then(|until| until.duration_since(clock.now()).ok()).filter(|left| !left.is_zero()) else {
+        let Some(left) = until.and_then(|until| until.duration_since(clock.now()).ok()).filter(|left| !left.is_zero())
+        else {
             return Ok(());
         };
         if left > MOST {

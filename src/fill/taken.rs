@@ -97,8 +97,10 @@ fn unlike(wish: &Wish, candidate: &Candidate, media: &Media) -> Option<String> {
 
 /// How its name ends: it tells what kind of media it is ([`crate::scenario::asset_kind`]).
 fn ending(media: &Media, place: &str) -> String {
-    let known = ["mp4", "m4v", "mov", "webm", "mkv", "avi", "jpg", "jpeg", "png", "webp", "mp3", "wav", "m4a", "flac", "ogg"];
-    let own = place.rsplit_once('.').map(|(_, own)| own.to_ascii_lowercase()).filter(|own| known.contains(&own.as_str()));
+    let known =
+        ["mp4", "m4v", "mov", "webm", "mkv", "avi", "jpg", "jpeg", "png", "webp", "mp3", "wav", "m4a", "flac", "ogg"];
+    let own =
+        place.rsplit_once('.').map(|(_, own)| own.to_ascii_lowercase()).filter(|own| known.contains(&own.as_str()));
     let kind = |ending: &str| crate::scenario::asset_kind(&format!("clip.{ending}"));
     let measured = match (media.is_video(), media.is_still()) {
         (true, _) => "video",

@@ -23,7 +23,9 @@ use super::candidate::Suits;
 use super::clock::Clock;
 use super::config::{Config, VeoConfig};
 use super::download::Depot;
-use super::{Candidate, Entry, Errand, Failure, Progress, Provider, Shape, Source, Stage, Taken, Wish, failed, taken, wire};
+use super::{
+    Candidate, Entry, Errand, Failure, Progress, Provider, Shape, Source, Stage, Taken, Wish, failed, taken, wire,
+};
 
 use answer::{Answer, Made, Sample};
 
@@ -73,7 +75,8 @@ impl Provider for Veo {
     /// What would be made; nobody is asked.
     fn search(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<Vec<Candidate>> {
         if wish.kind != LayerKind::Video {
-            let reason = format!("it makes videos, and `{}` is in a layer of type {}", wish.segment_id, wish.kind.word());
+            let reason =
+                format!("it makes videos, and `{}` is in a layer of type {}", wish.segment_id, wish.kind.word());
             return Err(failed(Failure::Unsuited, Source::Veo, reason, "take it from the library"));
         }
         if wish.description.is_empty() {
@@ -111,6 +114,7 @@ impl Provider for Veo {
     }
 
     fn take(&self, wish: &Wish, candidate: &Candidate, folder: &Path, errand: &mut Errand<'_>) -> Result<Taken> {
+        candidate.check(wish)?;
         // Nothing is ordered whose result could not be stored.
         let mut part = taken::part(folder)?;
         let (entry, operation) = self.operation(wish, errand)?;
@@ -122,7 +126,7 @@ impl Provider for Veo {
                 let fix = "describe the scene in other words, or find stock";
                 return Err(failed(Failure::Refused, Source::Veo, reason, fix));
             }
-            Err(error) => return Err(self.lost(errand, wish, &entry, error)?),
+            Err(error) => return Err(lost(errand, wish, &entry, error)?),
         };
         match sample {
             Sample::At(url) => {
@@ -135,7 +139,7 @@ impl Provider for Veo {
                     kind: "video/",
                 };
                 if let Err(error) = depot.fetch(&url, &mut part, errand) {
-                    return Err(self.lost(errand, wish, &entry, error)?);
+                    return Err(lost(errand, wish, &entry, error)?);
                 }
             }
             Sample::Here(text) => {
@@ -159,15 +163,15 @@ fn settle(errand: &Errand<'_>, wish: &Wish, entry: &Entry, outcome: &str) -> Res
     errand.ledger.replace(&wish.segment_id, Some(entry), &settled).map(|_| ())
 }
 
-impl Veo {
-    /// Settles an order that the service does not know any more.
-    fn lost(&self, errand: &Errand<'_>, wish: &Wish, entry: &Entry, error: Error) -> Result<Error> {
-        let Error::Fill { kind: Failure::Lost, .. } = error else { return Ok(error) };
-        settle(errand, wish, entry, "the service lost it")?;
-        let reason = "what was ordered is not there any more: it keeps a clip for two days";
-        Ok(failed(Failure::Lost, Source::Veo, reason, "order a new one with `--generate`, or find stock"))
-    }
+/// Settles an order that the service does not know any more.
+fn lost(errand: &Errand<'_>, wish: &Wish, entry: &Entry, error: Error) -> Result<Error> {
+    let Error::Fill { kind: Failure::Lost, .. } = error else { return Ok(error) };
+    settle(errand, wish, entry, "the service lost it")?;
+    let reason = "what was ordered is not there any more: it keeps a clip for two days";
+    Ok(failed(Failure::Lost, Source::Veo, reason, "order a new one with `--generate`, or find stock"))
+}
 
+impl Veo {
     /// Asks until it is done.
     fn follow(&self, operation: &str, errand: &mut Errand<'_>) -> Result<Made> {
         let service = &self.config.service;
@@ -178,7 +182,11 @@ impl Veo {
         let (mut asked, mut errors) = (0, 0);
         loop {
             let reply = client.get(&[], &headers, errand.cancel).and_then(|incoming| {
-                if incoming.head.status == 200 { incoming.whole(errand.cancel) } else { incoming.failure(errand.cancel) }
+                if incoming.head.status == 200 {
+                    incoming.whole(errand.cancel)
+                } else {
+                    incoming.failure(errand.cancel)
+                }
             });
             asked += 1;
             let (error, asks) = match reply {

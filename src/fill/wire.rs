@@ -93,7 +93,11 @@ impl Wire {
             self.quota.wait(&*self.clock, errand)?;
             errand.tell(Progress::Searching(self.source));
             let reply = client.get(&query, &headers, errand.cancel).and_then(|incoming| {
-                if incoming.head.status == 200 { incoming.whole(errand.cancel) } else { incoming.failure(errand.cancel) }
+                if incoming.head.status == 200 {
+                    incoming.whole(errand.cancel)
+                } else {
+                    incoming.failure(errand.cancel)
+                }
             });
             let pause = match reply {
                 Ok((head, body)) if head.status == 200 => {
@@ -206,11 +210,9 @@ pub(super) fn broken(source: Source, service: &Service, interruption: &Interrupt
     let url = &service.url;
     let (kind, reason, fix) = match interruption {
         Interruption::Cancelled => return Error::Cancelled,
-        Interruption::TooLarge(most) => (
-            Failure::TooLarge,
-            format!("its answer is larger than {most} bytes"),
-            format!("check `{variable}`"),
-        ),
+        Interruption::TooLarge(most) => {
+            (Failure::TooLarge, format!("its answer is larger than {most} bytes"), format!("check `{variable}`"))
+        }
         Interruption::NoHost => {
             (Failure::Unreachable, format!("the host in {url} is not known"), "check the network".to_owned())
         }

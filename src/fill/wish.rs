@@ -108,7 +108,7 @@ impl Wish {
     /// The same by other words.
     #[must_use]
     pub fn with_query(mut self, query: &str) -> Self {
-        self.description = query.trim().to_owned();
+        query.trim().clone_into(&mut self.description);
         self.query = short(&self.description);
         self.language = Language::of(&self.description);
         self

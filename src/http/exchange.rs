@@ -125,7 +125,8 @@ impl Client {
     /// Prepares to ask for `url`, which comes from outside: its host is held against `guard`. A proxy would resolve the
     /// host's name itself, so none is used.
     pub(crate) fn guarded(url: &str, guard: Guard, limits: &Limits) -> Self {
-        let agent = Agent::with_parts(config(limits).proxy(None).build(), DefaultConnector::default(), Guarded { guard });
+        let agent =
+            Agent::with_parts(config(limits).proxy(None).build(), DefaultConnector::default(), Guarded { guard });
         Self { agent, url: url.to_owned(), limits: limits.clone() }
     }
 

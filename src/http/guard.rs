@@ -105,7 +105,22 @@ impl Resolver for Guarded {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Client, Interruption, Limits};
     use super::*;
+    use crate::ffmpeg::Cancel;
+
+    #[test]
+    fn a_name_is_held_to_the_address_that_it_leads_to() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        for host in ["localhost", "127.0.0.1", "[::ffff:127.0.0.1]"] {
+            let client = Client::guarded(&format!("http://{host}:{port}/"), Guard::public(), &Limits::default());
+            let answer = client.get(&[], &[], &Cancel::new()).map(|_| ());
+            assert!(matches!(answer, Err(Interruption::Private(_))), "{host}: {answer:?}");
+        }
+        listener.set_nonblocking(true).expect("possible");
+        assert!(listener.accept().is_err(), "somebody connected");
+    }
 
     #[test]
     fn what_is_not_on_the_internet_is_out_of_reach() {

@@ -35,7 +35,7 @@ pub(crate) fn hide(key: Option<&Key>, said: &str) -> String {
 
 /// Keeps all keys from a program that needs none: they are none of its business.
 pub(crate) fn withhold(command: &mut Command) {
-    let is_key = |name: &str| name.starts_with("CALLSHEET_") && name.ends_with("_KEY");
+    let is_key = |name: &str| name.starts_with("CALLSHEET_") && (name.ends_with("_KEY") || name.ends_with("_KEY_FILE"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_key)) {
         command.env_remove(name);
     }

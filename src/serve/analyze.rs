@@ -56,7 +56,7 @@ struct Instruction {
     responses(
         (status = 200, body = ref("#/components/schemas/PlanAnswer"), description = "The plan."),
         (status = 502, description = "The model gave nothing that can be used."),
-        (status = 503, description = "No model is configured."),
+        (status = 409, description = "No model is configured."),
     ))]
 async fn analyze(
     State(app): State<App>,
@@ -139,7 +139,7 @@ impl Instruction {
 
 fn no_model() -> Problem {
     Problem::new(
-        Code::Unavailable,
+        Code::NoModel,
         "no model is configured; whoever runs the server sets CALLSHEET_LLM_URL and CALLSHEET_LLM_MODEL",
         "модель не настроена; владелец сервера задаёт CALLSHEET_LLM_URL и CALLSHEET_LLM_MODEL",
     )

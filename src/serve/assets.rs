@@ -24,7 +24,7 @@ use utoipa_axum::routes;
 
 use super::auth::Caller;
 use super::clock::Moment;
-use super::extract::{Path, Query};
+use super::extract::{Path, Query, too_large};
 use super::id::Id;
 use super::paging::{Page, Paging};
 use super::problem::{Code, Problem, Result};
@@ -123,7 +123,8 @@ struct Named {
 }
 
 /// A form with one file.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the shape of a form, for the description alone")]
 struct Form {
     /// The file.
@@ -176,9 +177,19 @@ async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Ar
     let limit = app.config.limits.upload;
     let given = named.name.as_deref().map(label).transpose()?;
     if essence == "multipart/form-data" {
+        if content_length(&request).is_some_and(|length| length > limit.saturating_add(MAX_BESIDE)) {
+            return Err(too_large(limit));
+        }
+        let mut beside = 0;
         let mut form: Multipart = axum::RequestExt::extract(request).await.map_err(|error| no_form(&error))?;
-        while let Some(field) = form.next_field().await.map_err(|error| no_form(&error))? {
+        while let Some(mut field) = form.next_field().await.map_err(|error| no_form(&error))? {
             if field.name() != Some("file") {
+                while let Some(piece) = field.chunk().await.map_err(|error| no_form(&error))? {
+                    beside += piece.len() as u64;
+                    if beside > MAX_BESIDE {
+                        return Err(no_form(&"there is more than 1 MiB before its field `file`"));
+                    }
+                }
                 continue;
             }
             let name = given.or_else(|| field.file_name().and_then(|name| label(last_part(name)).ok()));
@@ -201,6 +212,9 @@ async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Ar
     let arrived = receive(app, request.into_body().into_data_stream(), length, limit).await?;
     Ok((given.unwrap_or_else(|| UNNAMED.to_owned()), arrived))
 }
+
+/// How much a form may hold beside the file, in bytes.
+const MAX_BESIDE: u64 = 1 << 20;
 
 /// What has no name is called so.
 pub(super) const UNNAMED: &str = "unnamed";
@@ -278,7 +292,7 @@ async fn delete(
     caller: Caller,
     Path((project, asset)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    app.block(move |app| {
+    app.brief(move |app| {
         let delete = |store: &Transaction<'_>| {
             let project = projects::find(store, &caller, &project)?;
             let asset = find(store, &project.id, &asset)?;

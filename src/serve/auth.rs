@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use rusqlite::{OptionalExtension as _, Transaction};
@@ -56,9 +56,7 @@ impl FromRequestParts<App> for Caller {
 
 /// Finds out who asks, and refuses whoever may not.
 pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_open = OPEN.iter().any(|open| path.strip_prefix(open).is_some_and(|rest| is_whole(open, rest)));
-    if is_open {
+    if is_open(request.uri().path()) {
         return next.run(request).await;
     }
     let shown = shown(&request);
@@ -69,7 +67,7 @@ pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Ne
             next.run(request).await
         }
         Err(problem) if page::wants_page(request.method(), request.uri()) => match problem.code() {
-            Code::Unauthorized => (StatusCode::SEE_OTHER, [(header::LOCATION, "/session")]).into_response(),
+            Code::Unauthorized => page::ask_for_token(),
             _ => page::refused(request.headers(), request.uri(), &problem),
         },
         Err(problem) => problem.into_response(),
@@ -84,13 +82,15 @@ fn shown(request: &Request) -> Result<Option<String>> {
     }
 }
 
-fn is_whole(open: &str, rest: &str) -> bool {
-    open.ends_with('/') || rest.is_empty() || rest.starts_with('/')
+/// Whether everybody may ask for what is at this path.
+pub(super) fn is_open(path: &str) -> bool {
+    let is_whole = |open: &str, rest: &str| open.ends_with('/') || rest.is_empty() || rest.starts_with('/');
+    OPEN.iter().any(|open| path.strip_prefix(open).is_some_and(|rest| is_whole(open, rest)))
 }
 
 async fn caller(app: &App, shown: Result<Option<String>>, from_here: Result<()>) -> Result<Caller> {
     let Some(shown) = shown? else {
-        if app.config.is_local() && app.db.read(|store| token::none(store)).await? {
+        if app.config.is_local() && app.db.read(token::none).await? {
             return from_here.map(|()| Caller::Anybody);
         }
         return Err(Problem::new(

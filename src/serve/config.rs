@@ -81,6 +81,8 @@ pub struct Limits {
     pub projects: u32,
     /// How many assets a project may have.
     pub assets: u32,
+    /// How many jobs of a project may wait for their turn.
+    pub queued: u32,
     /// The longest video or sound that is taken, in seconds.
     pub seconds: u32,
     /// The largest picture that is taken, in pixels.
@@ -94,6 +96,7 @@ impl Default for Limits {
             json: 4 << 20,
             projects: 1000,
             assets: 1000,
+            queued: 100,
             seconds: 6 * 3600,
             pixels: crate::ffmpeg::MAX_PIXELS,
         }

@@ -1,4 +1,4 @@
-//! The store: SQLite in one file, written by one connection and read by several.
+//! The store: `SQLite` in one file, written by one connection and read by several.
 //!
 //! A query runs in a thread that may block; [`Db::read`] and [`Db::write`] are the doors from async code,
 //! [`Db::read_now`] and [`Db::write_now`] those of a thread that is one already.
@@ -111,7 +111,7 @@ impl Db {
     }
 }
 
-/// A number as SQLite holds it: its own have a sign.
+/// A number as `SQLite` holds it: its own have a sign.
 pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

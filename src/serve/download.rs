@@ -70,8 +70,12 @@ struct Signed {
 /// the hash of the content.
 #[utoipa::path(get, path = "/api/downloads/{key}", tag = "Jobs", params(("key" = String, Path), Signed),
     responses(
-        (status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "All of it."),
-        (status = 206, body = Vec<u8>, content_type = "application/octet-stream", description = "The part that was asked for."),
+        (status = 200, description = "All of it.", content(
+            (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "video/quicktime"), (String = "application/x-subrip"),
+            (String = "text/vtt"), (Object = "application/json"))),
+        (status = 206, description = "The part that was asked for.", content(
+            (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "video/quicktime"), (String = "application/x-subrip"),
+            (String = "text/vtt"), (Object = "application/json"))),
         (status = 304, description = "It is what the client has already."),
         (status = 403, description = "The link is not one of this server's."),
         (status = 410, description = "The link does not hold any more, or the file is no longer kept."),

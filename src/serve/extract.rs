@@ -1,5 +1,7 @@
 //! What a handler takes from a request, with refusals that say what was meant.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -79,12 +81,27 @@ async fn json_bytes(request: Request, app: &App) -> Result<Vec<u8>, Problem> {
     body_bytes(request.into_body(), app.config.limits.json).await
 }
 
+/// How long a client may take for a body that is held in memory.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A body that is held in memory, so it has a limit.
 pub(crate) async fn body_bytes(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
-    let bytes = to_bytes(body, limit)
-        .await
-        .map_err(|error| if is_over_limit(&error) { too_large(limit as u64) } else { interrupted(&error) })?;
+    let bytes = tokio::time::timeout(PATIENCE, to_bytes(body, limit)).await.map_err(|_| too_slow(PATIENCE))?;
+    let bytes =
+        bytes.map_err(|error| if is_over_limit(&error) { too_large(limit as u64) } else { interrupted(&error) })?;
     Ok(bytes.into())
+}
+
+/// The client sends nothing, or a little at a time.
+pub(crate) fn too_slow(patience: Duration) -> Problem {
+    let seconds = patience.as_secs();
+    Problem::new(
+        Code::Timeout,
+        format!(
+            "what was to come did not arrive for {seconds} seconds; send it again, a file as an upload that can go on"
+        ),
+        format!("ожидаемое не пришло за {seconds} секунд; отправьте снова, файл — загрузкой, которую можно продолжить"),
+    )
 }
 
 fn is_over_limit(error: &axum::Error) -> bool {

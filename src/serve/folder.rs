@@ -20,7 +20,18 @@ impl Folder {
         let fail = |source| Error::Write { path: path.to_owned(), source };
         let root = Self::make(path)?;
         let lock = File::create(root.join("lock")).map_err(fail)?;
-        match lock.try_lock() {
+        // One that was just ended may not be gone yet, nor a program that it was about to start.
+        let mut tries = 0;
+        let locked = loop {
+            match lock.try_lock() {
+                Err(fs::TryLockError::WouldBlock) if tries < 40 => {
+                    tries += 1;
+                    std::thread::sleep(std::time::Duration::from_millis(50));
+                }
+                other => break other,
+            }
+        };
+        match locked {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
                 return Err(Error::Serve {

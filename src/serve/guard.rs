@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::extract::Request;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -12,7 +13,7 @@ use super::problem::{Code, Problem, Result};
 /// Refuses what a page of somebody else could have sent: there is no token that it would have to know.
 pub(super) fn not_from_elsewhere(request: &Request) -> Result<()> {
     let headers = request.headers();
-    let host = request.uri().authority().map(|authority| authority.as_str()).or_else(|| text(headers, header::HOST));
+    let host = request.uri().authority().map(Authority::as_str).or_else(|| text(headers, header::HOST));
     // A name that somebody else's DNS lets point here (“DNS rebinding”).
     if !host.is_some_and(|host| is_this_machine(name(host))) {
         let host = host.unwrap_or_default().escape_debug();

@@ -5,9 +5,10 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::auth::Caller;
@@ -60,6 +61,9 @@ struct Kept {
     body: Vec<u8>,
 }
 
+/// An answer as the store has it: its status, its headers as JSON, its body.
+type Row = (u16, String, Vec<u8>);
+
 /// What is known of a key.
 enum Known {
     /// Nothing: it is ours now.
@@ -80,7 +84,7 @@ pub(super) async fn once(State(app): State<App>, request: Request, next: Next) -
         Ok(once) => carry_out(app, once, request, next).await,
         Err(problem) => Err(problem),
     };
-    answer.unwrap_or_else(|problem| problem.into_response())
+    answer.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn carry_out(app: App, once: Once, request: Request, next: Next) -> Result<Response> {
@@ -146,7 +150,7 @@ fn claim(store: &Transaction<'_>, once: &Once, fingerprint: [u8; 32], now: Momen
         };
         Ok((request, answer))
     });
-    let found: Option<([u8; 32], Option<(u16, String, Vec<u8>)>)> = found.optional()?;
+    let found: Option<(_, Option<Row>)> = found.optional()?;
     match found {
         None => {
             let sql = "INSERT INTO idempotency (caller, key, request, created) VALUES (?1, ?2, ?3, ?4)";
@@ -192,7 +196,7 @@ async fn fingerprint(app: &App, request: Request) -> Result<(Request, [u8; 32])>
     let (parts, body) = request.into_parts();
     let mut hasher = blake3::Hasher::new();
     let text = |name| parts.headers.get(name).map_or(&[][..], HeaderValue::as_bytes);
-    let path = parts.uri.path_and_query().map(|path| path.as_str()).unwrap_or_default();
+    let path = parts.uri.path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
     for part in [parts.method.as_str().as_bytes(), path.as_bytes(), text(header::CONTENT_TYPE)] {
         hasher.update(part).update(b"\0");
     }
@@ -209,12 +213,15 @@ async fn fingerprint(app: &App, request: Request) -> Result<(Request, [u8; 32])>
 }
 
 fn read_key(value: &HeaderValue) -> Result<String> {
-    let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     key.map(str::to_owned).ok_or_else(|| {
         Problem::new(
             Code::BadRequest,
-            "`Idempotency-Key` has to be 1 to 255 ASCII characters, e.g. a UUID",
-            "`Idempotency-Key` — от 1 до 255 знаков ASCII, например UUID",
+            "`Idempotency-Key` has to be 1 to 255 visible ASCII characters, e.g. a UUID",
+            "`Idempotency-Key` — от 1 до 255 видимых знаков ASCII, например UUID",
         )
     })
 }

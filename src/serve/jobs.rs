@@ -26,7 +26,7 @@ pub(crate) use events::Event;
 pub(crate) use queue::Queue;
 pub(super) use routes::routes;
 pub(crate) use row::{Kind, Progress, Row, State};
-pub(crate) use show::{Job, shown};
+pub(crate) use show::{Job, begun, shown};
 pub(crate) use stream::ended;
 pub(super) use worker::{Workers, recover};
 

@@ -44,6 +44,7 @@ CREATE INDEX outputs_by_age ON outputs (state, created);
 
 /// Something that a job made.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the API's own names")]
 pub(crate) struct Output {
     /// What it is: `video`, `captions` or `report`.
     #[schema(example = "video")]

@@ -28,7 +28,7 @@ use super::state::App;
 
 use dress::Dress;
 
-pub(super) use session::{shown as session_token, wants_page};
+pub(super) use session::{ask_for_token, shown as session_token, wants_page};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -68,12 +68,15 @@ async fn project(
     let signed_in = caller.token().is_some();
     let found = app.db.read(move |store| projects::find(store, &caller, &id)).await;
     dress.page(found, |project| {
+        let fill = &app.config.fill;
         let boot = json!({
             "project": { "id": project.id, "name": project.name },
             "styles": app.program.styles(),
             "model": app.model.as_ref().map(crate::produce::Model::name),
             "shapes": crate::value::ASPECT_RATIO.values,
             "max_upload": app.config.limits.upload,
+            "stock": fill.library.is_some() || fill.pexels.is_some() || fill.pixabay.is_some(),
+            "veo": fill.veo.is_some(),
         });
         ("project.html", context! { project => Serde(&project), signed_in, boot => Serde(boot) })
     })

@@ -1,13 +1,23 @@
 //! Lists in pages: oldest first, by a cursor that stays right when others are made or deleted meanwhile.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::clock::Moment;
 use super::id::Id;
 use super::problem::{Code, Problem, Result};
+
+/// What a cursor is written in. Of its last letter four bits are nobody's; whatever they are, it is the same cursor.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// Which part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -17,6 +27,7 @@ pub(crate) struct Paging {
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
     /// Those after a page: its `next`.
+    #[param(pattern = "^[A-Za-z0-9_-]{46}$")]
     after: Option<String>,
 }
 
@@ -77,12 +88,12 @@ impl Cut {
 }
 
 fn encode((moment, id): (Moment, &Id)) -> String {
-    URL_SAFE_NO_PAD.encode([&moment.millis().to_be_bytes(), id.as_str().as_bytes()].concat())
+    BASE64.encode([&moment.millis().to_be_bytes(), id.as_str().as_bytes()].concat())
 }
 
 fn decode(text: &str) -> Option<(Moment, [u8; 26])> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let bytes = BASE64.decode(text).ok()?;
     let (moment, id) = bytes.split_first_chunk::<8>()?;
     let id: [u8; 26] = id.try_into().ok()?;
-    id.is_ascii().then_some((Moment::from_millis(u64::from_be_bytes(*moment)), id))
+    Some((Moment::from_millis(u64::from_be_bytes(*moment)), id))
 }

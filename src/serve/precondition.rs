@@ -19,17 +19,15 @@ pub(crate) enum Precondition {
 
 impl Precondition {
     pub(crate) fn of(headers: &HeaderMap) -> Result<Self> {
-        if let Some(tags) = tags(headers, header::IF_MATCH) {
-            return Ok(if tags == ["*"] { Self::Exists } else { Self::Is(tags) });
-        }
-        match tags(headers, header::IF_NONE_MATCH) {
-            None => Ok(Self::None),
-            Some(tags) if tags == ["*"] => Ok(Self::Absent),
-            Some(_) => Err(Problem::new(
+        match (tags(headers, header::IF_MATCH), tags(headers, header::IF_NONE_MATCH)) {
+            (_, Some(tags)) if tags != ["*"] => Err(Problem::new(
                 Code::BadRequest,
                 "`If-None-Match` can only be `*` here: write only if there is nothing yet",
                 "`If-None-Match` здесь может быть только `*`: записать, только если ещё ничего нет",
             )),
+            (None, None) => Ok(Self::None),
+            (None, Some(_)) => Ok(Self::Absent),
+            (Some(tags), _) => Ok(if tags == ["*"] { Self::Exists } else { Self::Is(tags) }),
         }
     }
 

@@ -125,14 +125,16 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
 #[utoipa::path(delete, path = "/api/projects/{project}", tag = "Projects", params(("project" = Id, Path)),
     responses((status = 204, description = "It is gone.")))]
 async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
-    app.block(move |app| {
+    app.brief(move |app| {
         let uploads = app.db.read_now(|store| uploads::of_project(store, &id))?;
         sweep(app, |store| {
             let project = find(store, &caller, &id)?;
             store.execute("DELETE FROM projects WHERE id = ?1", [project.id])?;
             Ok(())
         })?;
-        uploads.iter().for_each(|upload| uploads::remove(app, upload));
+        for upload in &uploads {
+            uploads::remove(app, upload);
+        }
         Ok(())
     })
     .await?;

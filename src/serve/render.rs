@@ -5,6 +5,7 @@ mod brief;
 mod options;
 mod work;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -16,13 +17,14 @@ use utoipa_axum::routes;
 use super::auth::Caller;
 use super::extract::{Path, PerhapsJson, Query};
 use super::id::Id;
+use super::idempotency::Once;
 use super::jobs::{Job, Kind, Row};
 use super::language::Language;
 use super::problem::{Problem, Result};
 use super::projects;
 use super::state::App;
 
-pub(super) use answer::{accepted, finished};
+pub(super) use answer::{accepted, finished, kept};
 pub(super) use brief::{Brief, Snapshot};
 use options::{Filling, Options};
 pub(super) use work::work;
@@ -56,6 +58,7 @@ pub(super) struct Waiting {
         (status = 400, description = "Scenes wait for their media: `scenes` says which, and what to do."),
         (status = 404, description = "There is no such project, or it has no scenario."),
         (status = 409, description = "With `wait`: somebody cancelled it."),
+        (status = 429, description = "As many jobs of the project wait as may."),
         (status = 500, description = "With `wait`: ffmpeg failed."),
         (status = 507, description = "With `wait`: the server's disk is full."),
     ))]
@@ -64,9 +67,13 @@ async fn render(
     caller: Caller,
     Path(project): Path<String>,
     Query(waiting): Query<Waiting>,
+    once: Option<Extension<Once>>,
     headers: HeaderMap,
     PerhapsJson(options): PerhapsJson<Options>,
 ) -> Result<Response> {
+    let language = Language::of(&headers);
+    // An answer that is waited for is not known yet.
+    let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
     let row = app
         .block(move |app| {
             let (project, snapshot) = app.db.read_now(|store| {
@@ -79,14 +86,16 @@ async fn render(
             if options.fill == Filling::Refuse {
                 crate::scenario::ready(scenario)?;
             }
-            let (id, now) = (Id::draw(&app.clock)?, app.clock.now());
             let blobs = snapshot.blobs();
             let brief = Brief { snapshot, options, name: project.name.clone() }.written()?;
-            let added = app.db.write_now(|store| Row::add(store, &id, &project.id, Kind::Render, &brief, &blobs, now));
+            let added = app.db.write_now(|store| {
+                let row = Row::add(app, store, &project.id, Kind::Render, &brief, &blobs)?;
+                kept(store, once.as_ref(), &row, language)?;
+                Ok(row)
+            });
             app.queue.wake();
             added
         })
         .await?;
-    let language = Language::of(&headers);
     if waiting.wait { finished(&app, &row.id, language).await } else { accepted(&app, row, language).await }
 }

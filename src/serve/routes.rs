@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
 use super::{
-    analyze, assets, auth, download, guard, health, idempotency, jobs, openapi, page, problem, projects, render, request_id,
-    scenario, uploads, webhook,
+    analyze, assets, auth, docs, download, fill, guard, health, idempotency, jobs, metrics, openapi, page, problem,
+    projects, render, request_id, scenario, uploads, webhook,
 };
 
 /// What there is, with its description.
@@ -21,18 +21,21 @@ fn documented() -> OpenApiRouter<App> {
         .merge(assets::routes())
         .merge(uploads::routes())
         .merge(render::routes())
+        .merge(fill::routes())
         .merge(jobs::routes())
         .merge(download::routes())
         .merge(webhook::routes())
         .merge(scenario::routes())
         .merge(analyze::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
+        .merge(docs::routes())
         .merge(openapi::routes())
 }
 
-/// The description alone.
-pub(crate) fn document() -> OpenApi {
-    openapi::finished(documented().into_openapi())
+/// The description alone, as the handlers give it.
+pub(super) fn described() -> OpenApi {
+    documented().into_openapi()
 }
 
 /// The server's service.
@@ -50,6 +53,7 @@ pub(super) fn service(app: &App) -> Router {
         .layer(CatchPanicLayer::custom(problem::broke))
         .layer(from_fn(problem::speak))
         .layer(from_fn(guard::secure))
+        .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(from_fn_with_state(app.clone(), request_id::number))
         .with_state(app.clone())
 }

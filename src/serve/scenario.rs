@@ -101,7 +101,7 @@ async fn show(
 #[utoipa::path(put, path = "/api/projects/{project}/scenario", tag = "Scenario",
     params(("project" = Id, Path),
         ("If-Match" = Option<String>, Header, description = "The version that is replaced; required where there is one."),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: only if there is none.")),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only if there is none.", pattern = "^[*]$")),
     request_body = ref("#/components/schemas/Document"),
     responses(
         (status = 200, body = Saved, description = "It is replaced.", headers(("ETag" = String))),
@@ -118,7 +118,7 @@ async fn put(
 ) -> Result<Response> {
     let precondition = Precondition::of(&headers)?;
     let (saved, is_new) = app
-        .block(move |app| {
+        .brief(move |app| {
             let (project, files, current) = app.db.read_now(|store| {
                 let project = projects::find(store, &caller, &project)?;
                 let files = assets::paths(store, &app.folder.assets(), &project.id)?;

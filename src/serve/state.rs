@@ -19,6 +19,7 @@ use super::config::Config;
 use super::db::Db;
 use super::folder::Folder;
 use super::jobs::{self, Queue};
+use super::metrics::Metrics;
 use super::problem::{Problem, Result as Answer};
 use super::settings;
 use super::storage::Storage;
@@ -53,7 +54,8 @@ pub(crate) struct State {
     pub(crate) blobs: Mutex<()>,
     /// The uploads that a request fills just now.
     pub(crate) filling: Mutex<BTreeSet<String>>,
-    work: Semaphore,
+    pub(crate) metrics: Metrics,
+    work: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
 
@@ -107,7 +109,8 @@ impl App {
             model,
             blobs: Mutex::default(),
             filling: Mutex::default(),
-            work: Semaphore::new(cores.max(2)),
+            metrics: Metrics::default(),
+            work: Arc::new(Semaphore::new(cores.max(2))),
             stopping,
         }));
         assets::tidy(&app).map_err(|problem| Error::Serve {
@@ -129,10 +132,23 @@ impl App {
         T: Send + 'static,
     {
         // Nobody closes it; if somebody did, all the same.
-        let turn = self.work.acquire().await;
+        let turn = Arc::clone(&self.work).acquire_owned().await;
+        self.brief(move |app| {
+            // Held to the end of the work, whether or not anybody still waits for it.
+            let _turn = turn;
+            work(app)
+        })
+        .await
+    }
+
+    /// Runs `work`, which takes a moment, in a thread that may block; it waits for nobody.
+    pub(crate) async fn brief<T, F>(&self, work: F) -> Answer<T>
+    where
+        F: FnOnce(&Self) -> Answer<T> + Send + 'static,
+        T: Send + 'static,
+    {
         let app = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&app)).await;
-        drop(turn);
         done.unwrap_or_else(|error| Err(Problem::broken(&error)))
     }
 

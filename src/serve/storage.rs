@@ -1,5 +1,9 @@
 //! Where outputs are kept: a folder, or a bucket of an S3 service. Both by the same few operations of `object_store`.
 
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -117,9 +121,9 @@ impl Storage {
         if let Err(error) = tokio::io::copy(&mut file, &mut writer).await {
             // Parts that nobody needs cost money; where this fails too, the bucket's own rules take them away.
             let _ = writer.abort().await;
-            return Err(error.into());
+            return Err(unwritten(error));
         }
-        writer.shutdown().await.map_err(Problem::from)
+        writer.shutdown().await.map_err(unwritten)
     }
 
     /// The bytes of `range` of what is called `key`.
@@ -150,7 +154,7 @@ impl Storage {
 }
 
 /// Takes away what a server that was killed left half-written: `object_store` writes `NAME#1` and renames it.
-fn tidy(folder: &FilePath) -> std::io::Result<()> {
+fn tidy(folder: &FilePath) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().contains('#') {
@@ -160,12 +164,22 @@ fn tidy(folder: &FilePath) -> std::io::Result<()> {
     Ok(())
 }
 
+/// What a writer says: the storage's own words are wrapped up in it.
+fn unwritten(error: io::Error) -> Problem {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => failed(&error),
+        Err(error) => error.into(),
+    }
+}
+
 /// What the storage says. A disk that is full is told as such, whoever tells it.
 fn failed(error: &object_store::Error) -> Problem {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(one) = cause {
-        if let Some(io) = one.downcast_ref::<std::io::Error>() {
-            return std::io::Error::new(io.kind(), error.to_string()).into();
+        if let Some(io) = one.downcast_ref::<io::Error>()
+            && matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+        {
+            return io::Error::new(io.kind(), error.to_string()).into();
         }
         cause = one.source();
     }

@@ -75,7 +75,7 @@ struct NewUpload {
     #[schema(min_length = 1, max_length = 200, example = "talk.mp4")]
     name: String,
     /// How many bytes it has.
-    #[schema(minimum = 1, example = 73_400_320)]
+    #[schema(minimum = 1, maximum = 6_442_450_944_u64, example = 73_400_320)]
     length: u64,
 }
 
@@ -109,23 +109,18 @@ async fn create(
         ));
     }
     let upload = app
-        .block(move |app| {
+        .brief(move |app| {
             let (id, now) = (Id::draw(&app.clock)?, app.clock.now());
             let late = give_up(app, now)?;
-            late.iter().for_each(|id| remove(app, id));
+            for id in &late {
+                remove(app, id);
+            }
             let project = app.db.read_now(|store| projects::find(store, &caller, &project))?;
-            File::create(part(app, id.as_str()))?;
-            app.db.write_now(|store| {
-                let count = "SELECT count(*) FROM uploads WHERE project_id = ?1";
-                if store.query_row(count, [&project.id], |row| row.get::<_, u32>(0))? >= MOST {
-                    return Err(too_many());
-                }
-                store.execute(
-                    "INSERT INTO uploads (id, project_id, name, length, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![id, project.id, name, signed(new.length), now],
-                )?;
-                Ok((project.id, Upload::at(id, name, new.length, now)))
-            })
+            let upload = Upload::at(id, name, new.length, now);
+            File::create(part(app, upload.id.as_str()))?;
+            let begun = app.db.write_now(|store| begin(store, &project.id, &upload));
+            begun.inspect_err(|_| remove(app, upload.id.as_str()))?;
+            Ok((project.id, upload))
         })
         .await?;
     let (project, upload) = upload;
@@ -145,7 +140,7 @@ async fn show(
     caller: Caller,
     Path((project, upload)): Path<(String, String)>,
 ) -> Result<impl IntoResponse> {
-    let upload = app.block(move |app| find(app, &caller, &project, &upload)).await?.1;
+    let upload = app.brief(move |app| find(app, &caller, &project, &upload)).await?.1;
     let headers = [(OFFSET, upload.offset.to_string()), (LENGTH, upload.length.to_string())];
     Ok((headers, Answer(upload)))
 }
@@ -173,7 +168,7 @@ async fn append(
 ) -> Result<Response> {
     let at = offset(request.headers())?;
     let filling = Filling::begin(&app, &id)?;
-    let (project, upload) = app.block(move |app| find(app, &caller, &project, &id)).await?;
+    let (project, upload) = app.brief(move |app| find(app, &caller, &project, &id)).await?;
     if at != upload.offset {
         return Err(elsewhere(at, upload.offset));
     }
@@ -207,7 +202,7 @@ async fn abandon(
     Path((project, id)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let filling = Filling::begin(&app, &id)?;
-    app.block(move |app| {
+    app.brief(move |app| {
         let (_, upload) = find(app, &caller, &project, filling.id())?;
         app.db.write_now(|store| forget(store, &upload.id))?;
         fs::remove_file(part(app, upload.id.as_str()))?;
@@ -276,6 +271,19 @@ fn find(app: &App, caller: &Caller, project: &str, id: &str) -> Result<(Id, Uplo
     })?;
     upload.offset = fs::metadata(part(app, upload.id.as_str()))?.len();
     Ok((project, upload))
+}
+
+fn begin(store: &Transaction<'_>, project: &Id, upload: &Upload) -> Result<()> {
+    let count = "SELECT count(*) FROM uploads WHERE project_id = ?1";
+    if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= MOST {
+        return Err(too_many());
+    }
+    let Upload { id, name, length, created_at, .. } = upload;
+    store.execute(
+        "INSERT INTO uploads (id, project_id, name, length, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![id, project, name, signed(*length), created_at],
+    )?;
+    Ok(())
 }
 
 /// Forgets what is not done in time; says which.

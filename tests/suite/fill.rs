@@ -1,5 +1,7 @@
 //! Filling: what waits is found, brought, measured and written, whatever those who are asked do.
 
+#[path = "fill/configured.rs"]
+mod configured;
 #[path = "fill/library.rs"]
 mod library;
 #[path = "fill/made.rs"]

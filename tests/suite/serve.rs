@@ -4,6 +4,10 @@
 mod access;
 #[path = "serve/assets.rs"]
 mod assets;
+#[path = "serve/description.rs"]
+mod description;
+#[path = "serve/program.rs"]
+mod program;
 #[path = "serve/projects.rs"]
 mod projects;
 #[path = "serve/refusals.rs"]

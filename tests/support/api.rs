@@ -67,6 +67,12 @@ impl Api {
         again
     }
 
+    /// Ends the server; what it kept stays.
+    pub(crate) fn stop(mut self) -> tempfile::TempDir {
+        self.end();
+        self.folder.take().unwrap()
+    }
+
     /// The same with another configuration.
     pub(crate) fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.end();
@@ -106,7 +112,9 @@ impl Api {
         }
         let mut response = self.agent.run(request.body(body).unwrap()).expect("the server answers");
         let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
-        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
+        let answer = Answer { status: response.status().as_u16(), headers: response.headers().clone(), body };
+        described::check(method, path, &answer);
+        answer
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -135,6 +143,72 @@ impl Drop for Api {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// Holds an answer against the API's description.
+pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
+    described::check(method, path, answer);
+}
+
+/// Every answer that any test gets is one that the API's description promises.
+mod described {
+    use std::collections::BTreeMap;
+    use std::sync::{Arc, Mutex, OnceLock};
+
+    use jsonschema::Validator;
+    use serde_json::{Value, json};
+
+    use super::Answer;
+
+    fn document() -> &'static Value {
+        static DOCUMENT: OnceLock<Value> = OnceLock::new();
+        DOCUMENT.get_or_init(|| callsheet::serve::description().clone())
+    }
+
+    /// Holds an answer against the operation that it is of; an address without one is nobody's promise.
+    pub(super) fn check(method: &str, path: &str, answer: &Answer) {
+        let path = path.split('?').next().unwrap();
+        let paths = document()["paths"].as_object().unwrap();
+        let Some((place, item)) = paths.iter().find(|(place, _)| fits(place, path)) else { return };
+        let operation = &item[method.to_lowercase()];
+        if operation.is_null() {
+            // GET answers HEAD too.
+            assert!(answer.status == 405 || method == "HEAD", "{method} {place} is not described:\n{}", answer.shown());
+            return;
+        }
+        let promised = &operation["responses"][answer.status.to_string()];
+        assert!(!promised.is_null(), "{method} {place} may not answer so:\n{}", answer.shown());
+        let content = &promised["content"];
+        let kind = answer.header("content-type").unwrap_or_default().split(';').next().unwrap();
+        if method == "HEAD" || (content.is_null() && answer.body.is_empty()) {
+            return;
+        }
+        let content = &content[kind];
+        assert!(!content.is_null(), "{method} {place} may not answer as `{kind}`:\n{}", answer.shown());
+        if kind.ends_with("json") {
+            let errors: Vec<String> = validator(&content["schema"])
+                .iter_errors(&answer.json())
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{method} {place}: {errors:#?}\n{}", answer.shown());
+        }
+    }
+
+    fn fits(place: &str, path: &str) -> bool {
+        let (place, path): (Vec<&str>, Vec<&str>) = (place.split('/').collect(), path.split('/').collect());
+        let same = |(place, path): (&&str, &&str)| place == path || (place.starts_with('{') && !path.is_empty());
+        place.len() == path.len() && place.iter().zip(&path).all(same)
+    }
+
+    fn validator(schema: &Value) -> Arc<Validator> {
+        static KNOWN: Mutex<BTreeMap<String, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let made = || {
+            let whole = json!({ "allOf": [schema], "components": document()["components"] });
+            Arc::new(jsonschema::draft202012::new(&whole).expect("the description holds schemas"))
+        };
+        Arc::clone(known.entry(schema.to_string()).or_insert_with(made))
     }
 }
 

@@ -50,6 +50,8 @@ pub(crate) enum Mood {
     StrangeHost,
     /// The file is gone.
     Gone,
+    /// The file begins and never ends.
+    SlowFile,
 }
 
 /// Which stock.
@@ -118,7 +120,7 @@ fn search(kind: Kind, mood: Mood, asked: u32, request: &Request) -> Reply {
     };
     let host = format!("http://{}", request.header("host").unwrap());
     match (mood, kind) {
-        (Mood::Denied, _) | (_, _) if !has_key || mood == Mood::Denied => match kind {
+        _ if !has_key || mood == Mood::Denied => match kind {
             Kind::Pexels => Reply::new("401 Unauthorized", JSON, format!(r#"{{"error":"bad key {STOCK_KEY}"}}"#)),
             Kind::Pixabay => {
                 Reply::new("400 Bad Request", "Content-Type: text/plain\r\n", "[ERROR 400] Invalid or missing API key")
@@ -201,7 +203,9 @@ pub(crate) fn file(mood: Mood, path: &str, request: &Request, clip: &[u8]) -> Re
     let to = |place: &str| Reply::new("302 Found", &format!("Location: {place}\r\n"), "");
     assert_eq!(request.header("authorization"), None, "a key is sent with a file");
     match mood {
-        Mood::PageForFile => Reply::new("200 OK", "Content-Type: text/html; charset=utf-8\r\n", "<html>Not here</html>"),
+        Mood::PageForFile => {
+            Reply::new("200 OK", "Content-Type: text/html; charset=utf-8\r\n", "<html>Not here</html>")
+        }
         Mood::NoVideo => Reply::new("200 OK", VIDEO, "this is no video ".repeat(100)),
         Mood::CutFile => Reply::new("200 OK", VIDEO, &clip[..clip.len() / 2]),
         Mood::ShortBody => {
@@ -213,6 +217,7 @@ pub(crate) fn file(mood: Mood, path: &str, request: &Request, clip: &[u8]) -> Re
         Mood::Redirect if !path.contains("moved") => to("/files/moved.mp4"),
         Mood::Circle => to("/files/circle.mp4"),
         Mood::Gone => Reply::new("404 Not Found", "", ""),
+        Mood::SlowFile => Reply::open(VIDEO).then(&clip[..100]).then_hang(),
         _ => Reply::new("200 OK", VIDEO, clip),
     }
 }

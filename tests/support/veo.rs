@@ -163,7 +163,8 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
         _ => {}
     }
     let done = |response: serde_json::Value| {
-        let body = json!({ "name": OPERATION, "done": true, "response": { "@type": "x", "generateVideoResponse": response } });
+        let body =
+            json!({ "name": OPERATION, "done": true, "response": { "@type": "x", "generateVideoResponse": response } });
         Reply::new("200 OK", JSON, body.to_string())
     };
     match whim {
@@ -171,13 +172,16 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
         Whim::Unsafe => done(json!({ "raiMediaFilteredCount": 1,
             "raiMediaFilteredReasons": ["Veo could not generate videos because of a child's likeness."] })),
         Whim::Failed => {
-            let body = json!({ "name": OPERATION, "done": true, "error": { "code": 3, "message": "the prompt is too long" } });
+            let body =
+                json!({ "name": OPERATION, "done": true, "error": { "code": 3, "message": "the prompt is too long" } });
             Reply::new("200 OK", JSON, body.to_string())
         }
         Whim::Inline => {
             let bytes = base64::engine::general_purpose::STANDARD.encode(clip);
             done(json!({ "generatedSamples": [{ "video": { "encodedVideo": bytes, "encoding": "video/mp4" } }] }))
         }
-        _ => done(json!({ "generatedSamples": [{ "video": { "uri": format!("{host}/v1beta/files/clip:download?alt=media") } }] })),
+        _ => done(
+            json!({ "generatedSamples": [{ "video": { "uri": format!("{host}/v1beta/files/clip:download?alt=media") } }] }),
+        ),
     }
 }

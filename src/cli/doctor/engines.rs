@@ -53,17 +53,17 @@ pub(super) fn engines() -> Vec<EngineCheck> {
             fill::Config::shown_of_env(Source::Library),
             "`CALLSHEET_LIBRARY=clips`: a folder of clips for segments that wait; `library` beside a scenario needs no word",
         ),
-        check(
-            "pexels",
-            fill::Config::shown_of_env(Source::Pexels),
-            "`CALLSHEET_PEXELS_KEY`: free clips of pexels.com",
-        ),
+        check("pexels", fill::Config::shown_of_env(Source::Pexels), "`CALLSHEET_PEXELS_KEY`: free clips of pexels.com"),
         check(
             "pixabay",
             fill::Config::shown_of_env(Source::Pixabay),
             "`CALLSHEET_PIXABAY_KEY`: free clips of pixabay.com",
         ),
-        check("veo", fill::Config::shown_of_env(Source::Veo), "`CALLSHEET_VEO_KEY`: clips made to order, which cost money"),
+        check(
+            "veo",
+            fill::Config::shown_of_env(Source::Veo),
+            "`CALLSHEET_VEO_KEY`: clips made to order, which cost money",
+        ),
     ]
 }
 

@@ -36,7 +36,8 @@ pub(super) fn listed(wishes: &[Wish], offers: &[Vec<Candidate>]) -> String {
         let Wish { segment_id, start_sec, length_sec, width, height, .. } = wish;
         let _ = writeln!(text, "{segment_id}  {scene}, {length_sec} s from {start_sec} s, {width}x{height}: {query}");
         if offers.is_empty() {
-            let _ = writeln!(text, "  nothing fits");
+            let _ =
+                writeln!(text, "  nothing fits: use other words with `--query`, or let Veo make it with `--generate`");
         }
         text += &table(offers);
     }
@@ -102,11 +103,8 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 
 /// The same for programs.
 pub(super) fn as_json(wishes: &[Wish], offers: &[Vec<Candidate>], troubles: &[Error]) -> Value {
-    let segments: Vec<Value> = wishes
-        .iter()
-        .zip(offers)
-        .map(|(wish, offers)| json!({ "wish": wish, "candidates": offers }))
-        .collect();
+    let segments: Vec<Value> =
+        wishes.iter().zip(offers).map(|(wish, offers)| json!({ "wish": wish, "candidates": offers })).collect();
     let troubles: Vec<Value> = troubles
         .iter()
         .map(|trouble| match trouble {

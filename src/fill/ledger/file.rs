@@ -91,13 +91,8 @@ mod tests {
     fn of_two_who_write_at_once_one_does() {
         let folder = tempfile::tempdir().expect("a folder");
         let ledger = FileLedger::beside(&folder.path().join("scenario.json"));
-        let entry = |stage| Entry {
-            provider: "veo".into(),
-            model: "model".into(),
-            prompt: "a coast".into(),
-            at: 7,
-            stage,
-        };
+        let entry =
+            |stage| Entry { provider: "veo".into(), model: "model".into(), prompt: "a coast".into(), at: 7, stage };
         let (intended, started) = (entry(Stage::Intended), entry(Stage::Started { operation: "operations/1".into() }));
         assert_eq!(ledger.read("cut").expect("readable"), None);
         assert!(ledger.replace("cut", None, &intended).expect("written"));

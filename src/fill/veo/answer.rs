@@ -125,7 +125,9 @@ mod tests {
     #[test]
     fn a_clip_is_found_by_each_of_its_shapes() {
         let whole = |sample: &str| {
-            format!(r#"{{"name":"n","done":true,"response":{{"@type":"t","generateVideoResponse":{{"generatedSamples":[{sample}]}}}}}}"#)
+            format!(
+                r#"{{"name":"n","done":true,"response":{{"@type":"t","generateVideoResponse":{{"generatedSamples":[{sample}]}}}}}}"#
+            )
         };
         let at = Some(Ok(Sample::At("https://host/v".into())));
         let here = Some(Ok(Sample::Here("AAAA".into())));

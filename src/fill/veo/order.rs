@@ -59,7 +59,8 @@ impl Veo {
                 if errand.ledger.replace(&wish.segment_id, Some(&intended), &started)? {
                     return Ok((started, operation));
                 }
-                let reason = format!("the clip is being made as `{operation}`, and somebody else wrote about its segment");
+                let reason =
+                    format!("the clip is being made as `{operation}`, and somebody else wrote about its segment");
                 Err(failed(Failure::Unknown, Source::Veo, reason, "see who else fills this scenario"))
             }
             Sent::Refused(error) => {
@@ -74,7 +75,8 @@ impl Veo {
     /// much to do.
     fn send(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<Sent> {
         let service = &self.config.service;
-        let address = service.address(Source::Veo)?.route(&format!("models/{}:predictLongRunning", self.config.model), &[]);
+        let address =
+            service.address(Source::Veo)?.route(&format!("models/{}:predictLongRunning", self.config.model), &[]);
         let body = self.body(wish).to_string().into_bytes();
         let headers = [
             ("x-goog-api-key", service.key.secret()),
@@ -106,14 +108,12 @@ impl Veo {
             let refused = |wait| wire::refused(Source::Veo, head.status, said.as_deref(), wait);
             match head.status {
                 200 => {
-                    return Ok(match answer::name(&body) {
-                        Some(name) => Sent::Started(name),
-                        None => {
-                            let fix = "try again later";
-                            let error = failed(Failure::Unreadable, Source::Veo, "its answer names no operation", fix);
-                            Sent::Unknown(unsure(&error))
-                        }
-                    });
+                    let Some(name) = answer::name(&body) else {
+                        let fix = "try again later";
+                        let error = failed(Failure::Unreadable, Source::Veo, "its answer names no operation", fix);
+                        return Ok(Sent::Unknown(unsure(&error)));
+                    };
+                    return Ok(Sent::Started(name));
                 }
                 429 => {
                     let wait = answer::retry_delay(&body).or_else(|| head.asks_to_wait());

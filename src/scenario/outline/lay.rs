@@ -60,7 +60,9 @@ pub(super) fn document(
     };
     let assets = footage.assets().iter().map(|asset| (asset.id.clone(), asset.path.clone())).collect();
     let main_asset_id = footage.main().map(|asset| asset.id.clone());
-    found.finish(Document { scenario: story, assets, main_asset_id, credits: BTreeMap::new() }).map(|(document, _)| document)
+    found
+        .finish(Document { scenario: story, assets, main_asset_id, credits: BTreeMap::new() })
+        .map(|(document, _)| document)
 }
 
 struct Laying<'a> {

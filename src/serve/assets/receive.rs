@@ -10,8 +10,8 @@ use futures_util::{Stream, StreamExt as _};
 use tempfile::TempPath;
 use tokio::sync::mpsc;
 
-use crate::serve::extract::{interrupted, too_large};
-use crate::serve::problem::{Code, Problem, Result};
+use crate::serve::extract::{interrupted, too_large, too_slow};
+use crate::serve::problem::{Problem, Result};
 use crate::serve::state::App;
 
 /// How many pieces may wait for the disk; a faster client waits too.
@@ -108,7 +108,7 @@ where
         let piece = match tokio::time::timeout(PAUSE, body.next()).await {
             Ok(Some(piece)) => piece.map_err(|error| interrupted(&error))?,
             Ok(None) => return Ok(()),
-            Err(_) => return Err(too_slow()),
+            Err(_) => return Err(too_slow(PAUSE)),
         };
         bytes += piece.len() as u64;
         if bytes > limit {
@@ -118,13 +118,4 @@ where
             return Ok(());
         }
     }
-}
-
-fn too_slow() -> Problem {
-    let seconds = PAUSE.as_secs();
-    Problem::new(
-        Code::Timeout,
-        format!("nothing arrived for {seconds} seconds; send it again, or as an upload that can go on"),
-        format!("{seconds} секунд ничего не приходило; отправьте снова или загрузкой, которую можно продолжить"),
-    )
 }

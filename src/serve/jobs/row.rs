@@ -12,6 +12,7 @@ use crate::serve::id::Id;
 use crate::serve::language::Language;
 use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::projects;
+use crate::serve::state::App;
 
 /// How often a job is begun before it counts as one that no server survives.
 pub(crate) const MOST_ATTEMPTS: u32 = 3;
@@ -119,6 +120,16 @@ pub(crate) struct Progress {
     pub(crate) percent: u8,
 }
 
+fn too_many(most: u32) -> Problem {
+    Problem::new(
+        Code::TooMany,
+        format!("{most} jobs of the project wait already, which is the most that may; wait for one, or stop one"),
+        format!("в проекте уже ждут {most} заданий — больше нельзя; дождитесь какого-нибудь или остановите его"),
+    )
+    .with("limit", most)
+    .header(axum::http::header::RETRY_AFTER, "10")
+}
+
 /// A job as it is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
@@ -166,14 +177,18 @@ impl Row {
 
     /// Puts a job at the end of its project's queue. `blobs` are the files that it reads.
     pub(crate) fn add(
+        app: &App,
         store: &Transaction<'_>,
-        id: &Id,
         project: &Id,
         kind: Kind,
         brief: &Value,
         blobs: &[String],
-        now: Moment,
     ) -> Result<Self> {
+        let (id, now, most) = (Id::draw(&app.clock)?, app.clock.now(), app.config.limits.queued);
+        let count = "SELECT count(*) FROM jobs WHERE state = 'queued' AND project_id = ?1";
+        if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= most {
+            return Err(too_many(most));
+        }
         store.execute(
             "INSERT INTO jobs (id, project_id, kind, state, brief, created) VALUES (?1, ?2, ?3, 'queued', ?4, ?5)",
             params![id, project, kind, brief.to_string(), now],

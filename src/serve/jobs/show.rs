@@ -61,10 +61,19 @@ pub(crate) async fn shown(app: &App, row: Row, language: Language) -> Result<Job
     for kept in found {
         outputs.push(kept.shown(app).await?);
     }
+    Ok(with(row, outputs, language))
+}
+
+/// A job that has made nothing yet.
+pub(crate) fn begun(row: Row, language: Language) -> Job {
+    with(row, Vec::new(), language)
+}
+
+fn with(row: Row, outputs: Vec<Output>, language: Language) -> Job {
     let tag = language.tag();
     let problem = row.problem.and_then(|mut languages| Some(languages.get_mut(tag)?.take()));
     let first = outputs.first();
-    Ok(Job {
+    Job {
         output_key: first.map(|output| output.output_key.clone()),
         download_url: first.and_then(|output| output.download_url.clone()),
         id: row.id,
@@ -79,7 +88,7 @@ pub(crate) async fn shown(app: &App, row: Row, language: Language) -> Result<Job
         created_at: row.created,
         started_at: row.started,
         finished_at: row.finished,
-    })
+    }
 }
 
 /// The job of this id as it is shown now.

@@ -141,6 +141,7 @@ fn write_down(app: &App, row: &Row, ended: &Result<Outcome, Ended>, cancel: &cra
 }
 
 /// How a job is closed.
+#[derive(Clone, Copy)]
 enum Closing<'a> {
     Done(&'a Outcome),
     Failed(&'a Problem),

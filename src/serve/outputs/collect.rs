@@ -12,6 +12,9 @@ use crate::serve::state::App;
 /// How often it is looked what can go, in milliseconds of the server's clock.
 const INTERVAL: u64 = 60_000;
 
+/// How long it is known how a job went, step by step, in milliseconds.
+const FORGOTTEN: u64 = 14 * 24 * 3600 * 1000;
+
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -46,6 +49,7 @@ pub(crate) async fn collect(app: &App) -> Result<()> {
         .db
         .write(move |store| {
             let age = u64::from(keep.days).saturating_mul(24 * 3600 * 1000);
+            forget(store, now.before(FORGOTTEN))?;
             choose(store, now.before(age), keep.bytes)
         })
         .await?;
@@ -61,6 +65,17 @@ pub(crate) async fn collect(app: &App) -> Result<()> {
     }
     // Files that nobody has any more, and that the last job which read them is over.
     app.block(|app| assets::sweep(app, |_| Ok(()))).await
+}
+
+/// Forgets how jobs went that are long over, and what was sent about them; how they ended is known as long as they are.
+fn forget(store: &Transaction<'_>, before: Moment) -> Result<()> {
+    store.execute(
+        "DELETE FROM job_events WHERE kind IN ('progress', 'log') AND created < ?1
+         AND job_id IN (SELECT id FROM jobs WHERE finished < ?1)",
+        [before],
+    )?;
+    store.execute("DELETE FROM deliveries WHERE next IS NULL AND created < ?1", [before])?;
+    Ok(())
 }
 
 /// Chooses what goes, and whether it is nobody's. From here on it cannot be downloaded.

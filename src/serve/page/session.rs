@@ -49,6 +49,12 @@ pub(in crate::serve) fn wants_page(method: &Method, uri: &Uri) -> bool {
     method == Method::GET && (path == "/" || (path.starts_with("/projects/") && parts == 2))
 }
 
+/// Sends a browser to where it can show a token; one that is no longer known is forgotten.
+pub(in crate::serve) fn ask_for_token() -> Response {
+    let forget = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/session"), (header::SET_COOKIE, forget.as_str())]).into_response()
+}
+
 /// A token, as a person types it in.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -19,6 +19,7 @@ pub(crate) enum Code {
     Timeout,
     Conflict,
     InProgress,
+    NoModel,
     Gone,
     LengthRequired,
     PreconditionFailed,
@@ -52,6 +53,7 @@ impl Code {
         Self::Timeout,
         Self::Conflict,
         Self::InProgress,
+        Self::NoModel,
         Self::Gone,
         Self::LengthRequired,
         Self::PreconditionFailed,
@@ -110,6 +112,7 @@ impl Code {
             Self::Timeout => (S::REQUEST_TIMEOUT, "timeout", "Too slow", "Слишком медленно"),
             Self::Conflict => (S::CONFLICT, "conflict", "Not in this state", "Не в этом состоянии"),
             Self::InProgress => (S::CONFLICT, "in_progress", "Still running", "Ещё выполняется"),
+            Self::NoModel => (S::CONFLICT, "no_model", "No model is configured", "Модель не настроена"),
             Self::Gone => (S::GONE, "gone", "No longer here", "Больше нет"),
             Self::LengthRequired => (S::LENGTH_REQUIRED, "length_required", "Length needed", "Нужна длина"),
             Self::PreconditionFailed => {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{self, Diagnostics};
 use crate::error::Error;
+use crate::fill;
 use crate::llm::Failure;
 use crate::scenario::NotReady;
 use crate::serve::language::Words;
@@ -59,9 +60,10 @@ impl From<Error> for Problem {
                 format!("asset `{asset}` is not playable media: {reason}; upload a video, photo or sound"),
                 format!("материал `{asset}` не воспроизводится: {reason}; загрузите видео, фото или звук"),
             ),
+            Error::Fill { kind, provider, reason, fix } => not_filled(kind, provider, &reason, &fix),
             Error::Usage { reason, fix } => Self::told(Code::Invalid, Words::untranslated(format!("{reason}; {fix}"))),
             Error::Model { kind: Failure::Setup, reason, fix } => {
-                Self::told(Code::Unavailable, Words::untranslated(format!("{reason}; {fix}")))
+                Self::told(Code::NoModel, Words::untranslated(format!("{reason}; {fix}")))
             }
             Error::Speech { reason, fix } | Error::Model { reason, fix, .. } => {
                 Self::told(Code::ModelFailed, Words::untranslated(format!("{reason}; {fix}")))
@@ -94,6 +96,25 @@ fn ffmpeg_failed() -> Problem {
     )
 }
 
+/// What a provider, or the lack of one, is to blame for.
+fn not_filled(kind: fill::Failure, provider: &str, reason: &str, fix: &str) -> Problem {
+    let code = match kind {
+        fill::Failure::Setup
+        | fill::Failure::Unsuited
+        | fill::Failure::Nothing
+        | fill::Failure::Consent
+        | fill::Failure::Misfit => Code::Invalid,
+        fill::Failure::Unknown => Code::Conflict,
+        _ => Code::ProviderFailed,
+    };
+    let problem = Problem::told(code, Words::untranslated(format!("{provider}: {reason}; {fix}")));
+    let problem = problem.with("provider", provider);
+    match kind {
+        fill::Failure::Busy(Some(pause)) => problem.with("retry_after_sec", pause.as_secs()),
+        _ => problem,
+    }
+}
+
 fn disk_full(cause: String) -> Problem {
     Problem::new(
         Code::DiskFull,
@@ -113,4 +134,34 @@ fn not_ready(waiting: &NotReady) -> Problem {
         format!("сначала сгенерируйте или найдите в стоке для сцен: {list}"),
     )
     .with("scenes", serde_json::to_value(&waiting.0).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::language::Language;
+
+    #[test]
+    fn a_full_disk_is_told_as_such_and_no_path_is_told_at_all() {
+        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let path = std::path::PathBuf::from("/secret/place");
+        assert_eq!(Problem::from(full()).code(), Code::DiskFull);
+        let full = Error::Write { path: path.clone(), source: full() };
+        assert_eq!(Problem::from(full).code(), Code::DiskFull);
+        let errors = [
+            Error::Read { path: path.clone(), source: std::io::ErrorKind::NotFound.into() },
+            Error::Output { path: path.clone(), reason: "no".into() },
+            Error::Probe { asset: "a".into(), path: path.clone(), reason: "no".into() },
+            Error::Font { path: path.clone(), reason: "no".into() },
+            Error::Ffmpeg { status: "1".into(), words: "/secret/place: no".into() },
+            Error::Start { program: "/secret/place/ffmpeg".into(), source: std::io::ErrorKind::NotFound.into() },
+        ];
+        for error in errors {
+            let problem = Problem::from(error);
+            for language in [Language::English, Language::Russian] {
+                let told = problem.stored(language).to_string();
+                assert!(!told.contains("secret"), "{told}");
+            }
+        }
+    }
 }

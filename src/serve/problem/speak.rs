@@ -20,6 +20,7 @@ const TYPE: &str = "application/problem+json";
 const MAX_WORDS: usize = 4096;
 
 /// A panic is a failure of ours; the connection goes on.
+#[expect(clippy::needless_pass_by_value, reason = "tower-http hands the panic over")]
 pub(crate) fn broke(panic: Box<dyn Any + Send>) -> Response {
     let words = panic.downcast_ref::<String>().map(String::as_str);
     let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");

@@ -1,19 +1,37 @@
 //! How a request for a job is answered.
 
 use axum::Json as Answer;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
+use rusqlite::Transaction;
+
 use crate::serve::id::Id;
-use crate::serve::jobs::{Row, State, ended, shown};
+use crate::serve::idempotency::{self, Once};
+use crate::serve::jobs::{Row, State, begun, ended, shown};
 use crate::serve::language::Language;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::state::App;
 
 /// It waits for its turn.
 pub(crate) async fn accepted(app: &App, row: Row, language: Language) -> Result<Response> {
-    let headers = [(header::LOCATION, place(&row.id)), (header::RETRY_AFTER, "1".to_owned())];
+    let headers = heads(&row.id);
     Ok((StatusCode::ACCEPTED, headers, Answer(shown(app, row, language).await?)).into_response())
+}
+
+/// Keeps the answer that [`accepted`] gives, in the transaction that makes the job: a request that is sent again after a kill
+/// makes no second one.
+pub(crate) fn kept(store: &Transaction<'_>, once: Option<&Once>, row: &Row, language: Language) -> Result<()> {
+    let Some(once) = once else { return Ok(()) };
+    let body = serde_json::to_vec(&begun(row.clone(), language)).map_err(|error| Problem::broken(&error))?;
+    let mut headers: HeaderMap =
+        heads(&row.id).into_iter().filter_map(|(name, value)| Some((name, value.parse().ok()?))).collect();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    idempotency::keep(store, once, StatusCode::ACCEPTED, &headers, &body.into())
+}
+
+fn heads(id: &Id) -> [(header::HeaderName, String); 2] {
+    [(header::LOCATION, place(id)), (header::RETRY_AFTER, "1".to_owned())]
 }
 
 /// It is over: the job, or the problem with which it ended.

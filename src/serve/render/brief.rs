@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostic::Source;
+use crate::fill::Placing;
 use crate::scenario::AspectRatio;
 use crate::serve::folder::Folder;
 use crate::serve::id::Id;
@@ -56,6 +57,13 @@ impl Snapshot {
         let rows = statement.query_map(params![project, document], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let files = rows.collect::<rusqlite::Result<_>>()?;
         Ok(Self { document, etag, files })
+    }
+
+    /// Gives a segment what was brought for it: `file` is its file in the folder of assets.
+    pub(crate) fn place(&mut self, placing: &Placing, file: &str) -> Result<()> {
+        self.document = placing.write_in(&self.document)?;
+        self.files.insert(placing.asset_id.clone(), file.to_owned());
+        Ok(())
     }
 
     /// The hashes of its files.

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use rusqlite::params;
 use serde_json::json;
 
 use crate::captions::{self, Format};
 use crate::produce::Telling as _;
 use crate::render::{self, Progress, Report, Store, Way, render, report_path};
+use crate::serve::fill::fill_all;
 use crate::serve::jobs::{Desk, Ended, Outcome};
 use crate::serve::outputs;
 use crate::serve::scenario::{Planned, plan_given};
@@ -17,10 +19,15 @@ use super::options::Filling;
 
 /// Renders, and puts what comes of it into the storage.
 pub(crate) fn work(desk: &mut Desk<'_>) -> Result<Outcome, Ended> {
-    let Brief { mut snapshot, options, name } = Brief::read(&desk.job.brief)?;
-    if options.fill == Filling::Auto {
-        snapshot = crate::serve::fill::fill_all(desk, snapshot)?;
+    let mut brief = Brief::read(&desk.job.brief)?;
+    if brief.options.fill == Filling::Auto {
+        brief.snapshot = fill_all(desk, brief.snapshot)?;
+        // Whoever takes this job up again has the same clips.
+        let (id, text) = (desk.id(), brief.written()?.to_string());
+        let sql = "UPDATE jobs SET brief = ?2 WHERE id = ?1";
+        desk.app.db.write_now(|store| store.execute(sql, params![id, text]))?;
     }
+    let Brief { snapshot, options, name } = brief;
     desk.tell("planning", 0, 0);
     let given = snapshot.given(&desk.app.folder, options.shape())?;
     let Planned { plan, heard, source, .. } = plan_given(desk.app, given, snapshot.etag.clone(), None, desk.cancel)?;

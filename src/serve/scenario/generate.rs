@@ -197,19 +197,16 @@ fn make(
         captions: captions.as_ref(),
         reference: wish.reference.as_deref(),
     };
-    let (mut document, written_by) = match app.model.as_ref().filter(|_| !wish.offline) {
-        Some(model) => {
-            let means = Means { model, program: &app.program, names, told: &heard, cancel };
-            (produce::write(&means, &wishes, footage, &mut |_| {})?, model.name().to_owned())
-        }
-        None => {
-            let config = speech::Config::from_env();
-            let (document, report) = draft::draft(&wishes, &footage, &app.program, &config, cancel, &mut |_| {})?;
-            heard.findings(&report.warnings);
-            heard.say(&report.to_string());
-            report.notes.iter().for_each(|note| heard.say(note));
-            (document, "draft".to_owned())
-        }
+    let (mut document, written_by) = if let Some(model) = app.model.as_ref().filter(|_| !wish.offline) {
+        let means = Means { model, program: &app.program, names, told: &heard, cancel };
+        (produce::write(&means, &wishes, footage, &mut |_| {})?, model.name().to_owned())
+    } else {
+        let config = speech::Config::from_env();
+        let (document, report) = draft::draft(&wishes, &footage, &app.program, &config, cancel, &mut |_| {})?;
+        heard.findings(&report.warnings);
+        heard.say(&report.to_string());
+        report.notes.iter().for_each(|note| heard.say(note));
+        (document, "draft".to_owned())
     };
     // They are the project's, wherever its files are.
     document.assets.clear();

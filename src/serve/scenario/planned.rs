@@ -22,7 +22,7 @@ use crate::serve::assets;
 use crate::serve::auth::Caller;
 use crate::serve::extract::{Path, Query};
 use crate::serve::id::Id;
-use crate::serve::problem::{Problem, Result};
+use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::projects;
 use crate::serve::state::App;
 use crate::tasks::{self, Plan, ValidPlan};
@@ -39,7 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 struct Asked {
     /// What the user asks for, instead of the scenario's own `global_prompt`.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 2000)]
     prompt: Option<String>,
 }
 
@@ -139,6 +139,13 @@ async fn plan(
     Path(project): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<([(axum::http::HeaderName, String); 1], Answer<Value>)> {
+    if let Some(length) = asked.prompt.as_ref().map(|prompt| prompt.chars().count()).filter(|length| *length > 2000) {
+        return Err(Problem::new(
+            Code::BadRequest,
+            format!("`prompt` has {length} characters; write 2000 at most, or put it into the scenario"),
+            format!("в `prompt` {length} знаков; пишите не больше 2000 или внесите его в сценарий"),
+        ));
+    }
     let (etag, answer) = app
         .block(move |app| {
             let planned = planned(app, &caller, &project, asked.prompt.as_deref(), &app.cancel.below())?;
@@ -177,11 +184,9 @@ pub(crate) fn shown(plan: &Plan, by_media: &BTreeMap<usize, String>, project: &s
         *place = format!("/api/projects/{project}/assets/{id}");
     }
     let mut object = serde_json::to_value(&plan).map_err(|error| Problem::broken(&error))?;
-    let tasks = object.get_mut("tasks").and_then(Value::as_array_mut);
-    for (number, task) in tasks.into_iter().flatten().enumerate() {
-        if let (Some(note), Some(task)) = (by_media.get(&number), task.as_object_mut()) {
-            task.insert("note".into(), note.as_str().into());
-        }
+    let notes: BTreeMap<String, &String> = by_media.iter().map(|(number, note)| (number.to_string(), note)).collect();
+    if let Some(members) = object.as_object_mut() {
+        members.insert("task_notes".into(), json!(notes));
     }
     Ok(object)
 }

@@ -55,7 +55,7 @@ pub(crate) struct Waiting {
     params(("project" = Id, Path)),
     responses((status = 200, body = Readiness, description = "Whether a render could begin.")))]
 async fn readiness(State(app): State<App>, caller: Caller, Path(project): Path<String>) -> Result<Answer<Readiness>> {
-    let readiness = app.block(move |app| {
+    let readiness = app.brief(move |app| {
         let (given, _, _) = of_project(app, &caller, &project)?;
         let (scenario, _) = given.normalised()?;
         Ok(match scenario::ready(scenario) {

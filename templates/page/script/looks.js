@@ -120,6 +120,8 @@ function startLooks() {
     drawFrame();
   });
   scenario.on((what) => {
+    // What is worth looking at first is a text.
+    if (what === "all" && scenario.doc && timeline.at === 0) { showTextOf("subtitle"); showTextOf("thesis"); }
     if (["all", "cards"].includes(what)) showLooks();
     if (["all", "cards", "times", "text", "looks", "pending", "prompt"].includes(what)) drawFrame();
   });

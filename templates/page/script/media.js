@@ -42,7 +42,7 @@ function tile(item) {
   return h("li", { class: "asset" }, poster(item),
     h("div", { class: "asset-words" },
       h("span", { class: "asset-name", title: item.name }, item.name),
-      h("span", { class: "muted small" }, `${word("kind", item.kind)}${facts(item) ? ` · ${facts(item)}` : ""}`)),
+      h("span", { class: "muted small" }, facts(item) || word("kind", item.kind))),
     h("button", { type: "button", class: "quiet icon remove", "aria-label": t("media.remove", { name: item.name }), title: t("delete"), onclick: guarded(() => removeAsset(item)) }, "✕"));
 }
 

@@ -62,6 +62,7 @@ function fillOwn(wait, id) {
 const segmentPath = (wait) => `${project}/scenario/segments/${encodeURIComponent(wait.segment_id)}`;
 
 async function fillPaid(wait) {
+  if (!boot.veo) { toast(t("missing.no_veo")); return; }
   if (!(await confirmed(t("missing.paid"), t("missing.generate")))) return;
   await beginFill(wait, { provider: "veo", generate: true });
 }
@@ -97,6 +98,7 @@ function followFill(key, job) {
 }
 
 async function openStock(wait, segment) {
+  if (!boot.stock) { toast(t("missing.no_stock")); return; }
   const box = $("stock");
   const body = $("stock-body");
   $("stock-title").textContent = t("stock.title", { name: wait.scene_id ?? wait.segment_id });

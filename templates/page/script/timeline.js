@@ -7,7 +7,7 @@ function tracks() {
   const story = scenario.story;
   const list = [];
   const main = scenario.doc.main_asset_id;
-  list.push({ kind: "scene", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id, at })) });
+  list.push({ kind: "story", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id, at })) });
   (story.layers ?? []).forEach((layer, number) => {
     if (!(layer.segments ?? []).length) return;
     const name = word("layer", layer.type);

@@ -32,8 +32,9 @@ fn found(folder: &std::path::Path, wish: &callsheet::fill::Wish) -> Vec<String> 
     let (found, _) = errand(&Sheet::default(), Spending::Nothing, search);
     let shown = found.iter().map(|one| {
         let (fit, title) = (one.fit, one.title.clone().unwrap());
-        format!("{title} {}x{} {:?} {}{}{}", one.width, one.height, one.duration_sec.map(callsheet::time::Time::as_secs),
-            u8::from(fit.shape), u8::from(fit.length), u8::from(fit.size))
+        let length = one.duration_sec.map_or_else(|| "photo".into(), |length| format!("{:.1} s", length.as_secs()));
+        let fits = [fit.shape, fit.length, fit.size].map(|fits| if fits { '1' } else { '0' });
+        format!("{title} {}x{} {length} {}", one.width, one.height, String::from_iter(fits))
     });
     shown.collect()
 }
@@ -44,12 +45,12 @@ fn clips_are_found_by_words_in_any_form_and_measured() {
     assert_eq!(
         found(folder.path(), &wish("Lights of cities at night. A drone.")),
         [
-            "drone/city-at-night.mp4 120x214 Some(4.0) 111",
-            "night_city_wide.mp4 320x180 Some(4.0) 010",
-            "city.png 101x57 None 010",
+            "drone/city-at-night.mp4 120x214 4.0 s 111",
+            "night_city_wide.mp4 320x180 4.0 s 010",
+            "city.png 100x56 photo 010",
         ]
     );
-    assert_eq!(found(folder.path(), &wish("Ночной город, вид сверху")), ["Огни 120x214 Some(1.0) 101"]);
+    assert_eq!(found(folder.path(), &wish("Ночной город, вид сверху")), ["Огни 120x214 1.0 s 101"]);
     assert_eq!(found(folder.path(), &wish("A forest")), [""; 0]);
 }
 
@@ -57,12 +58,13 @@ fn clips_are_found_by_words_in_any_form_and_measured() {
 fn a_layer_gets_what_it_can_show_or_play() {
     let folder = library();
     let mut story = story("the city by night", &json!({ "main": "main.mp4" }));
-    story["scenario"]["layers"][1] = json!({ "type": "audio", "segments": [
+    let audio = json!({ "type": "audio", "segments": [
         { "start_sec": 0, "end_sec": 1, "asset_source": "generated", "asset_status": "pending" } ] });
+    story["scenario"]["layers"].as_array_mut().unwrap().push(audio);
     story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap().pop();
     let wish = wish_of(&story);
     assert_eq!((wish.segment_id.as_str(), wish.kind.word()), ("audio-1-0", "audio"));
-    assert_eq!(found(folder.path(), &wish), ["night city theme.mp3 0x0 Some(2.016) 111"]);
+    assert_eq!(found(folder.path(), &wish), ["night city theme.mp3 0x0 2.0 s 111"]);
 }
 
 #[test]
@@ -78,4 +80,3 @@ fn what_is_taken_is_named_by_its_content_and_credited() {
     take_first(&library, &wish("ночь"), &place).unwrap();
     assert_eq!(names(&place).len(), 1);
 }
-

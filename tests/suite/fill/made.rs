@@ -1,8 +1,11 @@
 //! Veo: ordered once, followed to the end, whatever it does.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
-use callsheet::fill::{Candidate, Entry, Failure, Ledger as _, Provider as _, Service, Spending, Stage, Taken, Veo, VeoConfig};
+use callsheet::fill::{
+    Candidate, Entry, Failure, Ledger as _, Provider as _, Service, Spending, Stage, Taken, Veo, VeoConfig,
+};
 use callsheet::http::Key;
 
 use super::{COAST, Sheet, Still, bytes, config, errand, failure, names, wish};
@@ -100,7 +103,8 @@ fn the_key_goes_to_its_own_host_and_to_no_other() {
     let elsewhere = Server::answering(|_| Reply::new("200 OK", "Content-Type: video/mp4\r\n", bytes(&COAST)));
     let studio = Studio::with(Fake::new(Whim::Elsewhere, bytes(&COAST), Some(elsewhere.url.clone())));
     studio.run(Spending::One).unwrap();
-    let files: Vec<bool> = studio.fake.requests().iter().map(|request| request.header("x-goog-api-key").is_some()).collect();
+    let files: Vec<bool> =
+        studio.fake.requests().iter().map(|request| request.header("x-goog-api-key").is_some()).collect();
     assert!(files.iter().all(|sent| *sent));
     let [request] = &elsewhere.requests()[..] else { panic!("one file") };
     assert_eq!(request.header("x-goog-api-key"), None);
@@ -113,7 +117,8 @@ fn each_end_without_a_clip_gives_its_reason_and_lets_a_new_order_begin() {
         let studio = Studio::new(whim);
         let (kind, words) = studio.fails(Spending::One);
         let Some(Stage::Settled { outcome }) = studio.stage() else { panic!("{whim:?}: {:?}", studio.stage()) };
-        told += &format!("{whim:?}: {kind:?}, {} order(s)\n  {words}\n  ledger: {outcome}\n", studio.fake.orders());
+        writeln!(told, "{whim:?}: {kind:?}, {} order(s)\n  {words}\n  ledger: {outcome}", studio.fake.orders())
+            .unwrap();
         // The next run that may not spend orders nothing.
         let before = studio.fake.orders();
         assert_eq!(studio.fails(Spending::Nothing).0, Failure::Consent);
@@ -130,7 +135,7 @@ fn an_order_whose_outcome_nobody_knows_is_not_repeated_by_itself() {
         studio.first = Duration::from_millis(50);
         let (kind, words) = studio.fails(Spending::One);
         assert_eq!((kind, studio.stage()), (Failure::Unknown, Some(Stage::Intended)), "{words}");
-        told += &format!("{whim:?}: {words}\n");
+        writeln!(told, "{whim:?}: {words}").unwrap();
         studio.clock.pass(Duration::from_secs(300));
         for spending in [Spending::Nothing, Spending::One] {
             let (kind, words) = studio.fails(spending);

@@ -1,5 +1,6 @@
 //! Pexels and Pixabay: real servers on this machine, as helpful or as hostile as there are any.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use callsheet::fill::{Config, Failure, Pexels, Pixabay, Provider, Service, Spending};
@@ -25,7 +26,11 @@ fn service(stock: &Stock) -> Service {
 }
 
 /// Searches in a stock of such a mood.
-fn search(kind: Kind, mood: Mood, clock: &std::sync::Arc<Still>) -> (Stock, callsheet::error::Result<Vec<callsheet::fill::Candidate>>) {
+fn search(
+    kind: Kind,
+    mood: Mood,
+    clock: &std::sync::Arc<Still>,
+) -> (Stock, callsheet::error::Result<Vec<callsheet::fill::Candidate>>) {
     let stock = Stock::new(kind, mood, bytes(&COAST));
     let mut service = service(&stock);
     if mood == Mood::Hangs {
@@ -33,7 +38,8 @@ fn search(kind: Kind, mood: Mood, clock: &std::sync::Arc<Still>) -> (Stock, call
         service.api.idle = Duration::from_millis(50);
     }
     let provider = provider(kind, &service, &config(clock));
-    let (found, _) = errand(&Sheet::default(), Spending::Nothing, |errand| provider.search(&wish("Ночной город."), errand));
+    let (found, _) =
+        errand(&Sheet::default(), Spending::Nothing, |errand| provider.search(&wish("Ночной город."), errand));
     (stock, found)
 }
 
@@ -79,7 +85,8 @@ fn each_refusal_of_a_search_says_what_to_do_and_never_the_key() {
             let words = words.replace(stock.url(), "http://[stock]");
             let asked = stock.searches().len();
             let waited = clock.pauses().len();
-            told += &format!("{kind:?} {mood:?}: {failure:?}, asked {asked} times, waited {waited} times\n  {words}\n");
+            writeln!(told, "{kind:?} {mood:?}: {failure:?}, asked {asked} times, waited {waited} times\n  {words}")
+                .unwrap();
         }
     }
     insta::assert_snapshot!(told);
@@ -181,7 +188,7 @@ fn what_is_no_whole_clip_from_where_it_belongs_is_refused_and_leaves_nothing() {
             assert_eq!(names(folder.path()), [""; 0], "{mood:?}");
             let words = words.replace(stock.url(), "http://[stock]");
             assert!(!words.contains("secret") && !words.contains("key="), "{words}");
-            told += &format!("{kind:?} {mood:?}: {failure:?}\n  {words}\n");
+            writeln!(told, "{kind:?} {mood:?}: {failure:?}\n  {words}").unwrap();
         }
     }
     insta::assert_snapshot!(told);
@@ -196,6 +203,13 @@ fn a_file_that_is_too_large_or_too_slow_is_left() {
     let provider = Pexels::new(&service, &config(&Still::new()));
     let (kind, words) = failure(take_first(&provider, &wish("a city"), folder.path()));
     assert_eq!(kind, Failure::TooLarge, "{words}");
+    let stock = Stock::new(Kind::Pexels, Mood::SlowFile, bytes(&COAST));
+    let mut service = self::service(&stock);
+    service.files.first = Duration::from_millis(50);
+    service.files.idle = Duration::from_millis(50);
+    let provider = Pexels::new(&service, &config(&Still::new()));
+    let (kind, words) = failure(take_first(&provider, &wish("a city"), folder.path()));
+    assert_eq!(kind, Failure::Slow, "{words}");
     assert_eq!(names(folder.path()), [""; 0]);
 }
 

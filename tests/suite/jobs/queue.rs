@@ -38,7 +38,7 @@ fn no_more_jobs_run_at_once_than_the_server_was_told() {
     until(&api, &jobs[1], |job| job["state"] == "running");
     assert_eq!((count("running"), count("queued")), (2, 2));
     for job in &jobs {
-        api.post(&format!("{job}/cancel"), &json!({}));
+        api.send("POST", &format!("{job}/cancel"), &[], ());
     }
     for job in &jobs {
         assert_eq!(over(&api, job)["state"], "cancelled");
@@ -51,7 +51,7 @@ fn a_job_is_stopped_where_it_waits_and_where_it_runs() {
     let project = project(&api, "p", 40);
     let (running, waiting) = (render(&api, &project), render(&api, &project));
     until(&api, &running, |job| job["progress"]["phase"] == "encoding" && job["progress"]["percent"] != 0);
-    let stop = |job: &str| api.post(&format!("{job}/cancel"), &json!({}));
+    let stop = |job: &str| api.send("POST", &format!("{job}/cancel"), &[], ());
     let stopped = stop(&waiting);
     assert_eq!((stopped.status, stopped.json()["state"].as_str()), (200, Some("cancelled")));
     assert!(matches!(stop(&running).status, 200 | 202));
@@ -131,4 +131,21 @@ fn a_project_takes_its_jobs_and_their_files_along() {
         assert!(begun.elapsed().as_secs() < 60, "{:?}", ["outputs", "tmp", "assets"].map(left));
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
+}
+
+#[test]
+fn a_request_that_is_sent_again_makes_no_second_job_and_a_queue_has_an_end() {
+    let api = Api::start_with(|config| (config.jobs, config.limits.queued) = (0, 2));
+    let project = project(&api, "p", 1);
+    let path = format!("{project}/scenario/render");
+    let send = |api: &Api, key: &str| api.send("POST", &path, &[("idempotency-key", key)], ());
+    let first = send(&api, "one");
+    assert_eq!(first.status, 202, "{}", first.shown());
+    let api = api.restart_with(|config| (config.jobs, config.limits.queued) = (0, 2));
+    let again = send(&api, "one");
+    assert_eq!((again.status, again.json()), (202, first.json()));
+    assert_eq!((again.header("location"), again.header("retry-after")), (first.header("location"), Some("1")));
+    assert_eq!(api.get(&format!("{project}/jobs")).json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(send(&api, "two").status, 202);
+    insta::assert_snapshot!(send(&api, "three").shown());
 }

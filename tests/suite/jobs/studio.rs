@@ -1,5 +1,8 @@
 //! A project with a clip and a scenario, ready to be rendered.
 
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -20,7 +23,7 @@ pub(super) fn upload(api: &Api, project: &str, clip: &Clip) -> String {
 pub(super) fn scenario(main: &str, seconds: u32) -> Value {
     let piece = |number: u32| {
         json!({ "id": format!("piece-{number}"), "start_sec": number, "end_sec": number + 1, "asset_id": main,
-            "asset_status": "ready", "source_in_sec": f64::from(number % 5) })
+            "asset_status": "ready", "source_in_sec": f64::from(number % 5) + f64::from(number) / 100.0 })
     };
     json!({
         "scenario": {
@@ -97,4 +100,71 @@ pub(super) fn events(api: &Api, job: &str, after: Option<i64>) -> (Answer, Vec<E
         events.push(Event { id: field("id").parse().unwrap(), kind: field("event"), data });
     }
     (answer, events)
+}
+
+/// The program itself, serving.
+pub(super) struct Served {
+    child: Child,
+    pub(super) url: String,
+    agent: ureq::Agent,
+}
+
+impl Served {
+    pub(super) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// With variables of the environment.
+    pub(super) fn start_with(data: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callsheet"));
+        command.args(["serve", "--port", "0", "--data"]).arg(data);
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLSHEET_")) {
+            command.env_remove(name);
+        }
+        command.envs(variables.iter().copied());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = |line: String| Some(line.strip_prefix("listening on ")?.split(';').next()?.to_owned());
+        let url = lines.find_map(|line| address(line.unwrap())).unwrap();
+        // Its log is read to the end, so that it never waits for us.
+        std::thread::spawn(move || lines.for_each(drop));
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        Self { child, url, agent }
+    }
+
+    pub(super) fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
+    }
+
+    pub(super) fn json(&self, path: &str) -> Value {
+        serde_json::from_slice(&self.get(path).1).unwrap()
+    }
+
+    pub(super) fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", "application/json");
+        let mut answer = request.send(body.to_string()).unwrap();
+        (answer.status().as_u16(), serde_json::from_slice(&answer.body_mut().read_to_vec().unwrap()).unwrap())
+    }
+
+    pub(super) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[track_caller]
+pub(super) fn wait_for(is: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not come to that");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }

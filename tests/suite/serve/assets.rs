@@ -209,12 +209,27 @@ fn an_upload_that_is_given_up_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_project_has_only_so_many_uploads_under_way() {
+    let api = Api::start();
+    let project = api.project("media");
+    let begin = || api.post(&format!("{project}/uploads"), &json!({ "name": "x", "length": 4 }));
+    let begun: Vec<Answer> = (0..50).map(|_| begin()).collect();
+    assert!(begun.iter().all(|answer| answer.status == 201));
+    insta::assert_snapshot!(begin().shown());
+    assert_eq!(kept(&api, "tmp").len(), 50);
+    assert_eq!(api.delete(begun[0].header("location").unwrap()).status, 204);
+    assert_eq!(begin().status, 201);
+}
+
+#[test]
 fn what_a_killed_server_left_half_done_is_gone_after_the_start() {
     let api = Api::start();
     let project = api.project("media");
     assert_eq!(upload(&api, &project, &RED).status, 201);
     let stray = [api.data().join("assets/0000.mp4"), api.data().join("tmp/upload-x"), api.data().join("tmp/x.part")];
-    stray.iter().for_each(|path| std::fs::write(path, "half").unwrap());
+    for path in &stray {
+        std::fs::write(path, "half").unwrap();
+    }
     let api = api.restart();
     assert!(stray.iter().all(|path| !path.exists()));
     assert_eq!(kept(&api, "assets").len(), 1);

@@ -1,0 +1,90 @@
+//! A clip comes, and becomes an asset of the project.
+
+use rusqlite::params;
+use serde_json::Value;
+
+use crate::fill::{self, Candidate, Errand, Placing, Progress, Provider, Spending, Wish, clip_fit};
+use crate::scenario::ClipFit;
+use crate::serve::assets::{Arrived, Asset, Origin, keep_now};
+use crate::serve::jobs::{Desk, Ended};
+use crate::serve::problem::Problem;
+use crate::serve::projects::label;
+
+use super::ledger::StoreLedger;
+
+/// A clip that is here.
+#[derive(Debug)]
+pub(super) struct Brought {
+    pub(super) asset: Asset,
+    /// Its file in the folder of assets.
+    pub(super) file: String,
+    pub(super) placing: Placing,
+    /// The line that its author is owed.
+    pub(super) attribution: Option<String>,
+}
+
+/// Brings `candidate` for `wish`, and keeps it as an asset.
+pub(super) fn bring(
+    desk: &mut Desk<'_>,
+    wish: &Wish,
+    provider: &dyn Provider,
+    candidate: &Candidate,
+    fit: Option<ClipFit>,
+    spending: Spending,
+) -> Result<Brought, Ended> {
+    let (app, folder) = (desk.app, desk.folder.to_owned());
+    let taken = with_errand(desk, spending, |errand| provider.take(wish, candidate, &folder, errand))?;
+    let clip_fit = clip_fit(wish, &taken.media, taken.provider, fit)?;
+    let credit = taken.credit.clone();
+    let attribution = serde_json::to_value(&credit).map_err(|error| Problem::broken(&error))?;
+    let origin = Origin {
+        source: taken.provider.word(),
+        attribution: Some(attribution).filter(|value| value.as_object().is_some_and(|members| !members.is_empty())),
+    };
+    let title = candidate.title.as_deref().and_then(|title| label(title).ok());
+    let name = title.unwrap_or_else(|| format!("{}-{}", taken.provider, taken.id));
+    let arrived = Arrived::of_file(taken.path)?;
+    let (asset, _) = keep_now(app, &desk.job.project, &name, arrived, &origin)?;
+    let sql = "SELECT file FROM assets JOIN blobs USING (hash) WHERE id = ?1";
+    let file = app.db.read_now(|store| store.query_row(sql, params![asset.id], |row| row.get(0)))?;
+    let placing = Placing {
+        segment_id: wish.segment_id.clone(),
+        asset_id: asset.id.to_string(),
+        path: None,
+        clip_fit,
+        credit: credit.clone(),
+    };
+    Ok(Brought { asset, file, placing, attribution: credit.attribution })
+}
+
+/// Does something on the job's behalf; how far it is is told.
+pub(super) fn with_errand<T>(
+    desk: &mut Desk<'_>,
+    spending: Spending,
+    work: impl FnOnce(&mut Errand<'_>) -> crate::error::Result<T>,
+) -> Result<T, Ended> {
+    let ledger = StoreLedger { app: desk.app.clone(), project: desk.job.project.clone() };
+    let cancel = desk.cancel;
+    let mut tell = |progress: Progress| match &progress {
+        Progress::Searching(_) | Progress::Remembered(_) => desk.tell("searching", 0, 0),
+        Progress::Received(bytes, all) => desk.tell("fetching", *bytes, all.unwrap_or_default()),
+        Progress::Working(..) => desk.tell("making", 0, 0),
+        fill::Progress::Waiting(..) | Progress::Ordered(_) => {
+            // What cannot be told now goes on all the same.
+            let _ = desk.say(&progress.to_string());
+        }
+    };
+    let mut errand = Errand { cancel, ledger: &ledger, spending, on_progress: &mut tell };
+    Ok(work(&mut errand)?)
+}
+
+/// What a filled segment has now.
+pub(super) fn filled(brought: &Brought, provider: fill::Source) -> Value {
+    serde_json::json!({
+        "segment_id": brought.placing.segment_id,
+        "asset_id": brought.asset.id,
+        "provider": provider,
+        "clip_fit": brought.placing.clip_fit.map(ClipFit::word),
+        "attribution": brought.attribution,
+    })
+}

@@ -1,0 +1,115 @@
+//! What is offered for a segment.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::error::Error;
+use crate::fill::{Candidate, Errand, Source, Spending};
+use crate::serve::auth::Caller;
+use crate::serve::extract::{Path, PerhapsJson};
+use crate::serve::id::Id;
+use crate::serve::problem::{Problem, Result};
+use crate::serve::projects;
+use crate::serve::render::Snapshot;
+use crate::serve::state::{App, CancelOnDrop};
+
+use super::ledger::StoreLedger;
+use super::order::{Provider, providers, wish_of};
+
+/// Whom to ask, and for what.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Search {
+    /// Who is asked; all that are configured, if absent.
+    provider: Option<Provider>,
+    /// Look for this instead of what the scene says.
+    #[schema(max_length = 1000, example = "night city from above")]
+    query: Option<String>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Found {
+    /// What the segment waits for: the words that are looked for, its length and shape.
+    #[schema(value_type = Object)]
+    wish: Value,
+    /// The best of each provider first: `id`, `provider`, `title`, `preview`, `width`, `height`, `duration_sec`, `credit` (author
+    /// and licence), `fit` (whether shape, length and size fit).
+    #[schema(value_type = Vec<Object>)]
+    candidates: Vec<Value>,
+    /// Who could not be asked, and why.
+    troubles: Vec<String>,
+}
+
+/// Find clips for a segment
+///
+/// Asks the configured providers; nothing is taken, and nothing costs money. The body may be left out.
+#[utoipa::path(post, path = "/api/projects/{project}/scenario/segments/{segment}/candidates", tag = "Filling",
+    params(("project" = Id, Path), ("segment" = String, Path)), request_body = Option<Search>,
+    responses(
+        (status = 200, body = Found, description = "What is offered."),
+        (status = 404, description = "There is no such project or segment, or no scenario."),
+        (status = 502, description = "The one that is named failed."),
+    ))]
+pub(super) async fn candidates(
+    State(app): State<App>,
+    caller: Caller,
+    Path((project, segment)): Path<(String, String)>,
+    PerhapsJson(search): PerhapsJson<Search>,
+) -> Result<Answer<Found>> {
+    // Nobody would see what comes when its client is gone.
+    let ends = CancelOnDrop::new(app.cancel.below());
+    let cancel = ends.cancel();
+    // Not one of the server's few turns: it may take a minute, and does nothing but wait.
+    let found = tokio::task::spawn_blocking(move || {
+        let app = &app;
+        let (project, snapshot) = app.db.read_now(|store| {
+            let project = projects::find(store, &caller, &project)?;
+            Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))
+        })?;
+        let (scenario, _) = snapshot.given(&app.folder, None)?.normalised()?;
+        let wish = wish_of(&scenario, &segment, search.query.as_deref())?;
+        let ledger = StoreLedger { app: app.clone(), project };
+        let mut errand =
+            Errand { cancel: &cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut |_| {} };
+        let providers = providers(app);
+        let (mut candidates, mut troubles) = (Vec::new(), Vec::new());
+        if let Some(provider) = search.provider {
+            candidates = providers.get(provider.source())?.search(&wish, &mut errand)?;
+        } else {
+            for provider in providers.all() {
+                match provider.search(&wish, &mut errand) {
+                    Ok(found) => candidates.extend(found),
+                    Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
+                    Err(trouble) => troubles.push(words(trouble)),
+                }
+            }
+        }
+        let wish = serde_json::to_value(&wish).map_err(|error| Problem::broken(&error))?;
+        let candidates = candidates.into_iter().map(shown).collect::<Result<_>>()?;
+        Ok(Found { wish, candidates, troubles })
+    });
+    found.await.unwrap_or_else(|error| Err(Problem::broken(&error))).map(Answer)
+}
+
+/// A candidate without what only this machine may know.
+fn shown(mut candidate: Candidate) -> Result<Value> {
+    if candidate.provider == Source::Library {
+        candidate.preview = None;
+    }
+    serde_json::to_value(candidate).map_err(|error| Problem::broken(&error))
+}
+
+/// Why a provider could not be asked; of what goes wrong on this machine, only that it does.
+fn words(trouble: Error) -> String {
+    match trouble {
+        Error::Fill { .. } => trouble.to_string(),
+        other => {
+            eprintln!("candidates: {other}");
+            "a folder of the server cannot be read; its log says why".to_owned()
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Segments that wait are filled: shown candidates, a job for the one that is picked, all of them before a render.
+
+use std::path::Path;
+
+use callsheet::fill;
+use serde_json::{Value, json};
+
+use super::studio::{Served, events, over, put, upload, wait_for};
+use crate::api::Api;
+use crate::fill::{COAST, bytes, story};
+use crate::media::MAIN;
+use crate::veo::{VEO_KEY, Veo, Whim};
+
+/// A folder of clips of which one fits.
+fn library() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(COAST.path(), folder.path().join("night city.mp4")).unwrap();
+    let about = json!({ "tags": ["lights"], "author": "Jane Doe", "license": "CC0" });
+    std::fs::write(folder.path().join("night city.mp4.json"), about.to_string()).unwrap();
+    folder
+}
+
+/// As the environment would say it; nothing is remembered.
+fn config(variables: &[(&str, String)]) -> fill::Config {
+    let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+    fill::Config { memory: None, ..fill::Config::from_variables(&variable).unwrap() }
+}
+
+fn with_library(folder: &Path) -> fill::Config {
+    config(&[("CALLSHEET_LIBRARY", folder.display().to_string())])
+}
+
+/// A project whose scenario waits for a cutaway.
+fn waiting(api: &Api) -> String {
+    let project = api.project("p");
+    let main = upload(api, &project, &MAIN);
+    let mut story = story("night city", &json!({}));
+    story.as_object_mut().unwrap().remove("assets");
+    story["main_asset_id"] = json!(main);
+    story["scenario"]["layers"][0]["segments"][0]["asset_id"] = json!(main);
+    put(api, &project, &story);
+    project
+}
+
+fn segment(api: &Api, project: &str) -> Value {
+    api.get(&format!("{project}/scenario")).json()["scenario"]["layers"][0]["segments"][1].clone()
+}
+
+#[test]
+fn a_clip_is_found_picked_brought_and_credited() {
+    let folder = library();
+    let api = Api::start_with(|config| config.fill = with_library(folder.path()));
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut");
+    let found = api.send("POST", &format!("{path}/candidates"), &[], ());
+    assert!(!found.text().contains(&folder.path().display().to_string()), "no path of this machine: {}", found.text());
+    insta::assert_snapshot!(found.shown().replace(found.json()["candidates"][0]["id"].as_str().unwrap(), "[candidate]"));
+    let candidate = found.json()["candidates"][0]["id"].clone();
+
+    let order = json!({ "provider": "library", "candidate_id": candidate });
+    let done = api.post(&format!("{path}/fill?wait=true"), &order);
+    assert_eq!(done.status, 200, "{}", done.shown());
+    let result = done.json()["result"].clone();
+    assert_eq!(result["provider"], "library");
+    let filled = segment(&api, &project);
+    assert_eq!((&filled["asset_id"], &filled["asset_status"]), (&result["asset_id"], &json!("ready")));
+    let asset = api.get(&format!("{project}/assets/{}", filled["asset_id"].as_str().unwrap())).json();
+    assert_eq!((&asset["source"], &asset["attribution"]["author"]), (&json!("library"), &json!("Jane Doe")));
+    assert_eq!(api.get(&format!("{project}/scenario/readiness")).json()["ready"], true);
+    let video = api.post(&format!("{project}/scenario/render?wait=true"), &json!({ "preset": "ultrafast" }));
+    assert_eq!((video.status, &video.json()["result"]["measured"]["frames"]), (200, &json!(90)), "{}", video.shown());
+}
+
+#[test]
+fn what_cannot_be_filled_says_why() {
+    let folder = library();
+    let api = Api::start_with(|config| config.fill = with_library(folder.path()));
+    let project = waiting(&api);
+    let fill = |segment: &str, order: Value| {
+        api.post(&format!("{project}/scenario/segments/{segment}/fill?wait=true"), &order).shown()
+    };
+    let shown = [
+        fill("nothing", json!({ "provider": "library" })),
+        fill("cut", json!({ "provider": "pexels" })),
+        fill("cut", json!({ "provider": "library", "generate": true })),
+        fill("cut", json!({ "provider": "library", "query": "submarine" })),
+        fill("cut", json!({ "provider": "library", "candidate_id": "x" })),
+    ];
+    insta::assert_snapshot!(shown.join("\n\n"));
+    assert_eq!(segment(&api, &project)["asset_status"], "pending");
+}
+
+#[test]
+fn a_render_fills_what_waits_if_it_is_told_to_and_says_what_it_could_not() {
+    let folder = library();
+    let api = Api::start_with(|config| config.fill = with_library(folder.path()));
+    let project = waiting(&api);
+    let render = |options: Value| api.post(&format!("{project}/scenario/render?wait=true"), &options);
+    assert_eq!(render(json!({})).status, 400);
+    let done = render(json!({ "fill": "auto", "preset": "ultrafast" }));
+    assert_eq!(done.status, 200, "{}", done.shown());
+    assert_eq!(segment(&api, &project)["asset_status"], "ready", "the scenario has the clip too");
+    let (_, told) = events(&api, done.header("location").unwrap(), None);
+    let said: Vec<&str> = told.iter().filter_map(|event| event.data["message"].as_str()).collect();
+    assert!(said.iter().any(|line| line.starts_with("cut: filled with") && line.contains("Jane Doe")), "{said:?}");
+
+    std::fs::remove_file(folder.path().join("night city.mp4")).unwrap();
+    let other = waiting(&api);
+    let path = format!("{other}/scenario/render?wait=true");
+    let refused = api.post(&path, &json!({ "fill": "auto" }));
+    assert_eq!((refused.status, refused.id("code")), (400, "not_ready".to_owned()), "{}", refused.shown());
+    assert_eq!(refused.json()["scenes"][0]["segment_id"], "cut");
+}
+
+#[test]
+fn a_clip_is_paid_for_only_by_who_says_so_and_once() {
+    let fake = Veo::new(Whim::Fine, bytes(&COAST), None);
+    let api = Api::start_with(|started| started.fill = config(&fake.environment()));
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut");
+    let fill = |order: Value| api.post(&format!("{path}/fill?wait=true"), &order);
+    let found = api.post(&format!("{path}/candidates"), &json!({ "provider": "veo" }));
+    assert_eq!(found.json()["candidates"].as_array().unwrap().len(), 1, "{}", found.shown());
+    assert_eq!(fill(json!({ "provider": "veo" })).status, 422);
+    assert_eq!(fake.orders(), 0, "nobody agreed");
+    let done = fill(json!({ "provider": "veo", "generate": true }));
+    assert_eq!((done.status, fake.orders()), (200, 1), "{}", done.shown());
+    assert_eq!(segment(&api, &project)["asset_status"], "ready");
+    let store = std::fs::read(api.data().join("callsheet.db-wal")).unwrap();
+    assert!(!store.windows(VEO_KEY.len()).any(|window| window == VEO_KEY.as_bytes()), "the key is nowhere kept");
+}
+
+/// A server as a program, with a project that waits, and a fill by Veo under way.
+fn ordered(fake: &Veo, order: &Value) -> (tempfile::TempDir, Served, String, String) {
+    let api = Api::start();
+    let project = waiting(&api);
+    let folder = api.stop();
+    let served = serve(folder.path(), fake);
+    let (status, job) = served.post(&format!("{project}/scenario/segments/cut/fill"), order);
+    assert_eq!(status, 202, "{job:#}");
+    let job = format!("/api/jobs/{}", job["id"].as_str().unwrap());
+    (folder, served, project, job)
+}
+
+fn serve(data: &Path, fake: &Veo) -> Served {
+    let variables = fake.environment();
+    Served::start_with(data, &variables.each_ref().map(|(name, value)| (*name, value.as_str())))
+}
+
+fn is_over(served: &Served, job: &str) -> bool {
+    !matches!(served.json(job)["state"].as_str(), Some("queued" | "running"))
+}
+
+#[test]
+fn a_killed_server_goes_on_asking_for_the_clip_that_it_ordered() {
+    let fake = Veo::new(Whim::PollHangs, bytes(&COAST), None);
+    let (folder, served, project, job) = ordered(&fake, &json!({ "provider": "veo", "generate": true }));
+    fake.wait_for("question");
+    served.kill();
+    let served = serve(folder.path(), &fake);
+    wait_for(|| is_over(&served, &job));
+    let done = served.json(&job);
+    assert_eq!((&done["state"], &done["attempts"], fake.orders()), (&json!("done"), &json!(2), 1), "{done:#}");
+    let scenario = served.json(&format!("{project}/scenario"));
+    assert_eq!(scenario["scenario"]["layers"][0]["segments"][1]["asset_id"], done["result"]["asset_id"]);
+}
+
+#[test]
+fn an_order_of_which_nobody_knows_whether_it_arrived_is_repeated_by_a_person_alone() {
+    let fake = Veo::new(Whim::StartHangs, bytes(&COAST), None);
+    let (folder, served, project, job) = ordered(&fake, &json!({ "provider": "veo", "generate": true }));
+    fake.wait_for("order");
+    served.kill();
+    let served = serve(folder.path(), &fake);
+    wait_for(|| is_over(&served, &job));
+    let failed = served.json(&job);
+    assert_eq!((&failed["state"], &failed["problem"]["code"]), (&json!("failed"), &json!("conflict")), "{failed:#}");
+    let fill = format!("{project}/scenario/segments/cut/fill?wait=true");
+    assert_eq!(served.post(&fill, &json!({ "provider": "veo", "generate": true })).0, 409);
+    assert_eq!(fake.orders(), 1);
+    let (status, done) = served.post(&fill, &json!({ "provider": "veo", "generate": true, "again": true }));
+    assert_eq!((status, fake.orders()), (200, 2), "{done:#}");
+}
+
+#[test]
+fn a_job_that_was_filled_when_its_server_died_orders_nothing_again() {
+    let fake = Veo::new(Whim::Fine, bytes(&COAST), None);
+    let api = Api::start_with(|started| started.fill = config(&fake.environment()));
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut/fill?wait=true");
+    let done = api.post(&path, &json!({ "provider": "veo", "generate": true }));
+    let place = done.header("location").unwrap().to_owned();
+    // As a server leaves it that dies between the scenario and the job's end; everything is settled.
+    let db = rusqlite::Connection::open(api.data().join("callsheet.db")).unwrap();
+    db.execute_batch("UPDATE jobs SET state = 'running'; DELETE FROM job_events WHERE kind = 'done'").unwrap();
+    drop(db);
+    let api = api.restart_with(|started| started.fill = config(&fake.environment()));
+    let again = over(&api, &place);
+    assert_eq!((&again["state"], &again["result"], fake.orders()), (&json!("done"), &done.json()["result"], 1));
+}
