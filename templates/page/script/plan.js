@@ -1,11 +1,15 @@
 // The plan: each task in order, with the rule, the file and the line that made it.
 
-const SHOWN = ["text", "asset", "start_time", "end_time", "style", "position", "aspect_ratio", "volume", "duration"];
+const SHOWN = ["text", "style", "position", "aspect_ratio", "volume", "factor", "transition"];
 
 function told(params) {
-  const parts = Object.entries(params ?? {}).filter(([name, value]) => SHOWN.includes(name) && typeof value !== "object");
-  const time = (name) => params[name] !== undefined && name.endsWith("_time");
-  return parts.map(([name, value]) => (name === "text" ? `“${value}”` : time(name) ? null : media.by(value)?.name ?? `${name.replaceAll("_", " ")} ${typeof value === "number" ? number(value, 2) : value}`)).filter(Boolean).join(" · ");
+  const one = ([name, value]) => {
+    if (media.by(value)) return media.name(value);
+    if (!SHOWN.includes(name) || typeof value === "object" || name.endsWith("_time")) return null;
+    return name === "text" ? `“${value}”` : `${name.replaceAll("_", " ")} ${typeof value === "number" ? number(value, 2) : value}`;
+  };
+  const parts = Object.entries(params ?? {}).sort(([name]) => (name === "text" ? -1 : 0));
+  return parts.map(one).filter(Boolean).join(" · ");
 }
 
 const when = ({ start_time: start, end_time: end } = {}) => (start === undefined ? "" : end === undefined ? clock(start) : `${clock(start)} – ${clock(end)}`);
@@ -28,7 +32,7 @@ async function showPlan() {
     const warnings = (plan.warnings ?? []).map((one) => one.message);
     $("plan-body").replaceChildren(
       warnings.length || plan.said?.length ? h("ul", { class: "notes" }, [...warnings, ...(plan.said ?? [])].map((line) => h("li", {}, line))) : "",
-      h("div", { class: "table", tabindex: "0", role: "region", "aria-labelledby": "plan-title" }, h("table", {},
+      h("div", { class: "table", tabindex: "0", role: "group", "aria-labelledby": "plan-title" }, h("table", {},
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "№"), ...["task", "time", "what", "rule"].map((name) => h("th", { scope: "col" }, t(`plan.${name}`))))),
         h("tbody", {}, rows))));
     button.textContent = t("plan.again");
