@@ -23,7 +23,7 @@ WORDS = {
     "en": {"stock": "Find in stock", "take": "Take", "refused": "Generate or find stock first for scenes:", "lost": "connection is lost"},
     "ru": {"stock": "Найти в стоке", "take": "Взять", "refused": "Сначала сгенерируйте или найдите в стоке для сцен:", "lost": "Связь прервалась"},
 }
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=30_000)
 
 
 class Server:
@@ -171,6 +171,7 @@ def whole(page, server, language, keyboard):
         for _ in range(5):
             page.keyboard.press("ArrowRight")
     else:
+        page.locator(block).scroll_into_view_if_needed()
         box = page.locator(block).bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10)
         page.mouse.down()
@@ -228,9 +229,11 @@ def stale(page, server):
     """A tab that has not seen what another one wrote keeps what was typed in it."""
     project(page, server, "en")
 
+    writes = []
+
     def first_the_other(route):
-        if route.request.method == "PUT":
-            page.unroute("**/scenario")
+        if route.request.method == "PUT" and not writes:
+            writes.append(route)
             other(page, lambda document: document["scenario"]["scenes"][1].update(visual_description="by the other tab"))
         route.continue_()
 
