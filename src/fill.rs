@@ -4,6 +4,11 @@
 //! is picked into a folder ([`Taken`]), and [`Placing::write_in`] gives it to its segment in the scenario's text. [`Desk`]
 //! does all of it for a scenario in a file.
 //!
+//! Who keeps scenarios elsewhere does the same in steps: [`Provider::search`], [`Pick::from`] by the id that was picked,
+//! [`Provider::take`], [`clip_fit()`] with what was measured, [`Placing`] with an asset id of its own and no path, and at last
+//! [`Errand::settle`]. A [`Candidate`] can be shown to anybody and not be taken by itself: its file's address stays with
+//! the search, which is remembered for a day in [`Config::memory`].
+//!
 //! What a provider sends is outside data: it is fetched from known hosts alone, bounded, and measured before it is used.
 //! A provider that is paid works only under a [`Spending`] that somebody chose for that segment, and every step of its job
 //! stands in a [`Ledger`] before the next is made.

@@ -105,6 +105,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         wishes = wishes.into_iter().map(|wish| wish.with_query(query)).collect();
     }
     match (wishes.as_slice(), source) {
+        ([wish], Some(_)) if args.segment.is_some() && !args.list && !wish.waits && !wish.filled => Err(Error::Usage {
+            reason: format!(
+                "`{}` has its media, and it was not filled: nothing is put in their place",
+                wish.segment_id
+            ),
+            fix: "write \"asset_status\": \"pending\" to have another clip there".into(),
+        }),
         ([wish], Some(source)) if args.segment.is_some() && !args.list => {
             let pick = args.pick.clone().map_or(Pick::Best, Pick::Named);
             let filled = fill_one(&desk, wish, source, &pick, args, terminal, cancel)?;

@@ -145,6 +145,7 @@ impl<'a> Desk<'a> {
         errand: &mut Errand<'_>,
     ) -> Result<(Option<Filled>, Vec<Error>)> {
         let mut troubles = Vec::new();
+        let known = self.scenario()?.1.document().assets.clone();
         for provider in self.providers.free() {
             let found = match provider.search(wish, errand) {
                 Ok(found) => found,
@@ -154,7 +155,12 @@ impl<'a> Desk<'a> {
                 }
                 Err(other) => return Err(other),
             };
-            for candidate in found.iter().filter(|candidate| candidate.is_fit(wish)).take(TRIED) {
+            // The same picture twice is seen at once: what the scenario has already comes last.
+            let (used, fresh): (Vec<_>, Vec<_>) = found
+                .iter()
+                .filter(|candidate| candidate.is_fit(wish))
+                .partition(|candidate| known.contains_key(&format!("{}-{}", candidate.provider, candidate.id)));
+            for candidate in fresh.into_iter().chain(used).take(TRIED) {
                 match self.fill_with(wish, provider, candidate, fit, errand) {
                     Ok(filled) => return Ok((Some(filled), troubles)),
                     Err(trouble @ Error::Fill { .. }) => troubles.push(trouble),
@@ -199,6 +205,9 @@ impl<'a> Desk<'a> {
     fn write(&self, wish: &Wish, taken: &Taken, clip_fit: Option<ClipFit>) -> Result<Filled> {
         let name = taken.path.file_name().unwrap_or_default().to_string_lossy();
         let path = format!("assets/{name}");
+        // One run at a time reads and writes; where a folder cannot be locked, two at the same moment are bad luck.
+        let folder = fs::File::open(&self.folder).ok();
+        let _lock = folder.as_ref().map(fs::File::lock);
         // The author may have gone on writing meanwhile.
         let (text, scenario) = self.scenario()?;
         let assets = &scenario.document().assets;

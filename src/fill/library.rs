@@ -111,7 +111,7 @@ impl Library {
             license: sidecar.license,
             license_url: sidecar.license_url,
             page: sidecar.page,
-            provider: Some(Source::Library.word().to_owned()),
+            provider: None,
         };
         let duration_sec = media.duration();
         Candidate {
@@ -199,6 +199,9 @@ impl Provider for Library {
                 matches.push((common, asset_kind(&file) == "image" && wish.kind == LayerKind::Video, file, sidecar));
             }
         }
+        // What has less than half the words of the best is about something else.
+        let most = matches.iter().map(|(common, ..)| *common).max().unwrap_or_default();
+        matches.retain(|(common, ..)| common * 2 >= most);
         // The most words first, and films before photos where films are wanted.
         matches.sort_by(|left, right| (right.0, left.1, &left.2).cmp(&(left.0, right.1, &right.2)));
         let mut offered = Vec::new();

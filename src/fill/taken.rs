@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -37,11 +38,31 @@ const ROUNDING_SECONDS: f64 = 1.5;
 pub(super) fn part(folder: &Path) -> Result<NamedTempFile> {
     let fail = |source| Error::Write { path: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(fail)?;
+    sweep(folder);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".callsheet-").suffix(".part");
+    builder.prefix(PART.0).suffix(PART.1);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder).map_err(fail)
+}
+
+/// How the name of a file that is not whole begins and ends.
+const PART: (&str, &str) = (".callsheet-", ".part");
+
+/// Nobody works on a file for so long.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3600);
+
+/// Takes away what runs that were killed have left; what cannot be taken away hurts nobody.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let written = entry.metadata().and_then(|file| file.modified());
+        let is_old = written.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > LEFT_BEHIND));
+        if name.starts_with(PART.0) && name.ends_with(PART.1) && is_old {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Measures what came as `candidate`, holds it to what was promised, and gives it its name in `folder`.
@@ -124,4 +145,25 @@ fn ending(media: &Media, place: &str) -> String {
         }
         .to_owned()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn what_killed_runs_have_left_goes_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let new = part(folder.path()).expect("a file");
+        for (name, age) in [(".callsheet-old.part", 2), (".callsheet-young.part", 0), ("old.mp4", 2)] {
+            let file = File::create(folder.path().join(name)).expect("a file");
+            file.set_modified(SystemTime::now() - age * LEFT_BEHIND).expect("set");
+        }
+        let newer = part(folder.path()).expect("a file");
+        let left = |name: &str| folder.path().join(name).exists();
+        assert!(!left(".callsheet-old.part") && left(".callsheet-young.part") && left("old.mp4"));
+        assert!(new.path().exists() && newer.path().exists());
+    }
 }

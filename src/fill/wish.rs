@@ -68,6 +68,7 @@ impl Shape {
 
 /// What a segment waits for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a segment, none of them a state")]
 pub struct Wish {
     /// The segment's id, given or made.
     pub segment_id: String,
@@ -98,8 +99,10 @@ pub struct Wish {
     pub stretches: bool,
     /// What becomes of a clip that is too short, where the segment says so already.
     pub clip_fit: Option<ClipFit>,
-    /// Whether it waits at all; one that is filled can be filled anew.
+    /// Whether it waits at all.
     pub waits: bool,
+    /// Whether it has a clip that was made or found for it, which another may replace. What its author put there is theirs.
+    pub filled: bool,
     /// Whether somebody is to upload its media: then it is not filled by itself.
     pub upload: bool,
 }
@@ -136,7 +139,7 @@ fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
         move |(layer_number, (layer, facts))| {
             layer.segments.iter().zip(facts).enumerate().map(move |(number, (segment, facts))| {
                 let scene = scene_of(&story.scenes, segment);
-                let description = description(scene, story.global_prompt.as_deref());
+                let description = description(scene);
                 Wish {
                     segment_id: facts.id.clone(),
                     scene_id: segment.scene_id.clone().or_else(|| scene.map(|scene| scene.id.clone())),
@@ -153,6 +156,9 @@ fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
                     stretches: facts.purpose == Some("cutaway"),
                     clip_fit: segment.params.as_ref().and_then(|params| params.clip_fit),
                     waits: segment.waits_in(layer.kind),
+                    filled: !segment.waits_in(layer.kind)
+                        && (segment.asset_source == Some(AssetSource::Generated)
+                            || segment.asset_id.as_ref().is_some_and(|id| document.credits.contains_key(id))),
                     upload: segment.asset_source == Some(AssetSource::Uploaded),
                 }
             })
@@ -167,10 +173,10 @@ fn scene_of<'a>(scenes: &'a [Scene], segment: &Segment) -> Option<&'a Scene> {
     }
 }
 
-/// What is seen; where nobody said so, what is said; at last what the whole video is about.
-fn description<'a>(scene: Option<&'a Scene>, prompt: Option<&'a str>) -> &'a str {
+/// What is seen; where nobody said so, what is said.
+fn description(scene: Option<&Scene>) -> &str {
     let of_scene = scene.map(|scene| [scene.visual_description.as_deref(), scene.voiceover_text.as_deref()]);
-    let said = of_scene.into_iter().flatten().chain([prompt]).flatten().map(str::trim);
+    let said = of_scene.into_iter().flatten().flatten().map(str::trim);
     said.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }
 

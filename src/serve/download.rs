@@ -68,7 +68,7 @@ struct Signed {
 ///
 /// By the `download_url` of a job. Parts can be asked for (`Range`), so a download that broke off can go on; the `ETag` is
 /// the hash of the content.
-#[utoipa::path(get, path = "/api/downloads/{key}", tag = "Jobs", params(("key" = String, Path), Signed),
+#[utoipa::path(get, path = "/api/downloads/{key}", tag = "Downloads", params(("key" = String, Path), Signed),
     responses(
         (status = 200, description = "All of it.", content(
             (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "video/quicktime"), (String = "application/x-subrip"),

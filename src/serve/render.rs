@@ -75,7 +75,7 @@ async fn render(
     // An answer that is waited for is not known yet.
     let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
     let row = app
-        .block(move |app| {
+        .brief(move |app| {
             let (project, snapshot) = app.db.read_now(|store| {
                 let project = projects::find(store, &caller, &project)?;
                 let snapshot = Snapshot::take(store, &project.id)?;

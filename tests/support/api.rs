@@ -244,6 +244,7 @@ impl Answer {
         for (name, value) in &self.headers {
             let everywhere = [
                 "date",
+                "connection",
                 "content-length",
                 "x-request-id",
                 "transfer-encoding",

@@ -56,12 +56,14 @@ impl Veo {
         match self.send(wish, errand)? {
             Sent::Started(operation) => {
                 let started = Entry { stage: Stage::Started { operation: operation.clone() }, ..intended.clone() };
-                if errand.ledger.replace(&wish.segment_id, Some(&intended), &started)? {
-                    return Ok((started, operation));
-                }
-                let reason =
-                    format!("the clip is being made as `{operation}`, and somebody else wrote about its segment");
-                Err(failed(Failure::Unknown, Source::Veo, reason, "see who else fills this scenario"))
+                let why = match errand.ledger.replace(&wish.segment_id, Some(&intended), &started) {
+                    Ok(true) => return Ok((started, operation)),
+                    Ok(false) => "somebody else wrote about its segment".to_owned(),
+                    Err(error) => format!("that could not be written down: {error}"),
+                };
+                let reason = format!("the clip is being made as `{operation}`, and {why}");
+                let fix = "it is not ordered again by itself; mend what is wrong, and keep that name: it is paid for";
+                Err(failed(Failure::Unknown, Source::Veo, reason, fix))
             }
             Sent::Refused(error) => {
                 settle(errand, wish, &intended, "the service did not take the order")?;

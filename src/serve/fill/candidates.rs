@@ -64,8 +64,7 @@ pub(super) async fn candidates(
     let ends = CancelOnDrop::new(app.cancel.below());
     let cancel = ends.cancel();
     // Not one of the server's few turns: it may take a minute, and does nothing but wait.
-    let found = tokio::task::spawn_blocking(move || {
-        let app = &app;
+    let found = app.brief(move |app| {
         let (project, snapshot) = app.db.read_now(|store| {
             let project = projects::find(store, &caller, &project)?;
             Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))
@@ -92,7 +91,7 @@ pub(super) async fn candidates(
         let candidates = candidates.into_iter().map(shown).collect::<Result<_>>()?;
         Ok(Found { wish, candidates, troubles })
     });
-    found.await.unwrap_or_else(|error| Err(Problem::broken(&error))).map(Answer)
+    found.await.map(Answer)
 }
 
 /// A candidate without what only this machine may know.

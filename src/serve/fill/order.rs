@@ -128,7 +128,7 @@ pub(super) async fn fill(
     // An answer that is waited for is not known yet.
     let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
     let row = app
-        .block(move |app| {
+        .brief(move |app| {
             let (project, snapshot) = app.db.read_now(|store| {
                 let project = projects::find(store, &caller, &project)?;
                 Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))

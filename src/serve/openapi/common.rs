@@ -16,9 +16,11 @@ const TAGS: &[(&str, &str)] = &[
     ("Projects", "What belongs together: media, a scenario, videos. One project does not see another's."),
     ("Media", "Videos, photos and sounds, measured on arrival and kept once by their content."),
     ("Scenario", "What to film: generated or written, held to one format, planned by rules."),
+    ("Filling", "Clips for segments that wait: found, picked, brought, credited."),
     ("Editor", "An instruction becomes tasks, without a scenario."),
     ("Jobs", "What takes long: its state, its progress, its result."),
     ("Downloads", "Videos, by addresses that are signed and expire."),
+    ("Webhooks", "Endpoints that are told when jobs are over."),
     ("Server", "How the server is, and what it can do."),
 ];
 

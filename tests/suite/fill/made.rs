@@ -176,6 +176,69 @@ fn a_run_that_comes_later_follows_the_same_operation() {
     assert!(matches!(studio.stage(), Some(Stage::Settled { .. })));
 }
 
+/// A ledger whose disk is full after so many lines.
+struct Full(Sheet, std::sync::atomic::AtomicUsize);
+
+impl callsheet::fill::Ledger for Full {
+    fn read(&self, job: &str) -> callsheet::error::Result<Option<Entry>> {
+        self.0.read(job)
+    }
+
+    fn replace(&self, job: &str, from: Option<&Entry>, to: &Entry) -> callsheet::error::Result<bool> {
+        use std::sync::atomic::Ordering::SeqCst;
+        if self.1.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_err() {
+            let source = std::io::Error::other("no space left on device");
+            return Err(callsheet::error::Error::Write { path: "scenario.fill.json".into(), source });
+        }
+        self.0.replace(job, from, to)
+    }
+}
+
+#[test]
+fn nothing_is_ordered_that_cannot_be_written_down() {
+    for (lines, orders) in [(0, 0), (1, 1)] {
+        let studio = Studio::new(Whim::Fine);
+        let (wish, candidate) = (wish("A night city"), studio.candidate());
+        let ledger = Full(Sheet::default(), lines.into());
+        let take = |errand: &mut callsheet::fill::Errand<'_>| {
+            studio.veo().take(&wish, &candidate, studio.folder.path(), errand)
+        };
+        let words = errand(&ledger, Spending::One, take).0.unwrap_err().to_string();
+        assert!(words.contains("no space left on device"), "{words}");
+        assert_eq!((studio.fake.orders(), words.contains(OPERATION)), (orders, orders == 1), "{words}");
+        // What was ordered and has no name is not ordered again.
+        let again = errand(&ledger, Spending::One, take).0;
+        assert!(again.is_err());
+        assert_eq!(studio.fake.orders(), orders);
+    }
+}
+
+#[test]
+fn a_clip_that_came_and_found_no_place_is_fetched_again_and_not_ordered() {
+    let studio = Studio::new(Whim::Fine);
+    let (wish, candidate) = (wish("A night city"), studio.candidate());
+    for _ in 0..2 {
+        // The run ends after the file came, before anybody knew.
+        let take = |errand: &mut callsheet::fill::Errand<'_>| {
+            studio.veo().take(&wish, &candidate, studio.folder.path(), errand)
+        };
+        errand(&studio.ledger, Spending::One, take).0.unwrap();
+    }
+    assert_eq!((studio.fake.orders(), names(studio.folder.path()).len()), (1, 1));
+}
+
+#[test]
+fn a_clip_that_would_be_too_short_for_its_part_is_not_ordered() {
+    let studio = Studio::new(Whim::Fine);
+    let mut candidate = studio.candidate();
+    let long = callsheet::fill::Wish { stretches: false, ..wish("A night city") };
+    candidate.fit.length = false;
+    let take =
+        |errand: &mut callsheet::fill::Errand<'_>| studio.veo().take(&long, &candidate, studio.folder.path(), errand);
+    let (kind, _) = failure(errand(&studio.ledger, Spending::One, take).0);
+    assert_eq!((kind, studio.fake.orders()), (Failure::Misfit, 0));
+}
+
 #[test]
 fn refused_questions_are_tolerated_but_not_for_ever() {
     let studio = Studio::new(Whim::PollRefused);

@@ -70,6 +70,9 @@ fn a_picked_clip_is_in_the_scenario_and_in_the_video() {
     let text = std::fs::read_to_string(desk.path("scenario.json")).unwrap();
     let hash = blake3::hash(&bytes(&COAST)).to_hex();
     insta::assert_snapshot!(text.replace(hash.as_str(), "[hash]"));
+    // What was filled can be filled by another.
+    let other = run(&desk, &fill(&["--segment", "cut", "--from", "pexels", "--pick", "2"]), &stock.environment());
+    assert_eq!((other.code, &cut(&desk)["asset_id"]), (0, &json!("pexels-202")), "{}", other.stderr);
     let rendered = run(&desk, &["render", "scenario.json", "-o", "out.mp4", "--preset", "ultrafast", "-q"], &[]);
     assert_eq!(rendered.code, 0, "{}", rendered.stderr);
     let frames = frames(&desk.path("out.mp4"), 1, 1);
@@ -112,8 +115,27 @@ fn all_that_wait_are_filled_by_the_order_of_those_who_cost_nothing() {
     assert_eq!((&filled["filled"][0]["provider"], &filled["waiting"]), (&json!("pexels"), &json!([])));
     let coast = self::desk("A coast", clips);
     run(&coast, &fill(&["--auto"]), &environment);
-    assert_eq!(scenario(&coast)["credits"].as_object().unwrap().values().next().unwrap()["provider"], "library");
+    assert!(cut(&coast)["asset_id"].as_str().unwrap().starts_with("library-"));
+    // Nobody is owed anything where nobody said so.
+    assert_eq!(scenario(&coast)["credits"], Value::Null);
     assert_eq!((stock.searches().len(), veo.requests().len()), (1, 0));
+}
+
+#[test]
+fn no_clip_is_taken_twice_while_there_is_another() {
+    let desk = desk("A city", &[]);
+    let mut story = scenario(&desk);
+    let segments = story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap();
+    segments[1]["end_sec"] = json!(1.5);
+    segments.push(json!({ "id": "cut-2", "start_sec": 2, "end_sec": 3, "asset_source": "generated" }));
+    desk.write("scenario.json", story.to_string());
+    let stock = Stock::new(Kind::Pexels, Mood::Fine, bytes(&COAST));
+    let filled = run(&desk, &fill(&["--auto", "--json"]), &stock.environment());
+    let filled: Value = serde_json::from_str(&filled.stdout).unwrap();
+    let ids: Vec<&Value> = filled["filled"].as_array().unwrap().iter().map(|one| &one["asset_id"]).collect();
+    assert_eq!(ids, ["pexels-101", "pexels-202"]);
+    // One search for both: the second is answered from memory.
+    assert_eq!(stock.searches().len(), 1);
 }
 
 #[test]
@@ -181,6 +203,7 @@ fn what_still_waits_is_told_and_so_is_why() {
         run(&nothing, &fill(&["--auto"]), &[("CALLSHEET_FILL_ORDER", "veo,library".into())]),
         run(&nothing, &FILL, &[("CALLSHEET_PEXELS_KEY_FILE", "nowhere".into())]),
         run(&nothing, &["fill", "-"], &[]),
+        run(&nothing, &fill(&["--segment", "talk", "--from", "library", "--query", "city"]), &[]),
     ];
     assert_eq!(cut(&nothing)["asset_status"], "pending");
     let told: Vec<String> = outcomes.iter().map(Outcome::whole).collect();
