@@ -3,7 +3,7 @@
 #[path = "page/browser.rs"]
 mod browser;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};
 use crate::media::{MAIN, RED};
@@ -18,9 +18,30 @@ fn upload(api: &Api, project: &str, name: &str, bytes: Vec<u8>) -> String {
     api.send("POST", &path, &[("content-type", "application/octet-stream")], bytes).id("id")
 }
 
-fn files(html: &str) -> Vec<&str> {
-    let links = html.split('"').filter(|part| part.starts_with("/static/"));
-    let mut found: Vec<&str> = links.collect();
+/// Two seconds of a clip, small.
+fn scenario(clip: &str) -> Value {
+    json!({
+        "scenario": {
+            "metadata": { "total_duration_sec": 2, "aspect_ratio": "9:16", "resolution": 120 },
+            "global_prompt": "без субтитров, с тезисами",
+            "scenes": [{ "id": "scene-1", "start_sec": 0, "end_sec": 2 }],
+            "layers": [{ "type": "video", "segments": [{ "start_sec": 0, "end_sec": 2, "asset_id": clip }] }],
+        },
+    })
+}
+
+fn put(api: &Api, project: &str, scenario: &Value) {
+    let headers = [("content-type", "application/json")];
+    let answer = api.send("PUT", &format!("{project}/scenario"), &headers, scenario.to_string());
+    assert_eq!(answer.status, 201, "{}", answer.shown());
+}
+
+/// The files that a page loads.
+fn files(html: &str) -> Vec<String> {
+    // A slash is escaped like everything that could end something.
+    let html = html.replace("&#x2f;", "/");
+    let mut found: Vec<String> =
+        html.split('"').filter(|part| part.starts_with("/static/")).map(str::to_owned).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -40,7 +61,7 @@ fn pages_load_files_of_their_own_alone_and_those_are_kept_for_good() {
     let found = files(html);
     assert_eq!(found.len(), 3, "{found:?}");
     let mut bytes = 0;
-    for file in found {
+    for file in &found {
         let answer = api.get(file);
         assert_eq!(answer.status, 200, "{file}");
         assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
@@ -84,7 +105,7 @@ fn a_hostile_name_is_only_a_name() {
         assert!(html.contains("&lt;script&gt;alert(1)"), "{path}");
         // What the script reads is JSON, whatever is in it.
         let boot = html.split("id=\"boot\">").nth(1).unwrap().split("</script>").next().unwrap();
-        let boot: serde_json::Value = serde_json::from_str(boot).unwrap();
+        let boot: Value = serde_json::from_str(boot).unwrap();
         if path != "/" {
             assert_eq!(boot["project"]["name"], name);
         }
@@ -118,18 +139,12 @@ fn stills_waveforms_and_frames_are_made_of_the_media() {
     assert!(wave.body[10..110].iter().all(|loud| *loud > 10), "{:?}", wave.body);
     assert_eq!(api.get(&format!("{place}/assets/{red}/wave")).status, 404);
     // A frame of what is not kept.
-    let scenario = json!({
-        "scenario": { "metadata": { "total_duration_sec": 2, "aspect_ratio": "9:16", "resolution": 120 },
-            "global_prompt": "без субтитров, с тезисами",
-            "scenes": [{ "id": "scene-1", "start_sec": 0, "end_sec": 2 }],
-            "layers": [{ "type": "video", "segments": [{ "start_sec": 0, "end_sec": 2, "asset_id": red }] }] },
-    });
+    let scenario = scenario(&red);
     let frame = api.post(&format!("{place}/frame?at=1&width=90"), &scenario);
     assert_eq!(frame.status, 200, "{}", frame.shown());
     assert_eq!(size(&frame), [90, 160]);
     assert_eq!(api.get(&format!("{project}/scenario")).status, 404, "nothing is kept");
-    let put = api.send("PUT", &format!("{project}/scenario"), &[("content-type", "application/json")], scenario.to_string());
-    assert_eq!(put.status, 201, "{}", put.shown());
+    put(&api, &project, &scenario);
     let decision = api.get(&format!("{place}/decision")).json();
     assert_eq!((&decision["theses"], &decision["subtitles"]), (&json!(true), &json!(false)));
     assert_eq!(decision["because"]["subtitles"][0]["text"], "без субтитров");
@@ -147,16 +162,18 @@ fn size(jpeg: &Answer) -> [u16; 2] {
 fn the_words_that_a_switch_writes_into_the_prompt_are_heard() {
     let api = Api::start();
     let project = api.project("switch");
-    let scenario = json!({ "scenario": { "metadata": { "total_duration_sec": 2 }, "scenes": [], "layers": [] } });
-    let put = api.send("PUT", &format!("{project}/scenario"), &[("content-type", "application/json")], scenario.to_string());
-    assert_eq!(put.status, 201, "{}", put.shown());
-    let table: serde_json::Value = serde_json::from_str(include_str!("../../templates/page/words.json")).unwrap();
+    let red = upload(&api, &project, "red.mp4", std::fs::read(RED.path()).unwrap());
+    put(&api, &project, &scenario(&red));
+    let table: Value = serde_json::from_str(include_str!("../../templates/page/words.json")).unwrap();
     for what in ["theses", "subtitles"] {
         for (on, key) in [(true, format!("says.{what}_on")), (false, format!("says.{what}_off"))] {
             for words in table[&key].as_array().unwrap() {
                 // After the opposite, too: the last word holds.
                 let opposite = &table[format!("says.{what}_{}", if on { "off" } else { "on" })][0];
-                for prompt in [words.as_str().unwrap().to_owned(), format!("A video about bread. {} {}", opposite.as_str().unwrap(), words.as_str().unwrap())] {
+                for prompt in [
+                    words.as_str().unwrap().to_owned(),
+                    format!("A video about bread. {} {}", opposite.as_str().unwrap(), words.as_str().unwrap()),
+                ] {
                     let prompt = prompt.replace(' ', "%20");
                     let path = format!("{}/decision?prompt={}", page(&project), encoded(&prompt));
                     assert_eq!(api.get(&path).json()[what], on, "{prompt}");
@@ -167,7 +184,9 @@ fn the_words_that_a_switch_writes_into_the_prompt_are_heard() {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[test]

@@ -81,7 +81,8 @@ impl Dress {
     pub(super) fn refusal(&self, problem: &Problem) -> Response {
         let told = problem.stored(self.language);
         let is_missing = problem.code() == Code::NotFound;
-        let own = context! { problem => Serde(told), is_missing, signed_in => false, boot => Serde(serde_json::json!({})) };
+        let own =
+            context! { problem => Serde(told), is_missing, signed_in => false, boot => Serde(serde_json::json!({})) };
         if let Some(cause) = problem.cause() {
             eprintln!("page {}: {cause}", self.path);
         }

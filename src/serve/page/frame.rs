@@ -93,7 +93,7 @@ pub(super) async fn decision(
         let document = &given.document;
         let Looked { facts, .. } = look(document, Some(&app.folder.assets()), &app.cancel.below());
         let prompt = said.prompt.as_deref().or(document.scenario.global_prompt.as_deref());
-        let verdict = decided(document, prompt, &app.program, facts.clone(), &Heard::default())?;
+        let verdict = decided(document, prompt, &app.program, facts, &Heard::default())?;
         Ok(decide::json(&verdict, facts))
     });
     answer.await.map(Answer)

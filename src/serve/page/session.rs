@@ -36,9 +36,9 @@ fn is_own(headers: &HeaderMap) -> bool {
     match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
         // A browser without that header sends where a write comes from.
-        None => text("origin").zip(text("host")).is_some_and(|(origin, host)| {
-            origin.split_once("://").is_some_and(|(_, origin)| origin == host)
-        }),
+        None => text("origin")
+            .zip(text("host"))
+            .is_some_and(|(origin, host)| origin.split_once("://").is_some_and(|(_, origin)| origin == host)),
     }
 }
 

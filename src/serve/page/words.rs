@@ -9,9 +9,8 @@ const TABLE: &str = include_str!("../../../templates/page/words.json");
 
 static WORDS: LazyLock<[BTreeMap<String, String>; 2]> = LazyLock::new(|| {
     let table: BTreeMap<String, [String; 2]> = serde_json::from_str(TABLE).unwrap_or_default();
-    let side = |pick: fn(&[String; 2]) -> &String| {
-        table.iter().map(|(key, both)| (key.clone(), pick(both).clone())).collect()
-    };
+    let side =
+        |pick: fn(&[String; 2]) -> &String| table.iter().map(|(key, both)| (key.clone(), pick(both).clone())).collect();
     [side(|[english, _]| english), side(|[_, russian]| russian)]
 });
 
@@ -47,7 +46,18 @@ mod tests {
         }
         for key in table.keys() {
             // Families of words, asked for by their beginning.
-            let family = ["phase.", "state.", "signal.", "provider.", "kind.", "style.", "layer.", "says.", "position.", "task."];
+            let family = [
+                "phase.",
+                "state.",
+                "signal.",
+                "provider.",
+                "kind.",
+                "style.",
+                "layer.",
+                "says.",
+                "position.",
+                "task.",
+            ];
             let known = used.contains(key) || family.iter().any(|family| key.starts_with(family));
             assert!(known, "nobody asks for the words `{key}`");
         }
@@ -56,7 +66,8 @@ mod tests {
     #[test]
     fn both_languages_fill_in_the_same_places() {
         let places = |text: &str| {
-            let mut found: Vec<String> = text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.into())).collect();
+            let mut found: Vec<String> =
+                text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.into())).collect();
             found.sort();
             found
         };

@@ -105,7 +105,7 @@ const drawFrame = later(220, async () => {
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     $("frame").hidden = true;
-    words(error.message);
+    words(error.problem?.diagnostics?.find((one) => one.severity === "error")?.message ?? error.message);
   } finally {
     if (drawing === mine) stage.classList.remove("busy");
   }

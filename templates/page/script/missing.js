@@ -116,7 +116,7 @@ async function openStock(wait, segment) {
       if (!query.value && answer.wish?.query) query.placeholder = answer.wish.query;
       const length = number(segment.end_sec - segment.start_sec, 1);
       told.textContent = [items.length ? t("stock.found", { count: items.length, length }) : t("stock.none"), ...answer.troubles].join(" ");
-      found.replaceChildren(...items.map((item) => candidate(wait, item)));
+      found.replaceChildren(...items.map((item) => candidate(wait, item, wish)));
     } catch (error) { told.textContent = error.message; }
   };
   body.replaceChildren(h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); look(); } }, query, h("button", { type: "submit" }, t("stock.search"))), told, found);
@@ -125,7 +125,7 @@ async function openStock(wait, segment) {
   await look();
 }
 
-function candidate(wait, item) {
+function candidate(wait, item, wish) {
   const credit = item.credit ?? {};
   const fits = [["shape", item.fit?.shape], ["length", item.fit?.length], ["size", item.fit?.size]].filter(([, fit]) => fit === false);
   return h("li", { class: "candidate" },
@@ -137,7 +137,7 @@ function candidate(wait, item) {
       fits.length ? h("p", { class: "small warn" }, fits.map(([name]) => t(`stock.not_${name}`)).join(", ")) : null),
     h("button", { type: "button", class: "primary", onclick: guarded(async () => {
       $("stock").close();
-      await beginFill(wait, { provider: item.provider, candidate_id: item.id });
+      await beginFill(wait, { provider: item.provider, candidate_id: item.id, ...wish });
     }) }, t("stock.pick")));
 }
 

@@ -54,7 +54,9 @@ fn a_clip_is_found_picked_brought_and_credited() {
     let path = format!("{project}/scenario/segments/cut");
     let found = api.send("POST", &format!("{path}/candidates"), &[], ());
     assert!(!found.text().contains(&folder.path().display().to_string()), "no path of this machine: {}", found.text());
-    insta::assert_snapshot!(found.shown().replace(found.json()["candidates"][0]["id"].as_str().unwrap(), "[candidate]"));
+    insta::assert_snapshot!(
+        found.shown().replace(found.json()["candidates"][0]["id"].as_str().unwrap(), "[candidate]")
+    );
     let candidate = found.json()["candidates"][0]["id"].clone();
 
     let order = json!({ "provider": "library", "candidate_id": candidate });

@@ -74,7 +74,11 @@ fn an_ffmpeg_that_dies_ends_the_job_in_words() {
         // The next server finds another ffmpeg.
         let programs = tempfile::tempdir().unwrap();
         let fake = programs.path().join("ffmpeg");
-        std::fs::write(&fake, "#!/bin/sh\ncase \"$*\" in *-version*) exec /usr/bin/ffmpeg -version;; esac\nkill -9 $$\n").unwrap();
+        std::fs::write(
+            &fake,
+            "#!/bin/sh\ncase \"$*\" in *-version*) exec /usr/bin/ffmpeg -version;; esac\nkill -9 $$\n",
+        )
+        .unwrap();
         std::fs::set_permissions(&fake, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
         let served = Served::start_with(folder.path(), &[("PATH", &path)]);

@@ -114,11 +114,15 @@ fn a_job_has_the_scenario_and_the_media_of_the_moment_when_it_was_asked_for() {
     // Both change while it waits.
     let asset = api.get(&format!("{project}/assets")).json()["items"][0]["id"].as_str().unwrap().to_owned();
     let waiting = json!({ "start_sec": 0, "end_sec": 1, "asset_source": "generated", "asset_status": "pending" });
-    put(&api, &project, &json!({ "scenario": {
+    put(
+        &api,
+        &project,
+        &json!({ "scenario": {
         "metadata": { "total_duration_sec": 1 },
         "scenes": [{ "id": "other", "start_sec": 0, "end_sec": 1 }],
         "layers": [{ "type": "video", "segments": [waiting] }],
-    } }));
+    } }),
+    );
     assert_eq!(api.delete(&format!("{project}/assets/{asset}")).status, 204);
     assert_eq!(std::fs::read_dir(api.data().join("assets")).unwrap().count(), 1, "the job still reads it");
     let api = api.restart_with(|config| config.jobs = 1);

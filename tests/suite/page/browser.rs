@@ -18,14 +18,17 @@ fn means() -> Option<(PathBuf, PathBuf)> {
     let drives = Command::new(&python).args(["-c", "import playwright"]).output();
     let drives = drives.is_ok_and(|output| output.status.success());
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = std::env::split_paths(&path).flat_map(|folder| ["chromium", "chromium-browser"].map(|name| folder.join(name)));
+    let places =
+        std::env::split_paths(&path).flat_map(|folder| ["chromium", "chromium-browser"].map(|name| folder.join(name)));
     places.into_iter().find(|place| place.is_file()).filter(|_| drives).map(|chromium| (python, chromium))
 }
 
 /// Runs a case of the script; what it saw.
 fn seen(case: &str) -> Option<String> {
     let Some((python, chromium)) = means() else {
-        println!("skipped: no Chromium with Playwright here (`.ci/browser` installs them and says which python to name in CALLSHEET_BROWSER_PYTHON)");
+        println!(
+            "skipped: no Chromium with Playwright here (`.ci/browser` installs them and says which python to name in CALLSHEET_BROWSER_PYTHON)"
+        );
         return None;
     };
     let folder = tempfile::tempdir().unwrap();
