@@ -22,6 +22,7 @@ mod language;
 mod metrics;
 mod openapi;
 mod outputs;
+mod page;
 mod paging;
 mod precondition;
 mod problem;

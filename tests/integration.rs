@@ -76,6 +76,8 @@ mod format;
 mod media;
 #[path = "suite/new.rs"]
 mod new;
+#[path = "suite/page.rs"]
+mod page;
 #[path = "suite/picture.rs"]
 mod picture;
 #[path = "suite/plans.rs"]

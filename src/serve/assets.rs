@@ -33,7 +33,7 @@ use super::scenario;
 use super::state::App;
 
 pub(crate) use keep::{Origin, keep_now, sweep, tidy};
-pub(crate) use measure::Measured;
+pub(crate) use measure::{Kind, Measured};
 pub(crate) use receive::{Arrived, receive, receive_onto};
 
 pub(super) const MIGRATION: &str = "

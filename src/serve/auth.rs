@@ -9,12 +9,13 @@ use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::guard;
 use super::id::Id;
+use super::page;
 use super::problem::{Code, Problem, Result};
 use super::state::App;
 use super::token;
 
 /// What is open to everybody: it tells nothing of anybody's, or its address is a secret.
-const OPEN: &[&str] = &["/healthz", "/readyz", "/openapi.json", "/docs", "/api/downloads/"];
+const OPEN: &[&str] = &["/healthz", "/readyz", "/openapi.json", "/docs", "/api/downloads/", "/session", "/static/"];
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,14 +59,26 @@ pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     if is_open(request.uri().path()) {
         return next.run(request).await;
     }
-    let shown = bearer(request.headers());
+    let shown = shown(&request);
     let from_here = guard::not_from_elsewhere(&request);
     match caller(&app, shown, from_here).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
+        Err(problem) if page::wants_page(request.method(), request.uri()) => match problem.code() {
+            Code::Unauthorized => page::ask_for_token(),
+            _ => page::refused(request.headers(), request.uri(), &problem),
+        },
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// The token of a program, or of a browser's session.
+fn shown(request: &Request) -> Result<Option<String>> {
+    match bearer(request.headers())? {
+        Some(token) => Ok(Some(token)),
+        None => page::session_token(request.method(), request.headers()),
     }
 }
 
@@ -89,7 +102,7 @@ async fn caller(app: &App, shown: Result<Option<String>>, from_here: Result<()>)
     app.db.read(move |store| of_token(store, &shown)).await
 }
 
-fn of_token(store: &Transaction<'_>, shown: &str) -> Result<Caller> {
+pub(super) fn of_token(store: &Transaction<'_>, shown: &str) -> Result<Caller> {
     let sql = "SELECT id, sees_all FROM tokens WHERE hash = ?1 AND revoked IS NULL";
     let found = store.query_row(sql, [token::hash(shown)], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     match found {

@@ -148,6 +148,16 @@ pub(crate) fn find(store: &Transaction<'_>, caller: &Caller, id: &str) -> Result
     found.ok_or_else(|| Problem::no_such("project", "проекта", id))
 }
 
+/// The newest projects that the caller sees, each with the number of videos that were made of it.
+pub(crate) fn latest(store: &Transaction<'_>, caller: &Caller) -> Result<Vec<(Project, u32)>> {
+    let sql = "SELECT id, name, created,
+                   (SELECT count(*) FROM jobs WHERE project_id = projects.id AND kind = 'render' AND state = 'done')
+               FROM projects WHERE ?1 IS NULL OR token_id = ?1 ORDER BY created DESC, id DESC LIMIT 500";
+    let mut statement = store.prepare(sql)?;
+    let rows = statement.query_map([caller.sees_only()], |row| Ok((Project::of_row(row)?, row.get(3)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The longest name, in characters.
 const MAX_NAME: usize = 200;
 

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
 use super::{
-    analyze, assets, auth, docs, download, fill, guard, health, idempotency, jobs, metrics, openapi, problem, projects,
-    render, request_id, scenario, uploads, webhook,
+    analyze, assets, auth, docs, download, fill, guard, health, idempotency, jobs, metrics, openapi, page, problem,
+    projects, render, request_id, scenario, uploads, webhook,
 };
 
 /// What there is, with its description.
@@ -42,6 +42,7 @@ pub(super) fn described() -> OpenApi {
 pub(super) fn service(app: &App) -> Router {
     let (router, _) = documented().split_for_parts();
     router
+        .merge(page::routes())
         // Whoever takes a body takes it piece by piece, or with a limit of its own.
         .layer(DefaultBodyLimit::disable())
         .fallback(|| async { StatusCode::NOT_FOUND })

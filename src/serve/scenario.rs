@@ -30,7 +30,7 @@ use super::projects;
 use super::state::App;
 
 pub(crate) use given::{Given, Heard};
-pub(crate) use planned::{Planned, plan_given, shown};
+pub(crate) use planned::{Planned, of_project, plan_given, shown};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE scenarios (

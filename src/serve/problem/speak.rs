@@ -40,7 +40,7 @@ pub(crate) async fn speak(uri: OriginalUri, request: Request, next: Next) -> Res
     let (mut parts, body) = response.into_parts();
     let problem = match parts.extensions.remove::<Arc<Problem>>() {
         Some(problem) => (*problem).clone(),
-        None if is_problem(&parts.headers) => return Response::from_parts(parts, body),
+        None if is_told(&parts.headers) => return Response::from_parts(parts, body),
         None => of_others(status, &instance, body).await,
     };
     let mut object = problem.json(language, &instance);
@@ -58,8 +58,10 @@ pub(crate) async fn speak(uri: OriginalUri, request: Request, next: Next) -> Res
     Response::from_parts(parts, Body::from(object.to_string()))
 }
 
-fn is_problem(headers: &axum::http::HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes() == TYPE.as_bytes())
+/// Whether it is written down already: as a problem, or as a page for people.
+fn is_told(headers: &axum::http::HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    kind == TYPE.as_bytes() || kind.starts_with(b"text/html")
 }
 
 /// A refusal that was not made here.

@@ -57,7 +57,7 @@ pub(crate) struct Planned {
 }
 
 /// The scenario of a project that the caller sees, with its media; the project's id, and the version.
-pub(super) fn of_project(app: &App, caller: &Caller, project: &str) -> Result<(Given, Id, String)> {
+pub(crate) fn of_project(app: &App, caller: &Caller, project: &str) -> Result<(Given, Id, String)> {
     let (id, stored, files) = app.db.read_now(|store| {
         let project = projects::find(store, caller, project)?;
         let files = assets::paths(store, &app.folder.assets(), &project.id)?;

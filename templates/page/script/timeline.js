@@ -1,0 +1,292 @@
+// The timeline: layers under each other, each block dragged, trimmed, or moved by the keys.
+
+const timeline = { scale: 10, at: 0, active: null, blocks: [] };
+
+/** Every block, with the thing whose times it shows. A track is a line of them. */
+function tracks() {
+  const story = scenario.story;
+  const list = [];
+  const main = scenario.doc.main_asset_id;
+  list.push({ kind: "story", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id, at })) });
+  (story.layers ?? []).forEach((layer, number) => {
+    if (!(layer.segments ?? []).length) return;
+    const name = word("layer", layer.type);
+    list.push({ kind: layer.type, name, layer, blocks: layer.segments.map((segment, at) => ({
+      key: `b-${number}-${at}`, thing: segment, layer, pointer: `/scenario/layers/${number}/segments/${at}`,
+      words: segment.params?.text ?? (segment.asset_id ? media.name(segment.asset_id) : segment.id ?? name),
+      asset: segment.asset_id })) });
+  });
+  for (const format of ["thesis", "subtitle"]) {
+    const blocks = story.scenes.flatMap((scene, at) => (scene.overlays ?? []).map((overlay, number) => ({ overlay, key: `b-overlay-${at}-${number}`, scene })))
+      .filter(({ overlay }) => (overlay.format ?? "thesis") === format)
+      .map(({ overlay, key, scene }) => ({ key, thing: overlay, words: overlay.text ?? "", scene, overlay }));
+    if (blocks.length) list.push({ kind: format === "thesis" ? "text" : "subtitle", name: t(format === "thesis" ? "timeline.theses" : "timeline.subtitles"), blocks });
+  }
+  if (main) list.splice(1, 0, { kind: "main", name: t("timeline.main"), asset: main, blocks: [] });
+  return list;
+}
+
+const waitsFor = (block) => block.pointer && scenario.pending.some((wait) => wait.pointer === block.pointer);
+
+function label(track, block) {
+  const waits = waitsFor(block) ? `, ${t("scenes.waits")}` : "";
+  return `${track.name}: ${block.words}, ${clock(block.thing.start_sec)} – ${clock(block.thing.end_sec)}${waits}`;
+}
+
+function showTimeline() {
+  $("timeline").hidden = !scenario.doc;
+  if (!scenario.doc) return;
+  const box = $("tracks");
+  const duration = Math.max(1, scenario.duration());
+  const room = Math.max(240, box.clientWidth - 116);
+  const zoom = Number($("zoom").value) / 100;
+  timeline.scale = (room / duration) * (1 + zoom * Math.max(3, (60 * duration) / room));
+  const width = Math.ceil(duration * timeline.scale);
+  const lines = tracks();
+  timeline.blocks = lines.flatMap((track) => track.blocks.map((block) => ({ track, block })));
+  const scrolled = box.scrollLeft;
+  keepFocus(() => {
+    box.replaceChildren(ruler(width, duration), ...lines.map((track) => line(track, width)), h("div", { class: "playhead", id: "playhead", "aria-hidden": "true" }));
+  });
+  box.scrollLeft = scrolled;
+  placeHead();
+}
+
+function ruler(width, duration) {
+  const steps = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
+  const step = steps.find((one) => one * timeline.scale >= 64) ?? 600;
+  const marks = [];
+  for (let at = 0; at <= duration + 0.001; at += step) marks.push(placed(h("span", { class: "mark" }, clock(at)), at));
+  const bar = h("div", { class: "line-body", onpointerdown: (event) => { if (event.button === 0) showAt((event.clientX - bar.getBoundingClientRect().left) / timeline.scale); } }, marks);
+  bar.style.width = `${width}px`;
+  return h("div", { class: "line ruler", "aria-hidden": "true" }, h("span", { class: "line-name" }), bar);
+}
+
+function placed(element, start, end) {
+  element.style.left = `${start * timeline.scale}px`;
+  if (end !== undefined) element.style.width = `${Math.max(4, (end - start) * timeline.scale - 1)}px`;
+  return element;
+}
+
+function line(track, width) {
+  const body = h("div", { class: "line-body" });
+  body.style.width = `${width}px`;
+  if (track.asset) body.append(waveform(track.asset, 0, 0, scenario.duration()));
+  const first = track.blocks.find((block) => block.key === timeline.active) ?? track.blocks[0];
+  for (const block of track.blocks) body.append(blockElement(track, block, block === first));
+  return h("div", { class: `line ${track.kind}`, role: "group", "aria-label": track.name }, h("span", { class: "line-name" }, track.name), body);
+}
+
+function blockElement(track, block, stops) {
+  const { thing } = block;
+  const element = h("button", { type: "button", class: `block ${waitsFor(block) ? "waits" : ""}`, "data-key": block.key, tabindex: stops ? "0" : "-1",
+    "aria-label": label(track, block), "aria-describedby": "timeline-help", title: `${block.words}` });
+  if (track.kind === "audio" && block.asset) element.append(waveform(block.asset, thing.source_in_sec ?? 0, 0, thing.end_sec - thing.start_sec));
+  element.append(h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }, block.words), h("span", { class: "edge", "data-edge": "end" }));
+  placed(element, thing.start_sec, thing.end_sec);
+  element.addEventListener("pointerdown", (event) => drag(event, track, block, element));
+  element.addEventListener("keydown", (event) => keys(event, track, block));
+  element.addEventListener("focus", () => activate(track, block, element));
+  return element;
+}
+
+function activate(track, block, element) {
+  timeline.active = block.key;
+  for (const other of element.parentNode?.querySelectorAll(".block[tabindex='0']") ?? []) other.tabIndex = -1;
+  element.tabIndex = 0;
+  inspect(track, block);
+}
+
+const round = (value) => Math.round(value * 1000) / 1000;
+const SHORTEST = 0.1;
+
+/** Moves both ends, or one. A move keeps the length; nothing leaves the video. */
+function moved(thing, edge, by, from = thing) {
+  const last = Math.max(scenario.duration(), from.end_sec);
+  let { start_sec: start, end_sec: end } = from;
+  if (edge === "start") start = Math.min(Math.max(0, start + by), end - SHORTEST);
+  else if (edge === "end") end = Math.max(Math.min(last, end + by), start + SHORTEST);
+  else {
+    const held = Math.max(-start, Math.min(by, last - end));
+    start += held;
+    end += held;
+  }
+  return { start_sec: round(start), end_sec: round(end) };
+}
+
+/** The nearest end of another block, if it is near. */
+function snapped(value, block) {
+  const near = 7 / timeline.scale;
+  let best = value;
+  let gap = near;
+  for (const { block: other } of timeline.blocks) {
+    if (other.key === block.key) continue;
+    for (const edge of [other.thing.start_sec, other.thing.end_sec]) if (Math.abs(edge - value) < gap) { gap = Math.abs(edge - value); best = edge; }
+  }
+  return best;
+}
+
+function drag(event, track, block, element) {
+  if (event.button !== 0) return;
+  const edge = event.target.dataset.edge ?? null;
+  const from = { start_sec: block.thing.start_sec, end_sec: block.thing.end_sec };
+  const origin = event.clientX;
+  let now = from;
+  element.setPointerCapture(event.pointerId);
+  const move = (at) => {
+    const by = (at.clientX - origin) / timeline.scale;
+    if (Math.abs(at.clientX - origin) < 3 && now === from) return;
+    const wanted = moved(block.thing, edge, by, from);
+    const anchor = edge === "end" ? "end_sec" : "start_sec";
+    const held = snapped(wanted[anchor], block);
+    now = moved(block.thing, edge, held - from[anchor], from);
+    placed(element, now.start_sec, now.end_sec);
+    element.classList.add("dragging");
+    $("preview-time").textContent = clock(now[anchor]);
+  };
+  const end = () => {
+    element.removeEventListener("pointermove", move);
+    element.classList.remove("dragging");
+    if (now !== from && !same(now, from)) change(track, block, now);
+    else showAt(Math.min(block.thing.end_sec - 0.05, Math.max(block.thing.start_sec, from.start_sec + 0.5)));
+  };
+  element.addEventListener("pointermove", move);
+  element.addEventListener("pointerup", end, { once: true });
+  element.addEventListener("pointercancel", () => { element.removeEventListener("pointermove", move); placed(element, from.start_sec, from.end_sec); }, { once: true });
+}
+
+function change(track, block, times, merge = null) {
+  scenario.edit("times", () => {
+    // Trimmed at its beginning, a clip begins later in its source as well.
+    const by = times.start_sec - block.thing.start_sec;
+    const trims = by !== 0 && times.end_sec === block.thing.end_sec;
+    if (trims && block.asset && (block.layer?.type === "video" || block.layer?.type === "audio")) {
+      const into = (block.thing.source_in_sec ?? 0) + by;
+      if (into >= 0 && (block.thing.source_in_sec !== undefined || into > 0)) block.thing.source_in_sec = round(into);
+    }
+    Object.assign(block.thing, times);
+  }, { merge });
+  say(label(track, block));
+}
+
+function keys(event, track, block) {
+  const steps = { ArrowLeft: -1, ArrowRight: 1 };
+  const step = steps[event.key];
+  if (step) {
+    event.preventDefault();
+    const edge = event.shiftKey ? "end" : event.ctrlKey || event.metaKey ? "start" : null;
+    const times = moved(block.thing, edge, step * (event.altKey ? 1 : 0.1));
+    if (!same(times, { start_sec: block.thing.start_sec, end_sec: block.thing.end_sec })) change(track, block, times, block.key);
+    return;
+  }
+  const at = track.blocks.indexOf(block);
+  const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: track.blocks.length - 1 }[event.key];
+  if (to !== undefined && track.blocks[to]) {
+    event.preventDefault();
+    document.querySelector(`[data-key="${track.blocks[to].key}"]`)?.focus();
+  } else if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    showAt((block.thing.start_sec + block.thing.end_sec) / 2);
+    $("inspector").querySelector("input, textarea, select, button")?.focus();
+  }
+}
+
+/** The fields of the block that was chosen last. */
+function inspect(track, block) {
+  const { thing } = block;
+  const key = `i-${block.key}`;
+  const fields = [
+    h("div", {}, h("span", { class: "muted small" }, t("from")), seconds(`${key}-start`, t("from"), thing.start_sec, (value) => { thing.start_sec = Math.min(value, thing.end_sec - SHORTEST); })),
+    h("div", {}, h("span", { class: "muted small" }, t("to")), seconds(`${key}-end`, t("to"), thing.end_sec, (value) => { thing.end_sec = Math.max(value, thing.start_sec + SHORTEST); })),
+  ];
+  if (track.kind === "text" || track.kind === "subtitle") {
+    const write = block.overlay ? (text) => { thing.text = text; } : (text) => { thing.params = { ...thing.params, text }; };
+    fields.unshift(h("div", { class: "grow" }, h("span", { class: "muted small" }, t("scenes.text")), field("textarea", `${key}-text`, t("scenes.text"), block.words, write)));
+  } else if (block.layer && ["video", "image", "audio"].includes(block.layer.type)) {
+    const fit = media.items.filter((item) => block.layer.type === "audio" ? item.channels : item.kind !== "audio");
+    fields.push(h("div", {}, h("span", { class: "muted small" }, t("timeline.clip")), pick(`${key}-clip`, t("timeline.clip"), [["", t("timeline.no_clip")], ...fit.map((item) => [item.id, item.name])], thing.asset_id, (id) => {
+      if (!id) return;
+      thing.asset_id = id;
+      thing.asset_source = "uploaded";
+      thing.asset_status = "ready";
+    }, "all")));
+    const volume = thing.params?.volume;
+    if (block.layer.type === "audio") fields.push(h("div", {}, h("span", { class: "muted small" }, t("timeline.volume")), h("input", { type: "range", min: "0", max: "1", step: "0.05", value: volume ?? 1, "aria-label": t("timeline.volume"), "data-key": `${key}-volume`,
+      onchange: (event) => scenario.edit("looks", () => { thing.params = { ...thing.params, volume: Number(event.target.value) }; }) })));
+  }
+  $("inspector").replaceChildren(h("h3", {}, track.name), h("div", { class: "inspector-fields" }, fields));
+  $("inspector").hidden = false;
+}
+
+const waves = new Map();
+
+/** How loud an asset is, drawn once it is known. */
+function waveform(id, from, start, length) {
+  const canvas = h("canvas", { class: "wave", "aria-hidden": "true" });
+  const width = Math.min(8000, Math.max(2, Math.round(length * timeline.scale)));
+  placed(canvas, start, start + length);
+  canvas.width = width;
+  canvas.height = 34;
+  if (!media.by(id)?.channels) return canvas;
+  if (!waves.has(id)) {
+    waves.set(id, fetch(`${place}/assets/${id}/wave`).then((answer) => (answer.ok ? answer.arrayBuffer() : new ArrayBuffer(0)))
+      .then((bytes) => new Uint8Array(bytes)).catch(() => new Uint8Array()));
+  }
+  waves.get(id).then((looks) => {
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = getComputedStyle(canvas).color;
+    for (let x = 0; x < width; x += 1) {
+      const first = Math.floor((from + x / timeline.scale) * 20);
+      const last = Math.max(first + 1, Math.floor((from + (x + 1) / timeline.scale) * 20));
+      let loud = 0;
+      for (let at = first; at < last; at += 1) loud = Math.max(loud, looks[at] ?? 0);
+      const tall = Math.max(1, Math.sqrt(loud / 255) * 32);
+      pen.fillRect(x, 17 - tall / 2, 1, tall);
+    }
+  });
+  return canvas;
+}
+
+function placeHead() {
+  const head = $("playhead");
+  if (head) head.style.transform = `translateX(${timeline.at * timeline.scale}px)`;
+}
+
+/** Looks at a moment: in the timeline and in the preview. */
+function showAt(at) {
+  timeline.at = Math.max(0, Math.min(scenario.duration(), at));
+  $("scrub").value = timeline.at;
+  placeHead();
+  drawFrame();
+}
+
+/** The words of a block follow what is typed, without making anything anew. */
+function rename() {
+  for (const track of tracks()) {
+    for (const block of track.blocks) {
+      const element = $("tracks").querySelector(`[data-key="${block.key}"]`);
+      const shown = element?.querySelector(".block-words");
+      if (!shown || shown.textContent === block.words) continue;
+      shown.textContent = block.words;
+      element.setAttribute("aria-label", label(track, block));
+      element.title = block.words;
+    }
+  }
+}
+
+const renameSoon = later(120, rename);
+
+function startTimeline() {
+  $("zoom").addEventListener("input", later(30, showTimeline));
+  $("undo").addEventListener("click", () => scenario.undo());
+  addEventListener("resize", later(150, showTimeline));
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName ?? "");
+    if (!typing && (event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); scenario.undo(); }
+  });
+  scenario.on((what) => {
+    if (["all", "cards", "times", "media", "pending"].includes(what)) showTimeline();
+    if (what === "text") renameSoon();
+    if (what === "all") $("inspector").hidden = true;
+  });
+}
