@@ -78,7 +78,7 @@ impl Client {
     pub(crate) fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], length: u64) -> Result<()> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {length}\r\n", self.address);
         for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head += "\r\n";
         self.open()?.get_mut().write_all(head.as_bytes())

@@ -6,7 +6,16 @@
 //! A client asks, waits half a second, and asks again, as a page does that shows how far a job is; every tenth listens to the
 //! events of the job instead. The clients, the server and its ffmpeg share the machine.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a bench that cannot go on should stop, and what it counts is small"
+)]
 
 mod client;
 mod upload;
