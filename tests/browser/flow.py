@@ -16,8 +16,8 @@ from playwright.sync_api import expect, sync_playwright
 
 CASE, PROGRAM, CHROMIUM, FOLDER = sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])
 PROMPTS = {
-    "en": "A vertical video of 6 seconds. Key points: fast, tasty, near you",
-    "ru": "Вертикальный ролик на 6 секунд. Тезисы: быстро, вкусно, рядом",
+    "en": "A vertical video of 6 seconds with subtitles. Key points: fast, tasty, near you",
+    "ru": "Вертикальный ролик на 6 секунд с субтитрами. Тезисы: быстро, вкусно, рядом",
 }
 WORDS = {
     "en": {"stock": "Find in stock", "take": "Take", "refused": "Generate or find stock first for scenes:", "lost": "connection is lost"},
@@ -134,6 +134,8 @@ def missing(document):
     for name in ("asset_id", "source_in_sec"):
         segment.pop(name, None)
     segment.update(asset_source="generated", asset_status="pending")
+    cues = [{"start_sec": 0.5, "end_sec": 2, "params": {"text": "Hello"}}]
+    document["scenario"]["layers"].append({"type": "subtitle", "segments": cues})
     document["scenario"]["scenes"][-1]["visual_description"] = "city at night"
 
 
@@ -191,6 +193,9 @@ def whole(page, server, language, keyboard):
         hand.press("#download")
     seconds = length(download.value.path())
     assert 3 < seconds < 9, seconds
+    for ending in ("srt", "vtt"):
+        link = page.locator(f"#result a[download$='.{ending}']").get_attribute("href")
+        assert "Hello" in page.request.get(server.url + link if link.startswith("/") else link).text()
     kept = page.request.get(api(page) + "/scenario").json()
     assert kept["scenario"]["scenes"][0]["overlays"][0]["text"] == "Changed by hand"
     print(f"{language}, {'keyboard' if keyboard else 'mouse'}: {seconds:.1f} s to download")
