@@ -16,9 +16,10 @@ from playwright.sync_api import expect, sync_playwright
 
 CASE, PROGRAM, CHROMIUM, FOLDER = sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])
 PROMPTS = {
-    "en": "A vertical video of 6 seconds with subtitles. Key points: fast, tasty, near you",
-    "ru": "Вертикальный ролик на 6 секунд с субтитрами. Тезисы: быстро, вкусно, рядом",
+    "en": "A vertical video of 6 seconds. Key points: fast, tasty, near you",
+    "ru": "Вертикальный ролик на 6 секунд. Тезисы: быстро, вкусно, рядом",
 }
+SUBTITLES = {"en": " With subtitles.", "ru": " С субтитрами."}
 WORDS = {
     "en": {"stock": "Find in stock", "take": "Take", "refused": "Generate or find stock first for scenes:", "lost": "connection is lost"},
     "ru": {"stock": "Найти в стоке", "take": "Взять", "refused": "Сначала сгенерируйте или найдите в стоке для сцен:", "lost": "Связь прервалась"},
@@ -94,7 +95,7 @@ class Hand:
         chooser.value.set_files(files)
 
 
-def project(page, server, language, keyboard=False):
+def project(page, server, language, keyboard=False, more=""):
     """Makes a project, uploads, generates."""
     hand = Hand(page, keyboard)
     page.goto(server.url)
@@ -106,7 +107,7 @@ def project(page, server, language, keyboard=False):
     files = sorted((FOLDER / "media").iterdir())
     hand.upload(files)
     expect(page.locator("#assets .asset")).to_have_count(len(files))
-    hand.type("#prompt", PROMPTS[language])
+    hand.type("#prompt", PROMPTS[language] + more)
     hand.press("#generate-button")
     expect(page.locator("#scene-list .scene").first).to_be_visible()
     look(page)
@@ -147,7 +148,7 @@ def length(path):
 def whole(page, server, language, keyboard):
     """Upload, generate, the refusal, fill, edit, render, download."""
     words = WORDS[language]
-    hand = project(page, server, language, keyboard)
+    hand = project(page, server, language, keyboard, SUBTITLES[language])
     assert page.locator("html").get_attribute("lang") == language
     other(page, missing)
     # The page looks again when it is looked at again.
