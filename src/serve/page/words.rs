@@ -51,8 +51,21 @@ mod tests {
             assert!(table.contains_key(&key), "nobody has the words `{key}`");
         }
         // Families of words are asked for by their beginning.
-        let families =
-            ["phase.", "state.", "provider.", "kind.", "style.", "layer.", "says.", "position.", "task.", "unit."];
+        let families = [
+            "phase.",
+            "state.",
+            "provider.",
+            "kind.",
+            "style.",
+            "layer.",
+            "says.",
+            "position.",
+            "task.",
+            "unit.",
+            "decision.",
+            "stock.not_",
+            "plan.",
+        ];
         for key in table.keys() {
             let quoted = format!("\"{key}\"");
             let is_asked = script.contains(&quoted) || templates.contains(&quoted);
