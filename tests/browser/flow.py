@@ -19,6 +19,7 @@ PROMPTS = {
     "en": "A vertical video of 6 seconds. Key points: fast, tasty, near you",
     "ru": "Вертикальный ролик на 6 секунд. Тезисы: быстро, вкусно, рядом",
 }
+SUBTITLES = {"en": " With subtitles.", "ru": " С субтитрами."}
 WORDS = {
     "en": {"stock": "Find in stock", "take": "Take", "refused": "Generate or find stock first for scenes:", "lost": "connection is lost"},
     "ru": {"stock": "Найти в стоке", "take": "Взять", "refused": "Сначала сгенерируйте или найдите в стоке для сцен:", "lost": "Связь прервалась"},
@@ -94,7 +95,7 @@ class Hand:
         chooser.value.set_files(files)
 
 
-def project(page, server, language, keyboard=False):
+def project(page, server, language, keyboard=False, more=""):
     """Makes a project, uploads, generates."""
     hand = Hand(page, keyboard)
     page.goto(server.url)
@@ -106,7 +107,7 @@ def project(page, server, language, keyboard=False):
     files = sorted((FOLDER / "media").iterdir())
     hand.upload(files)
     expect(page.locator("#assets .asset")).to_have_count(len(files))
-    hand.type("#prompt", PROMPTS[language])
+    hand.type("#prompt", PROMPTS[language] + more)
     hand.press("#generate-button")
     expect(page.locator("#scene-list .scene").first).to_be_visible()
     look(page)
@@ -134,6 +135,8 @@ def missing(document):
     for name in ("asset_id", "source_in_sec"):
         segment.pop(name, None)
     segment.update(asset_source="generated", asset_status="pending")
+    cues = [{"start_sec": 0.5, "end_sec": 2, "params": {"text": "Hello"}}]
+    document["scenario"]["layers"].append({"type": "subtitle", "segments": cues})
     document["scenario"]["scenes"][-1]["visual_description"] = "city at night"
 
 
@@ -145,7 +148,7 @@ def length(path):
 def whole(page, server, language, keyboard):
     """Upload, generate, the refusal, fill, edit, render, download."""
     words = WORDS[language]
-    hand = project(page, server, language, keyboard)
+    hand = project(page, server, language, keyboard, SUBTITLES[language])
     assert page.locator("html").get_attribute("lang") == language
     other(page, missing)
     # The page looks again when it is looked at again.
@@ -191,6 +194,9 @@ def whole(page, server, language, keyboard):
         hand.press("#download")
     seconds = length(download.value.path())
     assert 3 < seconds < 9, seconds
+    for ending in ("srt", "vtt"):
+        link = page.locator(f"#result a[download$='.{ending}']").get_attribute("href")
+        assert "Hello" in page.request.get(server.url + link if link.startswith("/") else link).text()
     kept = page.request.get(api(page) + "/scenario").json()
     assert kept["scenario"]["scenes"][0]["overlays"][0]["text"] == "Changed by hand"
     print(f"{language}, {'keyboard' if keyboard else 'mouse'}: {seconds:.1f} s to download")

@@ -123,6 +123,6 @@ function startLooks() {
     // What is worth looking at first is a text.
     if (what === "all" && scenario.doc && timeline.at === 0) { showTextOf("subtitle"); showTextOf("thesis"); }
     if (["all", "cards"].includes(what)) showLooks();
-    if (["all", "cards", "times", "text", "looks", "pending", "prompt"].includes(what)) drawFrame();
+    if (["all", "cards", "times", "moved", "text", "looks", "pending", "prompt"].includes(what)) drawFrame();
   });
 }

@@ -156,7 +156,9 @@ function drag(event, track, block, element) {
 }
 
 function change(track, block, times, merge = null) {
-  scenario.edit("times", () => {
+  // The cards show the times of scenes and their texts; those of a layer only where its list is open.
+  const shown = block.overlay || track.kind === "story" || opened.size > 0;
+  scenario.edit(shown ? "times" : "moved", () => {
     // Trimmed at its beginning, a clip begins later in its source as well.
     const by = times.start_sec - block.thing.start_sec;
     const trims = by !== 0 && times.end_sec === block.thing.end_sec;
@@ -285,7 +287,7 @@ function startTimeline() {
     if (!typing && (event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); scenario.undo(); }
   });
   scenario.on((what) => {
-    if (["all", "cards", "times", "media", "pending"].includes(what)) showTimeline();
+    if (["all", "cards", "times", "moved", "media", "pending"].includes(what)) showTimeline();
     if (what === "text") renameSoon();
     if (what === "all") $("inspector").hidden = true;
   });
