@@ -19,6 +19,7 @@ mod id;
 mod idempotency;
 mod jobs;
 mod language;
+mod linger;
 mod metrics;
 mod openapi;
 mod outputs;

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::App;
 use super::{
-    analyze, assets, auth, docs, download, fill, guard, health, idempotency, jobs, metrics, openapi, page, problem,
-    projects, render, request_id, scenario, uploads, webhook,
+    analyze, assets, auth, docs, download, fill, guard, health, idempotency, jobs, linger, metrics, openapi, page,
+    problem, projects, render, request_id, scenario, uploads, webhook,
 };
 
 /// What there is, with its description.
@@ -55,5 +55,6 @@ pub(super) fn service(app: &App) -> Router {
         .layer(from_fn(guard::secure))
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(from_fn_with_state(app.clone(), request_id::number))
+        .layer(from_fn(linger::linger))
         .with_state(app.clone())
 }
