@@ -251,6 +251,7 @@ def stale(page, server):
     page.locator("#stale-merge").click()
     expect(page.locator("#banner")).to_be_hidden()
     expect(page.locator("[data-key='scene-1-visual']")).to_have_value("by the other tab")
+    expect(page.locator("#saved")).to_have_class("saved saved")
     kept = page.request.get(api(page) + "/scenario").json()["scenario"]["scenes"]
     assert (kept[0]["overlays"][0]["text"], kept[1]["visual_description"]) == ("typed here", "by the other tab")
     print("both changes are kept")
