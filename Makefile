@@ -3,7 +3,7 @@
 DEMO := examples/demo
 PROMPT := "Вертикальный ролик на 20 секунд для соцсетей. Тезисы: сценарий, правила, видео"
 
-.PHONY: help demo test fmt clippy leftovers doc deny unit bench
+.PHONY: help demo test fmt clippy leftovers doc deny unit browser bench
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')" 2>/dev/null \
@@ -44,6 +44,10 @@ deny:
 unit:
 	@.ci/install-ffmpeg
 	cargo test --locked
+
+browser: ## try the pages in Chromium, which is installed where it is missing
+	@.ci/install-ffmpeg
+	CALLSHEET_BROWSER_PYTHON=$$(.ci/browser) cargo test --locked --test integration page::
 
 bench: ## compare the compiler with a mapping by hand and other languages, and the render with decode-and-encode alone
 	benches/compile.sh

@@ -34,6 +34,10 @@ pub(crate) const BLUE: Clip = Clip {
 pub(crate) const PHOTO: Clip =
     Clip { name: "photo.png", arguments: "-f lavfi -i color=lime:s=101x57 -frames:v 1 -pix_fmt rgb24" };
 
+/// A photo as a camera writes it: its colours sit in the middle of their pixels, and cover the whole range.
+pub(crate) const JPEG: Clip =
+    Clip { name: "jpeg.jpg", arguments: "-f lavfi -i color=lime:s=120x200 -frames:v 1 -pix_fmt yuvj420p -q:v 2" };
+
 /// A photo, half of it transparent.
 pub(crate) const LOGO: Clip = Clip {
     name: "logo.png",

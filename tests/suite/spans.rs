@@ -12,7 +12,7 @@ use callsheet::text::FontSet;
 use serde_json::{Value, json};
 
 use crate::cli::Desk;
-use crate::media::{BLUE, MAIN, MUSIC, RED, frames, samples};
+use crate::media::{BLUE, JPEG, MAIN, MUSIC, RED, frames, samples};
 use crate::render::{canvas, valid};
 
 fn rendered(folder: &Path, name: &str, plan: &ValidPlan, way: Way<'_>) -> (PathBuf, Made) {
@@ -209,6 +209,31 @@ fn a_span_that_was_cut_short_in_the_store_is_made_again() {
     assert_eq!(made.rendered + usize::from(made.sound_rendered), 1);
     assert!(std::fs::read(first).unwrap() == std::fs::read(second).unwrap());
     assert!(std::fs::read(largest).unwrap() == whole);
+}
+
+#[test]
+fn a_photo_of_a_camera_joins_with_videos() {
+    let desk = Desk::new();
+    let segments = json!([
+        { "start_sec": 0, "end_sec": 2, "asset_id": "main" },
+        { "start_sec": 2, "end_sec": 4, "asset_id": "jpeg" },
+        { "start_sec": 4, "end_sec": 6, "asset_id": "main" },
+    ]);
+    let scenario = json!({
+        "scenario": {
+            "metadata": { "total_duration_sec": 6, "aspect_ratio": "9:16", "resolution": 120 },
+            "layers": [{ "type": "video", "segments": segments }],
+        },
+        "assets": desk.clips(&[&MAIN, &JPEG]),
+    });
+    desk.write("scenario.json", scenario.to_string());
+    for codec in ["h264", "h265"] {
+        let arguments = ["render", "scenario.json", "--codec", codec, "-o", "out.mp4", "--force", "--json"];
+        let report = desk.run(&arguments);
+        assert_eq!(report.code, 0, "{codec}: {}", report.whole());
+        let made: Value = serde_json::from_str(&report.stdout).unwrap();
+        assert!(made["made"]["spans"].as_u64().unwrap() >= 3, "{made:#}");
+    }
 }
 
 /// The finished pieces in a store.

@@ -157,7 +157,9 @@ pub(super) static X264: &Program = &Program {
     preset_option: Some("-preset"),
     options: &["-profile:v", "high", "-pix_fmt", "yuv420p", "-flags:v", "+cgop"],
     codec_options_name: Some("-x264-params"),
-    codec_options: &["stitchable=1"],
+    // Where a source's colours sit beside its pictures is no word of ours: a JPEG says something else than a video, and what is
+    // in a span's headers must be in all.
+    codec_options: &["stitchable=1", "chromaloc=0"],
 };
 
 /// Its words go to stderr by themselves unless it is told; `hvc1` is the only tag that Apple's players take.
@@ -172,7 +174,7 @@ static X265: Program = Program {
     preset_option: Some("-preset"),
     options: &["-pix_fmt", "yuv420p", "-tag:v", "hvc1"],
     codec_options_name: Some("-x265-params"),
-    codec_options: &["log-level=error", "open-gop=0", "info=0"],
+    codec_options: &["log-level=error", "open-gop=0", "info=0", "chromaloc=0"],
 };
 
 static SVT_AV1: Program = Program {
