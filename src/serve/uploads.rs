@@ -179,6 +179,14 @@ async fn append(
     let file = OpenOptions::new().append(true).open(part(&app, upload.id.as_str()))?;
     let filling = receive_onto(request.into_body().into_data_stream(), file, left, filling).await?;
     let there = fs::metadata(part(&app, upload.id.as_str()))?.len();
+    // Where all is there already nothing more has to come: a server that was killed may not have come to measure it.
+    if there == at && there < upload.length {
+        return Err(Problem::new(
+            Code::Invalid,
+            "nothing was sent; send the file's bytes from `Upload-Offset` on as the body",
+            "ничего не прислано; отправьте в теле байты файла начиная с `Upload-Offset`",
+        ));
+    }
     if there < upload.length {
         return Ok((StatusCode::NO_CONTENT, [(OFFSET, there.to_string())]).into_response());
     }

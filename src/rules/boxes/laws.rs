@@ -55,7 +55,8 @@ fn loud() -> Leaf {
 /// What each leaf can be; between all constants of the conditions there is a value, and beyond them too.
 fn values() -> Vec<(Leaf, Vec<Option<Value<'static>>>)> {
     let words = |words: &[&'static str]| words.iter().map(|word| Some(Value::Symbol(word))).collect::<Vec<_>>();
-    let mut position = words(&["center", "top_left", "bottom_right"]);
+    // The last is named by no condition, and is what is left where all others are excluded.
+    let mut position = words(&["center", "top_left", "bottom_right", "top_right"]);
     position.push(None);
     let texts = ["", " ", "  ", "a", "bb", "long"].map(|one| Some(text(one))).into_iter().chain([None]);
     let times = [0, 1, 2, 3, 4, 5].map(|halves| Some(seconds(halves))).to_vec();

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rusqlite::params;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -117,15 +117,31 @@ async fn cancel(
     Ok((status, Answer(shown(&app, row, Language::of(&headers)).await?)).into_response())
 }
 
+/// An event of a stream, field by field.
+#[derive(ToSchema)]
+#[schema(as = JobEvent)]
+#[expect(dead_code, reason = "the shape of an event, for the description alone")]
+struct Told {
+    /// What to send as `Last-Event-ID` to get what came after it.
+    #[schema(example = "12")]
+    id: String,
+    /// What it tells: `progress`, `log`, `done` or `error`.
+    #[schema(example = "progress")]
+    event: String,
+    /// JSON: how far the job is, a message, or the job.
+    #[schema(example = r#"{"phase": "encoding", "done": 120, "total": 300, "percent": 40}"#)]
+    data: String,
+}
+
 /// Follow a job
 ///
 /// Server-Sent Events: `progress` (how far it is), `log` (`message`: something worth knowing), and at the end `done` or
 /// `error` with the job as `GET /api/jobs/{job}` shows it; then the stream ends. Each event has an `id`: who sends the last
 /// that it has as `Last-Event-ID` gets what came after it. Without one the stream begins at the job's beginning.
 #[utoipa::path(get, path = "/api/jobs/{job}/events", tag = "Jobs",
-    params(("job" = Id, Path), ("Last-Event-ID" = Option<i64>, Header, description = "The last event that the client has.")),
+    params(("job" = Id, Path), ("Last-Event-ID" = Option<String>, Header, pattern = "^[0-9]*$", example = "12", description = "The last event that the client has.")),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream", description = "The events."),
+        (status = 200, body = Told, content_type = "text/event-stream", description = "The events, each of this shape."),
         (status = 204, description = "The job is over and the client has all of its events; it need not connect again."),
     ))]
 async fn events(
@@ -156,9 +172,9 @@ async fn events(
 
 fn last_event(headers: &HeaderMap) -> Result<i64> {
     let Some(value) = headers.get("last-event-id") else { return Ok(0) };
-    let text = value.to_str().unwrap_or_default().trim();
-    let number = if text.is_empty() { Ok(0) } else { text.parse::<i64>() };
-    number.ok().filter(|number| *number >= 0).ok_or_else(|| {
+    let digits = value.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let number = digits.and_then(|text| if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() });
+    number.ok_or_else(|| {
         Problem::new(
             Code::BadRequest,
             "`Last-Event-ID` is not the id of an event; leave it out to begin at the beginning",

@@ -204,6 +204,7 @@ fn an_upload_that_is_given_up_leaves_nothing_behind() {
     let fourth = begin();
     assert_eq!(api.send("PATCH", &fourth, &[BYTES, ("upload-offset", "0")], "too much").status, 413);
     assert_eq!(api.send("PATCH", &fourth, &[BYTES], "oops").status, 400);
+    assert_eq!(api.send("PATCH", &fourth, &[BYTES, ("upload-offset", "0")], "").status, 422, "nothing is no piece");
     assert_eq!(api.delete(&project).status, 204);
     assert_eq!(kept(&api, "tmp"), [""; 0]);
 }
