@@ -12,6 +12,7 @@ mod docs;
 mod download;
 mod extract;
 mod fill;
+mod findings;
 mod folder;
 mod guard;
 mod health;

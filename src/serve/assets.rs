@@ -64,6 +64,9 @@ CREATE INDEX assets_by_hash ON assets (hash);
 CREATE INDEX assets_by_age ON assets (project_id, created, id);
 ";
 
+/// What a clip is to the provider that it is from, by which it is known again.
+pub(super) const CLIPS: &str = "ALTER TABLE assets ADD COLUMN clip TEXT;";
+
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(upload, list)).routes(routes!(show, delete))
 }

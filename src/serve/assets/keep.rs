@@ -22,11 +22,13 @@ pub(crate) struct Origin {
     pub(crate) source: &'static str,
     /// Author, licence and page, where it is somebody's.
     pub(crate) attribution: Option<Value>,
+    /// What the provider calls it.
+    pub(crate) clip: Option<String>,
 }
 
 impl Origin {
     pub(crate) fn upload() -> Self {
-        Self { source: "upload", attribution: None }
+        Self { source: "upload", attribution: None, clip: None }
     }
 }
 
@@ -72,9 +74,9 @@ pub(crate) fn keep_now(
             params![hash.as_str(), file, signed(arrived.bytes), media, now],
         )?;
         let given = store.execute(
-            "INSERT INTO assets (id, project_id, hash, name, source, attribution, created)
-             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7 FROM projects WHERE id = ?2",
-            params![id, project, hash.as_str(), name, origin.source, attribution, now],
+            "INSERT INTO assets (id, project_id, hash, name, source, attribution, created, clip)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8 FROM projects WHERE id = ?2",
+            params![id, project, hash.as_str(), name, origin.source, attribution, now, origin.clip],
         )?;
         if given == 0 {
             return Err(Problem::no_such("project", "проекта", project.as_str()));

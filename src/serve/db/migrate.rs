@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     outputs::MIGRATION,
     webhook::MIGRATION,
     fill::MIGRATION,
+    assets::CLIPS,
 ];
 
 /// Brings a store up to this version, all or nothing.

@@ -96,13 +96,14 @@ impl Follower {
     }
 
     async fn sent(&self, event: Event) -> Option<Sent> {
+        let (number, kind) = (event.number.to_string(), event.kind.clone());
         let data = if event.is_last() {
             // The same as whoever asks for the job sees.
             json!(shown_by_id(&self.app, &self.job, self.language).await.ok()??).to_string()
         } else {
-            event.data
+            event.told(self.language)
         };
-        Some(Sent::default().id(event.number.to_string()).event(event.kind).data(data))
+        Some(Sent::default().id(number).event(kind).data(data))
     }
 }
 

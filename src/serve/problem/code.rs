@@ -125,7 +125,7 @@ impl Code {
             Self::RangeNotSatisfiable => {
                 (S::RANGE_NOT_SATISFIABLE, "range_not_satisfiable", "Outside of the file", "Вне файла")
             }
-            Self::Invalid => (S::UNPROCESSABLE_ENTITY, "invalid", "Not right", "Есть ошибки"),
+            Self::Invalid => (S::UNPROCESSABLE_ENTITY, "invalid", "The content is not valid", "Есть ошибки"),
             Self::BadMedia => (S::UNPROCESSABLE_ENTITY, "bad_media", "Not playable media", "Не воспроизводится"),
             Self::IdempotencyMismatch => (
                 S::UNPROCESSABLE_ENTITY,
