@@ -133,7 +133,7 @@ fn a_render_that_fills_takes_no_clip_twice_while_another_fits() {
     let segments = story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap();
     segments[0]["asset_id"] = json!(main);
     let (start, end) = (segments[1]["start_sec"].as_f64().unwrap(), segments[1]["end_sec"].as_f64().unwrap());
-    let half = (start + end) / 2.0;
+    let half = f64::midpoint(start, end);
     let mut second = segments[1].clone();
     (segments[1]["end_sec"], second["start_sec"], second["id"]) = (json!(half), json!(half), json!("cut-2"));
     segments.push(second);
