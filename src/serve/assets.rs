@@ -150,7 +150,8 @@ struct Form {
         (status = 201, body = Asset, description = "It is kept; `Location` is its address.", headers(("Location" = String))),
         (status = 200, body = Asset, description = "The project has this file already.", headers(("Location" = String))),
         (status = 408, description = "Nothing arrived for a minute."),
-        (status = 409, description = "The project has as many assets as it may."),
+        (status = 409, description = "The project has as many assets as it may, or as many bytes of them."),
+        (status = 429, description = "As many files are received as may be at a time."),
     ))]
 async fn upload(
     State(app): State<App>,
@@ -160,6 +161,8 @@ async fn upload(
     request: Request,
 ) -> Result<Response> {
     let project = app.db.read(move |store| projects::find(store, &caller, &project)).await?;
+    let _turn = app.receive_turn()?;
+    app.room(content_length(&request).unwrap_or_default().min(app.config.limits.upload))?;
     let (name, arrived) = arrive(&app, named, request).await?;
     add(&app, project.id, name, arrived).await
 }
@@ -167,10 +170,15 @@ async fn upload(
 /// Measures what arrived and makes it an asset.
 pub(super) async fn add(app: &App, project: Id, name: String, arrived: Arrived) -> Result<Response> {
     let place = format!("/api/projects/{project}/assets");
-    let (asset, is_new) = app.block(move |app| keep_now(app, &project, &name, arrived, &Origin::upload())).await?;
+    let kept = app.block(move |app| keep_now(app, &project, &name, &arrived, &Origin::upload(None))).await?;
+    Ok(answered(&place, kept))
+}
+
+/// The answer to what was uploaded: the asset that it is, and whether it is a new one.
+pub(super) fn answered(place: &str, (asset, is_new): (Asset, bool)) -> Response {
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let location = format!("{place}/{}", asset.id);
-    Ok((status, [(header::LOCATION, location)], Answer(asset)).into_response())
+    (status, [(header::LOCATION, location)], Answer(asset)).into_response()
 }
 
 /// Takes the file of a body, or of a form.
@@ -190,7 +198,10 @@ async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Ar
                 while let Some(piece) = field.chunk().await.map_err(|error| no_form(&error))? {
                     beside += piece.len() as u64;
                     if beside > MAX_BESIDE {
-                        return Err(no_form(&"there is more than 1 MiB before its field `file`"));
+                        return Err(no_file(
+                            "there is more than 1 MiB before its field `file`",
+                            "до её поля `file` больше 1 МиБ",
+                        ));
                     }
                 }
                 continue;
@@ -199,7 +210,7 @@ async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Ar
             let arrived = receive(app, field, None, limit).await?;
             return Ok((name.unwrap_or_else(|| UNNAMED.to_owned()), arrived));
         }
-        return Err(no_form(&"it has no field `file`"));
+        return Err(no_file("it has no field `file`", "в ней нет поля `file`"));
     }
     let is_media = ["video/", "image/", "audio/"].iter().any(|kind| essence.starts_with(kind));
     if essence != "application/octet-stream" && !is_media {
@@ -233,10 +244,17 @@ pub(super) fn content_length(request: &Request) -> Option<u64> {
 }
 
 fn no_form(error: &dyn std::fmt::Display) -> Problem {
+    let error = error.to_string();
+    no_file(&error, &error)
+}
+
+fn no_file(english: &str, russian: &str) -> Problem {
     Problem::new(
         Code::BadRequest,
-        format!("the form cannot be read: {error}; send the file in its field `file`, as in `curl -F file=@talk.mp4`"),
-        format!("форма не читается: {error}; отправьте файл в её поле `file`, как в `curl -F file=@talk.mp4`"),
+        format!(
+            "the form cannot be read: {english}; send the file in its field `file`, as in `curl -F file=@talk.mp4`"
+        ),
+        format!("форма не читается: {russian}; отправьте файл в её поле `file`, как в `curl -F file=@talk.mp4`"),
     )
 }
 

@@ -140,13 +140,8 @@ pub(crate) fn put(desk: &Desk<'_>, path: &Path, role: &str, name: &str, content_
         )
     })?;
     let disposition = download::disposition(name);
-    desk.runtime.block_on(async {
-        let put = app.storage.put(&key, path, content_type, &disposition);
-        tokio::select! {
-            done = put => done.map_err(Ended::Failed),
-            () = stopped(desk) => Err(Ended::Stopped),
-        }
-    })
+    let put = app.storage.put(&key, path, content_type, &disposition, stopped(desk));
+    if desk.runtime.block_on(put)? { Ok(()) } else { Err(Ended::Stopped) }
 }
 
 async fn stopped(desk: &Desk<'_>) {

@@ -18,7 +18,7 @@ use super::id::Id;
 use super::paging::{Page, Paging};
 use super::problem::{Code, Problem, Result};
 use super::state::App;
-use super::uploads;
+use super::{jobs, uploads};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE projects (
@@ -126,15 +126,20 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
     responses((status = 204, description = "It is gone.")))]
 async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
     app.brief(move |app| {
-        let uploads = app.db.read_now(|store| uploads::of_project(store, &id))?;
-        sweep(app, |store| {
+        let (uploads, jobs) = sweep(app, |store| {
             let project = find(store, &caller, &id)?;
+            let going = (uploads::of_project(store, &id)?, jobs::unfinished(store, &project.id)?);
             store.execute("DELETE FROM projects WHERE id = ?1", [project.id])?;
-            Ok(())
+            Ok(going)
         })?;
         for upload in &uploads {
             uploads::remove(app, upload);
         }
+        for job in &jobs {
+            app.queue.cancel(job);
+        }
+        // Who waits for a job that is gone is to know.
+        app.queue.tell();
         Ok(())
     })
     .await?;

@@ -6,11 +6,14 @@ use std::path::Path;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::Value;
+use tempfile::TempPath;
 
 use crate::serve::db::signed;
 use crate::serve::id::Id;
 use crate::serve::problem::{Code, Problem, Result};
+use crate::serve::room::quota;
 use crate::serve::state::{App, locked};
+use crate::serve::storage::StorageConfig;
 
 use super::measure::measure;
 use super::{Arrived, Asset};
@@ -24,11 +27,14 @@ pub(crate) struct Origin {
     pub(crate) attribution: Option<Value>,
     /// What the provider calls it.
     pub(crate) clip: Option<String>,
+    /// The upload that it was until now.
+    pub(crate) upload: Option<Id>,
 }
 
 impl Origin {
-    pub(crate) fn upload() -> Self {
-        Self { source: "upload", attribution: None, clip: None }
+    /// Somebody sent it; by an upload that could go on, if one is named.
+    pub(crate) fn upload(upload: Option<Id>) -> Self {
+        Self { source: "upload", attribution: None, clip: None, upload }
     }
 }
 
@@ -39,13 +45,16 @@ pub(crate) fn keep_now(
     app: &App,
     project: &Id,
     name: &str,
-    arrived: Arrived,
+    arrived: &Arrived,
     origin: &Origin,
 ) -> Result<(Asset, bool)> {
     let hash = arrived.hash.to_hex();
     let had = app.db.read_now(|store| of_content(store, project, &hash))?;
     if let Some(asset) = had {
         return Ok((asset, false));
+    }
+    if origin.upload.is_none() {
+        app.db.read_now(|store| quota(store, project, arrived.bytes, app.config.limits.project))?;
     }
     let limits = &app.config.limits;
     let (measured, ending) = measure(&arrived.path, name, limits, &app.cancel.below())?;
@@ -56,12 +65,11 @@ pub(crate) fn keep_now(
     // From here to the end nobody takes a file away that has no row yet.
     let _held = locked(&app.blobs);
     let place = app.folder.assets().join(&file);
-    if !place.exists() {
-        // Not by copying: a file is there whole or not at all.
-        arrived.path.persist(&place).map_err(|failed| Problem::from(failed.error))?;
-        sync(&app.folder.assets())?;
+    let is_new = !place.exists();
+    if is_new {
+        settle(&arrived.path, &place)?;
     }
-    app.db.write_now(|store| {
+    let kept = app.db.write_now(|store| {
         if let Some(asset) = of_content(store, project, &hash)? {
             return Ok((asset, false));
         }
@@ -69,6 +77,11 @@ pub(crate) fn keep_now(
         if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= limits.assets {
             return Err(too_many(limits.assets));
         }
+        if let Some(upload) = &origin.upload {
+            // From here on it is an asset instead.
+            store.execute("DELETE FROM uploads WHERE id = ?1", [upload])?;
+        }
+        quota(store, project, arrived.bytes, limits.project)?;
         store.execute(
             "INSERT INTO blobs (hash, file, bytes, media, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             params![hash.as_str(), file, signed(arrived.bytes), media, now],
@@ -82,7 +95,23 @@ pub(crate) fn keep_now(
             return Err(Problem::no_such("project", "проекта", project.as_str()));
         }
         super::find(store, project, id.as_str()).map(|asset| (asset, true))
-    })
+    });
+    if is_new && kept.is_err() {
+        // A file that has no row is nobody's; one that cannot be taken away now is when the server starts.
+        let _ = fs::remove_file(&place);
+    }
+    kept
+}
+
+/// Gives a file its name in the folder of assets: whole or not at all, so not by copying. Until its row is written it keeps
+/// the name under which it arrived, too.
+fn settle(arrived: &TempPath, place: &Path) -> Result<()> {
+    if fs::hard_link(arrived, place).is_err() {
+        // Not every file system has links; without them it has one name at a time.
+        fs::rename(arrived, place)?;
+    }
+    sync(place.parent().unwrap_or(place))?;
+    Ok(())
 }
 
 fn of_content(store: &Transaction<'_>, project: &Id, hash: &str) -> Result<Option<Asset>> {
@@ -120,7 +149,12 @@ pub(crate) fn tidy(app: &App) -> Result<()> {
         })
     };
     let (blobs, uploads) = (known("SELECT file FROM blobs")?, known("SELECT id || '.part' FROM uploads")?);
-    for (folder, kept) in [(app.folder.assets(), blobs), (app.folder.tmp(), uploads)] {
+    let mut folders = vec![(app.folder.assets(), blobs), (app.folder.tmp(), uploads)];
+    if let StorageConfig::Folder = app.config.storage {
+        // What was being stored when its project was deleted.
+        folders.push((app.folder.outputs(), known("SELECT key FROM outputs")?));
+    }
+    for (folder, kept) in folders {
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let name = entry.file_name();

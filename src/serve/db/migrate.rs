@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     webhook::MIGRATION,
     fill::MIGRATION,
     assets::CLIPS,
+    jobs::FINISHED,
 ];
 
 /// Brings a store up to this version, all or nothing.

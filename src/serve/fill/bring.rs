@@ -42,11 +42,12 @@ pub(super) fn bring(
         source: taken.provider.word(),
         attribution: Some(attribution).filter(|value| value.as_object().is_some_and(|members| !members.is_empty())),
         clip: Some(taken.id.clone()),
+        upload: None,
     };
     let title = candidate.title.as_deref().and_then(|title| label(title).ok());
     let name = title.unwrap_or_else(|| format!("{}-{}", taken.provider, taken.id));
     let arrived = Arrived::of_file(taken.path)?;
-    let (asset, _) = keep_now(app, &desk.job.project, &name, arrived, &origin)?;
+    let (asset, _) = keep_now(app, &desk.job.project, &name, &arrived, &origin)?;
     let sql = "SELECT file FROM assets JOIN blobs USING (hash) WHERE id = ?1";
     let file = app.db.read_now(|store| store.query_row(sql, params![asset.id], |row| row.get(0)))?;
     let placing = Placing {

@@ -13,6 +13,7 @@ use crate::serve::auth::Caller;
 use crate::serve::extract::{Path, PerhapsJson};
 use crate::serve::id::Id;
 use crate::serve::language::{Language, Words};
+use crate::serve::log::log;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::projects;
 use crate::serve::render::Snapshot;
@@ -111,7 +112,7 @@ fn words(trouble: Error) -> Words {
     match trouble {
         Error::Fill { .. } => Problem::from(trouble).detail().clone(),
         other => {
-            eprintln!("candidates: {other}");
+            log(format_args!("candidates: {other}"));
             Words::new(
                 "a folder of the server cannot be read; its log says why",
                 "папка на сервере не читается; причина — в его журнале",

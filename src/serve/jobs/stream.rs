@@ -82,7 +82,7 @@ impl Follower {
             self.news.mark_unchanged();
             let (job, number) = (self.job.clone(), self.number);
             let found = self.app.db.read(move |store| {
-                let there = Row::get(store, job.as_str())?.is_some();
+                let there = Row::is_there(store, &job)?;
                 Ok::<_, Problem>(if there { Some(Event::after(store, job.as_str(), number)?) } else { None })
             });
             self.ready = found.await.ok()??.into();

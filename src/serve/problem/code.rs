@@ -40,6 +40,11 @@ pub(crate) enum Code {
 }
 
 impl Code {
+    /// Whether it says of a file that it is not taken: sent again, it would not be taken either.
+    pub(crate) fn is_of_the_file(self) -> bool {
+        matches!(self, Self::BadMedia | Self::Invalid | Self::TooLarge | Self::UnsupportedType | Self::NotFound)
+    }
+
     /// All of them, in the order of their status.
     pub(crate) const ALL: &'static [Self] = &[
         Self::BadRequest,

@@ -14,7 +14,27 @@ use super::{Code, Problem};
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => disk_full(error.to_string()),
+            Some(rusqlite::ErrorCode::DiskFull) => Self::disk_full(error.to_string()),
+            // It names what somebody deleted a moment ago.
+            Some(rusqlite::ErrorCode::ConstraintViolation)
+                if error
+                    .sqlite_error()
+                    .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY) =>
+            {
+                Self::new(
+                    Code::Conflict,
+                    "something that this needs was deleted meanwhile; look, and send it again",
+                    "что-то нужное для этого тем временем удалили; посмотрите и отправьте снова",
+                )
+                .because(error.to_string())
+            }
+            Some(rusqlite::ErrorCode::DatabaseBusy) => Self::new(
+                Code::Unavailable,
+                "the store has too much to do; try again in a moment",
+                "хранилище перегружено; попробуйте чуть позже",
+            )
+            .header(axum::http::header::RETRY_AFTER, "1")
+            .because(error.to_string()),
             _ => Self::broken(&format!("the store: {error}")),
         }
     }
@@ -23,7 +43,7 @@ impl From<rusqlite::Error> for Problem {
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => disk_full(error.to_string()),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::disk_full(error.to_string()),
             _ => Self::broken(&error),
         }
     }
@@ -114,13 +134,16 @@ fn ffmpeg_failed() -> Problem {
     )
 }
 
-fn disk_full(cause: String) -> Problem {
-    Problem::new(
-        Code::DiskFull,
-        "the server's disk is full: nothing was kept; make room and send it again",
-        "диск сервера заполнен: ничего не сохранено; освободите место и отправьте снова",
-    )
-    .because(cause)
+impl Problem {
+    /// There is no room on this machine's disk.
+    pub(crate) fn disk_full(cause: String) -> Self {
+        Self::new(
+            Code::DiskFull,
+            "the server's disk is full: nothing was kept; make room and send it again",
+            "диск сервера заполнен: ничего не сохранено; освободите место и отправьте снова",
+        )
+        .because(cause)
+    }
 }
 
 /// What a render answers while something is missing.
