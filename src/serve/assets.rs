@@ -24,7 +24,8 @@ use utoipa_axum::routes;
 
 use super::auth::Caller;
 use super::clock::Moment;
-use super::extract::{Path, Query, too_large};
+use super::db::all;
+use super::extract::{Path, Query, essence, too_large};
 use super::id::Id;
 use super::paging::{Page, Paging};
 use super::problem::{Code, Problem, Result};
@@ -183,8 +184,7 @@ pub(super) fn answered(place: &str, (asset, is_new): (Asset, bool)) -> Response 
 
 /// Takes the file of a body, or of a form.
 async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Arrived)> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(request.headers());
     let limit = app.config.limits.upload;
     let given = named.name.as_deref().map(label).transpose()?;
     if essence == "multipart/form-data" {
@@ -276,9 +276,7 @@ async fn list(
              WHERE project_id = ?1 AND (assets.created, id) > (?2, ?3) ORDER BY assets.created, id LIMIT ?4",
             Asset::COLUMNS
         );
-        let mut statement = store.prepare(&sql)?;
-        let rows = statement.query_map(params![project.id, moment, id, limit], Asset::of_row)?;
-        Ok::<_, Problem>(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+        Ok::<_, Problem>(all(store, &sql, params![project.id, moment, id, limit], Asset::of_row)?)
     });
     Ok(Answer(cut.page(found.await?, |asset| (asset.created_at, &asset.id))))
 }
@@ -348,9 +346,7 @@ pub(crate) fn find(store: &Transaction<'_>, project: &Id, id: &str) -> Result<As
 /// Where the files of a project are, by the ids of its assets, oldest first: what the `assets` of its scenario say.
 pub(crate) fn files(store: &Transaction<'_>, folder: &FilePath, project: &Id) -> Result<Vec<(String, PathBuf)>> {
     let sql = "SELECT id, file FROM assets JOIN blobs USING (hash) WHERE project_id = ?1 ORDER BY assets.created, id";
-    let mut statement = store.prepare(sql)?;
-    let rows = statement.query_map([project], |row| Ok((row.get(0)?, folder.join(row.get::<_, String>(1)?))))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, sql, [project], |row| Ok((row.get(0)?, folder.join(row.get::<_, String>(1)?))))?)
 }
 
 /// The same as a scenario holds them.
@@ -361,7 +357,7 @@ pub(crate) fn paths(store: &Transaction<'_>, folder: &FilePath, project: &Id) ->
 
 /// What the assets of a project are called, by their ids.
 pub(crate) fn labels(store: &Transaction<'_>, project: &Id) -> Result<BTreeMap<String, String>> {
-    let mut statement = store.prepare("SELECT id, name FROM assets WHERE project_id = ?1")?;
-    let rows = statement.query_map([project], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id, name FROM assets WHERE project_id = ?1";
+    let labels = all(store, sql, [project], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(labels.into_iter().collect())
 }

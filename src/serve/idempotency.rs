@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::auth::Caller;
 use super::clock::Moment;
-use super::extract::{body_bytes, is_json};
+use super::extract::{body_bytes, essence, is_json};
 use super::id::Id;
 use super::language::Language;
 use super::log::log;
@@ -261,8 +261,7 @@ async fn fingerprint(app: &App, request: Request) -> Result<(Request, [u8; 32])>
     let text = |name| parts.headers.get(name).map_or(&[][..], HeaderValue::as_bytes);
     let path = parts.uri.path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
     // A form has another boundary each time that it is sent.
-    let essence = text(header::CONTENT_TYPE).split(|byte| *byte == b';').next().unwrap_or_default();
-    for part in [parts.method.as_str().as_bytes(), path.as_bytes(), essence] {
+    for part in [parts.method.as_str().as_bytes(), path.as_bytes(), essence(&parts.headers).as_bytes()] {
         hasher.update(part).update(b"\0");
     }
     let body = if is_json(&parts.headers) {

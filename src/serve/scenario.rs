@@ -138,11 +138,8 @@ async fn put(
                 Err(waiting) => (false, Waiting::all(&waiting.0, language)),
             };
             let now = app.clock.now();
-            let (etag, is_new) = app.db.write_now(|store| {
-                let current = etag(store, &project)?;
-                precondition.holds(current.as_deref())?;
-                Ok::<_, Problem>((save(store, &project, given.source.text(), now)?, current.is_none()))
-            })?;
+            let (etag, is_new) =
+                app.db.write_now(|store| replace(store, &project, &precondition, given.source.text(), now))?;
             Ok((Saved { etag, ready, scenes, warnings: findings::json(&warnings) }, is_new))
         })
         .await?;
@@ -185,6 +182,19 @@ pub(crate) fn save(store: &Transaction<'_>, project: &Id, document: &str, now: M
         params![project, document, etag, now],
     )?;
     Ok(etag)
+}
+
+/// The same where nobody else changed it meanwhile; says whether it is the first, too.
+fn replace(
+    store: &Transaction<'_>,
+    project: &Id,
+    precondition: &Precondition,
+    document: &str,
+    now: Moment,
+) -> Result<(String, bool)> {
+    let current = etag(store, project)?;
+    precondition.holds(current.as_deref())?;
+    Ok((save(store, project, document, now)?, current.is_none()))
 }
 
 /// Whether the project's scenario names this asset anywhere. An id is in no text by chance.

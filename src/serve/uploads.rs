@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::assets::{self, Arrived, Asset, Origin, keep_now, receive_onto};
 use super::auth::Caller;
 use super::clock::Moment;
-use super::db::signed;
+use super::db::{all, signed};
 use super::extract::{Json, Path};
 use super::id::Id;
 use super::problem::{Code, Problem, Result};
@@ -320,9 +320,12 @@ fn begin(store: &Transaction<'_>, project: &Id, upload: &Upload, most: u64) -> R
 /// Takes away what is not done in time.
 pub(super) fn give_up(app: &App, now: Moment) -> Result<()> {
     let late: Vec<String> = app.db.write_now(|store| {
-        let mut statement = store.prepare("DELETE FROM uploads WHERE created < ?1 RETURNING id")?;
-        let late = statement.query_map([now.before(KEPT)], |row| row.get(0))?;
-        Ok::<_, Problem>(late.collect::<rusqlite::Result<_>>()?)
+        Ok::<_, Problem>(all(
+            store,
+            "DELETE FROM uploads WHERE created < ?1 RETURNING id",
+            [now.before(KEPT)],
+            |row| row.get(0),
+        )?)
     })?;
     for id in &late {
         remove(app, id);
@@ -332,9 +335,7 @@ pub(super) fn give_up(app: &App, now: Moment) -> Result<()> {
 
 /// Those of a project that are under way.
 pub(super) fn of_project(store: &Transaction<'_>, project: &str) -> Result<Vec<String>> {
-    let mut statement = store.prepare("SELECT id FROM uploads WHERE project_id = ?1")?;
-    let ids = statement.query_map([project], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, "SELECT id FROM uploads WHERE project_id = ?1", [project], |row| row.get(0))?)
 }
 
 /// Takes the bytes of one away that is forgotten.

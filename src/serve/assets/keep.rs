@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::Value;
 use tempfile::TempPath;
 
-use crate::serve::db::signed;
+use crate::serve::db::{all, signed};
 use crate::serve::id::Id;
 use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::room::quota;
@@ -127,8 +127,7 @@ pub(crate) fn sweep<T>(app: &App, work: impl FnOnce(&Transaction<'_>) -> Result<
         let done = work(store)?;
         let sql = "DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM assets)
                    AND hash NOT IN (SELECT hash FROM job_blobs) RETURNING file";
-        let mut statement = store.prepare(sql)?;
-        let orphans: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let orphans: Vec<String> = all(store, sql, [], |row| row.get(0))?;
         Ok::<_, Problem>((done, orphans))
     })?;
     for file in orphans {
@@ -142,11 +141,8 @@ pub(crate) fn sweep<T>(app: &App, work: impl FnOnce(&Transaction<'_>) -> Result<
 pub(crate) fn tidy(app: &App) -> Result<()> {
     let _held = locked(&app.blobs);
     let known = |sql: &str| {
-        app.db.read_now(|store| {
-            let mut statement = store.prepare(sql)?;
-            let names = statement.query_map([], |row| row.get(0))?;
-            names.collect::<rusqlite::Result<std::collections::BTreeSet<String>>>()
-        })
+        let names = app.db.read_now(|store| all(store, sql, [], |row| row.get::<_, String>(0)))?;
+        Ok::<_, Problem>(names.into_iter().collect::<std::collections::BTreeSet<_>>())
     };
     let (blobs, uploads) = (known("SELECT file FROM blobs")?, known("SELECT id || '.part' FROM uploads")?);
     let mut folders = vec![(app.folder.assets(), blobs), (app.folder.tmp(), uploads)];

@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params};
 use serde_json::{Map, Value, json};
 
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::id::Id;
 use crate::serve::language::Language;
 use crate::serve::problem::Result;
@@ -31,11 +32,9 @@ impl Event {
     pub(super) fn after(store: &Transaction<'_>, job: &str, number: i64) -> Result<Vec<Self>> {
         let sql =
             "SELECT number, kind, data FROM job_events WHERE job_id = ?1 AND number > ?2 ORDER BY number LIMIT 500";
-        let mut statement = store.prepare(sql)?;
-        let rows = statement.query_map(params![job, number], |row| {
+        Ok(all(store, sql, params![job, number], |row| {
             Ok(Self { number: row.get(0)?, kind: row.get(1)?, data: row.get(2)? })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// Its data in `language`: a message is kept in each.

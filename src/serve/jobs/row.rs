@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::auth::Caller;
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::id::Id;
 use crate::serve::language::Language;
 use crate::serve::problem::{Code, Problem, Result};
@@ -149,10 +150,9 @@ fn too_many(most: u32) -> Problem {
 
 /// The jobs of a project that are not over.
 pub(crate) fn unfinished(store: &Transaction<'_>, project: &Id) -> Result<Vec<Id>> {
-    let mut statement =
-        store.prepare("SELECT id FROM jobs WHERE project_id = ?1 AND state IN ('queued', 'running')")?;
-    let ids = statement.query_map([project], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, "SELECT id FROM jobs WHERE project_id = ?1 AND state IN ('queued', 'running')", [project], |row| {
+        row.get(0)
+    })?)
 }
 
 /// A job as it is kept.
@@ -323,8 +323,6 @@ impl Row {
     /// Those that a server which was killed was at work at.
     pub(super) fn left_running(store: &Transaction<'_>) -> Result<Vec<Self>> {
         let sql = format!("SELECT {} FROM jobs WHERE state = 'running' ORDER BY number", Self::COLUMNS);
-        let mut statement = store.prepare(&sql)?;
-        let rows = statement.query_map([], Self::of_row)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(all(store, &sql, [], Self::of_row)?)
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{Transaction, params};
 
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::log::log;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::state::App;
@@ -109,7 +110,5 @@ fn choose(store: &Transaction<'_>, oldest: Moment, most: u64) -> Result<Vec<(Str
         params![i64::try_from(most).unwrap_or(i64::MAX)],
     )?;
     let sql = "SELECT key, job_id IS NULL FROM outputs WHERE job_id IS NULL OR state = 'going'";
-    let mut statement = store.prepare(sql)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }

@@ -31,7 +31,7 @@ use crate::speech;
 use crate::time::{FrameRate, Time};
 use crate::writer::Names;
 
-use super::{Heard, etag, save};
+use super::{Heard, etag, replace};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(generate))
@@ -141,11 +141,7 @@ async fn generate(
         let scenario = serde_json::to_value(&document).map_err(|error| Problem::broken(&error))?;
         let text = serde_json::to_string_pretty(&document).map_err(|error| Problem::broken(&error))?;
         let now = app.clock.now();
-        let (etag, is_new) = app.db.write_now(|store| {
-            let current = etag(store, &project)?;
-            precondition.holds(current.as_deref())?;
-            Ok::<_, Problem>((save(store, &project, &text, now)?, current.is_none()))
-        })?;
+        let (etag, is_new) = app.db.write_now(|store| replace(store, &project, &precondition, &text, now))?;
         let label = |(id, path): &(String, std::path::PathBuf)| {
             Some((path.file_name()?.to_str()?.to_owned(), names.get(id)?.escape_debug().to_string()))
         };

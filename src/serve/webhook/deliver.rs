@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::ffmpeg::Cancel;
 use crate::http::{Client, Guard, Interruption, Limits};
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::id::Id;
 use crate::serve::jobs::{Row, shown};
 use crate::serve::language::Language;
@@ -101,15 +102,13 @@ impl Sending {
 
 /// What is due, the oldest first; of each endpoint as many as it has turns.
 fn due(store: &rusqlite::Transaction<'_>, now: Moment) -> Result<Vec<Due>> {
-    let mut statement = store.prepare(
-        "SELECT id, webhook_id, job_id, event, attempts, url, secret, created FROM (
+    let sql = "SELECT id, webhook_id, job_id, event, attempts, url, secret, created FROM (
              SELECT deliveries.id, webhook_id, job_id, event, attempts, url, secret, deliveries.created, next,
                  row_number() OVER (PARTITION BY webhook_id ORDER BY next, deliveries.id) AS turn
              FROM deliveries JOIN webhooks ON webhooks.id = webhook_id
              WHERE next <= ?1 AND disabled IS NULL)
-         WHERE turn <= ?2 ORDER BY next LIMIT 100",
-    )?;
-    let rows = statement.query_map(params![now, OF_ONE], |row| {
+         WHERE turn <= ?2 ORDER BY next LIMIT 100";
+    let due = all(store, sql, params![now, OF_ONE], |row| {
         Ok(Due {
             id: row.get(0)?,
             webhook: row.get(1)?,
@@ -120,8 +119,8 @@ fn due(store: &rusqlite::Transaction<'_>, now: Moment) -> Result<Vec<Due>> {
             secret: row.get(6)?,
             created: row.get(7)?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    });
+    Ok(due?)
 }
 
 /// What came of an attempt.
