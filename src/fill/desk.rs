@@ -94,6 +94,11 @@ pub fn clip_fit(wish: &Wish, media: &Media, source: Source, asked: Option<ClipFi
     Ok(asked.or(wish.clip_fit).or_else(|| is_short.then(of_itself)))
 }
 
+/// Where it lies, from the scenario's folder.
+fn asset_path(taken: &Taken) -> String {
+    format!("assets/{}", taken.path.file_name().unwrap_or_default().to_string_lossy())
+}
+
 /// A scenario in a file, and those who can fill it.
 #[derive(Debug)]
 pub struct Desk<'a> {
@@ -175,19 +180,31 @@ impl<'a> Desk<'a> {
         candidate.check(wish)?;
         let taken = provider.take(wish, candidate, &self.folder.join("assets"), errand)?;
         let clip_fit = clip_fit(wish, &taken.media, taken.provider, fit)?;
-        let filled = self.write(wish, &taken, clip_fit)?;
-        errand.settle(wish, &filled.path)?;
-        Ok(filled)
+        let written = self.write(wish, &taken, clip_fit);
+        // A clip that has no place any more is here all the same: what was paid for is not fetched, or paid for, again.
+        if !matches!(written, Ok(_) | Err(Error::Fill { kind: Failure::Moved, .. })) {
+            return written;
+        }
+        errand.settle(&wish.segment_id, &asset_path(&taken))?;
+        written
     }
 
     fn write(&self, wish: &Wish, taken: &Taken, clip_fit: Option<ClipFit>) -> Result<Filled> {
-        let name = taken.path.file_name().unwrap_or_default().to_string_lossy();
-        let path = format!("assets/{name}");
+        let path = asset_path(taken);
         // One run at a time reads and writes; where a folder cannot be locked, two at the same moment are bad luck.
         let folder = fs::File::open(&self.folder).ok();
         let _lock = folder.as_ref().map(fs::File::lock);
         // The author may have gone on writing meanwhile.
         let (text, scenario) = self.scenario()?;
+        if !wish.spot().holds_in(&scenario) {
+            let reason = format!(
+                "the scenario was changed meanwhile: `{}` is another segment now, or gone, or has media of its own",
+                wish.segment_id
+            );
+            let fix =
+                format!("the clip is kept as `{path}`; name it in `assets`, and in the segment that is to show it");
+            return Err(failed(Failure::Moved, taken.provider, reason, fix));
+        }
         let assets = &scenario.document().assets;
         let base = format!("{}-{}", taken.provider, taken.id);
         // What is made to order has no number of its own.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::ffmpeg::Cancel;
 
+use super::Source;
 use super::ledger::{Entry, Ledger, Stage};
-use super::{Source, Wish};
 
 /// What may be spent on one segment. A person chooses it; no model and no rule does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,12 +77,12 @@ impl Errand<'_> {
         (self.on_progress)(progress);
     }
 
-    /// Writes that what was paid for `wish` has its place, where anything was: the next order is a new one.
-    pub fn settle(&self, wish: &Wish, outcome: &str) -> Result<()> {
-        let Some(entry) = self.ledger.read(&wish.segment_id)? else { return Ok(()) };
+    /// Writes that what was paid for the segment `id` has its place, where anything was: the next order is a new one.
+    pub fn settle(&self, id: &str, outcome: &str) -> Result<()> {
+        let Some(entry) = self.ledger.read(id)? else { return Ok(()) };
         if matches!(entry.stage, Stage::Started { .. }) {
             let settled = Entry { stage: Stage::Settled { outcome: outcome.to_owned() }, ..entry.clone() };
-            self.ledger.replace(&wish.segment_id, Some(&entry), &settled)?;
+            self.ledger.replace(id, Some(&entry), &settled)?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::http::{self, Client, Interruption};
@@ -31,6 +32,12 @@ use answer::{Answer, Made, Sample};
 
 /// How often in a row the question whether it is done may fail: refusals of it alone have been seen.
 const PATIENT_ERRORS: u32 = 5;
+
+/// It is asked again after so long, even if it asks for a longer pause: the clip is there for two days only.
+const MOST_PAUSE: Duration = Duration::from_secs(120);
+
+/// So long the service keeps what it made (<https://ai.google.dev/gemini-api/docs/video>).
+const KEPT_SECONDS: u64 = 48 * 3600;
 
 /// Where its files are.
 const HOSTS: &[&str] = &[".googleapis.com", ".googleusercontent.com"];
@@ -118,16 +125,36 @@ impl Provider for Veo {
         // Nothing is ordered whose result could not be stored.
         let mut part = taken::part(folder)?;
         let (entry, operation) = self.operation(wish, errand)?;
-        errand.tell(Progress::Working(operation.clone(), 0));
-        let sample = match self.follow(&operation, errand) {
-            Ok(Made::Sample(sample)) => sample,
+        let taken = match self.follow(&operation, errand) {
+            Ok(Made::Sample(sample)) => self.bring(sample, &mut part, errand).and_then(|()| {
+                // The length is its own: it was ordered by another run, perhaps, for another slot.
+                let candidate = Candidate { duration_sec: None, ..candidate.clone() };
+                taken::settle(part, wish, &candidate, folder, errand.cancel)
+            }),
             Ok(Made::Refused(reason)) => {
                 settle(errand, wish, &entry, &reason)?;
                 let fix = "describe the scene in other words, or find stock";
                 return Err(failed(Failure::Refused, Source::Veo, reason, fix));
             }
-            Err(error) => return Err(lost(errand, wish, &entry, error)?),
+            Err(error) => Err(error),
         };
+        taken.or_else(|error| Err(self.owed(wish, &entry, &operation, error, errand)?))
+    }
+}
+
+/// Writes that an order has come to its end.
+fn settle(errand: &Errand<'_>, wish: &Wish, entry: &Entry, outcome: &str) -> Result<()> {
+    let settled = Entry { stage: Stage::Settled { outcome: outcome.to_owned() }, ..entry.clone() };
+    errand.ledger.replace(&wish.segment_id, Some(entry), &settled).map(|_| ())
+}
+
+/// What to do where something is paid for and not here.
+const FOLLOW: &str = "run it again: it is paid for, and followed, not ordered again; a new one is ordered with \
+                      `--generate --again` alone";
+
+impl Veo {
+    /// Writes what was made into `part`.
+    fn bring(&self, sample: Sample, part: &mut NamedTempFile, errand: &mut Errand<'_>) -> Result<()> {
         match sample {
             Sample::At(url) => {
                 let depot = Depot {
@@ -138,40 +165,39 @@ impl Provider for Veo {
                     key_header: Some("x-goog-api-key"),
                     kind: "video/",
                 };
-                if let Err(error) = depot.fetch(&url, &mut part, errand) {
-                    return Err(lost(errand, wish, &entry, error)?);
-                }
+                depot.fetch(&url, part, errand)
             }
             Sample::Here(text) => {
                 let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| {
-                    let fix = "run it again: the clip is there and paid for";
-                    failed(Failure::BadFile, Source::Veo, "the clip in its answer is no base64", fix)
+                    failed(Failure::BadFile, Source::Veo, "the clip in its answer is no base64", FOLLOW)
                 })?;
-                let written = part.write_all(&bytes);
-                written.map_err(|source| Error::Write { path: part.path().to_owned(), source })?;
+                part.write_all(&bytes).map_err(|source| Error::Write { path: part.path().to_owned(), source })
             }
         }
-        // The length is its own: it was ordered by another run, perhaps, for another slot.
-        let candidate = Candidate { duration_sec: None, ..candidate.clone() };
-        taken::settle(part, wish, &candidate, folder, errand.cancel)
     }
-}
 
-/// Writes that an order has come to its end.
-fn settle(errand: &Errand<'_>, wish: &Wish, entry: &Entry, outcome: &str) -> Result<()> {
-    let settled = Entry { stage: Stage::Settled { outcome: outcome.to_owned() }, ..entry.clone() };
-    errand.ledger.replace(&wish.segment_id, Some(entry), &settled).map(|_| ())
-}
+    /// What `error` means where something is paid for: to ask again, and no other clip. What the service does not know is
+    /// given up only after the days for which it keeps a clip: one 404 throws nothing away that was paid for.
+    fn owed(&self, wish: &Wish, entry: &Entry, operation: &str, error: Error, errand: &Errand<'_>) -> Result<Error> {
+        let Error::Fill { kind, reason, .. } = error else { return Ok(error) };
+        match kind {
+            Failure::Lost if self.age(entry) >= KEPT_SECONDS => {
+                settle(errand, wish, entry, &format!("the service lost `{operation}`"))?;
+                let reason = format!("`{operation}` is not there any more: it keeps a clip for two days");
+                Ok(failed(Failure::Lost, Source::Veo, reason, "order a new one with `--generate`, or find stock"))
+            }
+            // Whoever runs the program can mend these.
+            Failure::Denied | Failure::Setup => {
+                let fix = format!("check `CALLSHEET_VEO_KEY`, then {FOLLOW}");
+                Ok(failed(kind, Source::Veo, reason, fix))
+            }
+            _ => {
+                let reason = format!("what was ordered as `{operation}` is not here yet: {reason}");
+                Ok(failed(Failure::Working, Source::Veo, reason, FOLLOW))
+            }
+        }
+    }
 
-/// Settles an order that the service does not know any more.
-fn lost(errand: &Errand<'_>, wish: &Wish, entry: &Entry, error: Error) -> Result<Error> {
-    let Error::Fill { kind: Failure::Lost, .. } = error else { return Ok(error) };
-    settle(errand, wish, entry, "the service lost it")?;
-    let reason = "what was ordered is not there any more: it keeps a clip for two days";
-    Ok(failed(Failure::Lost, Source::Veo, reason, "order a new one with `--generate`, or find stock"))
-}
-
-impl Veo {
     /// Asks until it is done.
     fn follow(&self, operation: &str, errand: &mut Errand<'_>) -> Result<Made> {
         let service = &self.config.service;
@@ -197,12 +223,11 @@ impl Veo {
                         (None, None)
                     }
                     None => {
-                        let fix = "run it again: it is followed, not ordered again";
-                        (Some(failed(Failure::Unreadable, Source::Veo, "its answer is not of its shape", fix)), None)
+                        (Some(failed(Failure::Unreadable, Source::Veo, "its answer is not of its shape", FOLLOW)), None)
                     }
                 },
                 Ok((head, _)) if head.status == 404 => {
-                    return Err(failed(Failure::Lost, Source::Veo, "it is not known", "order a new one"));
+                    (Some(failed(Failure::Lost, Source::Veo, "it says that it does not know it (404)", FOLLOW)), None)
                 }
                 Ok((head, body)) => {
                     let said = wire::words(&body).map(|said| http::hide(Some(&service.key), &said));
@@ -220,11 +245,11 @@ impl Veo {
             }
             if self.clock.now().duration_since(begun).unwrap_or_default() >= self.config.patience {
                 let reason = format!("it is still being made after {} minutes", self.config.patience.as_secs() / 60);
-                let fix = "run it again: it is followed, not ordered again";
-                return Err(failed(Failure::Slow, Source::Veo, reason, fix));
+                return Err(failed(Failure::Working, Source::Veo, reason, FOLLOW));
             }
             errand.tell(Progress::Working(operation.to_owned(), asked));
-            self.clock.pause(self.config.poll.max(asks.unwrap_or(Duration::ZERO)), errand.cancel)?;
+            let asks = asks.unwrap_or(Duration::ZERO).min(MOST_PAUSE);
+            self.clock.pause(self.config.poll.max(asks), errand.cancel)?;
         }
     }
 }

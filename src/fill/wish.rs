@@ -1,6 +1,6 @@
 //! What a segment waits for, in the words of whoever looks for it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::scenario::{AspectRatio, AssetSource, ClipFit, LayerKind, Scenario, Scene, Segment};
 use crate::time::Time;
@@ -105,6 +105,9 @@ pub struct Wish {
     pub filled: bool,
     /// Whether somebody is to upload its media: then it is not filled by itself.
     pub upload: bool,
+    /// Whether its author named it. A made name is that of its place: who writes another segment before it moves the name on.
+    #[serde(skip)]
+    pub named: bool,
 }
 
 impl Wish {
@@ -115,6 +118,49 @@ impl Wish {
         self.query = short(&self.description);
         self.language = Language::of(&self.description);
         self
+    }
+
+    /// Whether a clip may be put there: it waits, or has one that was filled in. What its author put there is theirs.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.waits || self.filled
+    }
+
+    /// Where it was wished for, to be found again.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        Spot {
+            segment_id: self.segment_id.clone(),
+            kind: self.kind,
+            scene_id: self.scene_id.clone(),
+            start_sec: self.start_sec,
+            description: self.description.clone(),
+            named: self.named,
+        }
+    }
+}
+
+/// A segment as it was when a clip was wished for it. A clip takes minutes, and the scenario's author goes on writing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    segment_id: String,
+    kind: LayerKind,
+    scene_id: Option<String>,
+    start_sec: Time,
+    description: String,
+    named: bool,
+}
+
+impl Spot {
+    /// Whether `scenario` has the same segment still, and a clip may be put there.
+    #[must_use]
+    pub fn holds_in(&self, scenario: &Scenario) -> bool {
+        wish(scenario, &self.segment_id).is_some_and(|now| {
+            let there = now.start_sec == self.start_sec;
+            // What has a name of its own may be moved; another story may use the name again.
+            let moved = now.named && self.named && now.description == self.description;
+            now.is_free() && (now.kind, &now.scene_id) == (self.kind, &self.scene_id) && (there || moved)
+        })
     }
 }
 
@@ -160,6 +206,7 @@ fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
                         && (segment.asset_source == Some(AssetSource::Generated)
                             || segment.asset_id.as_ref().is_some_and(|id| document.credits.contains_key(id))),
                     upload: segment.asset_source == Some(AssetSource::Uploaded),
+                    named: segment.id.is_some(),
                 }
             })
         },

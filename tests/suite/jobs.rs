@@ -12,6 +12,8 @@ mod flow;
 mod follow;
 #[path = "jobs/killed.rs"]
 mod killed;
+#[path = "jobs/paid.rs"]
+mod paid;
 #[path = "jobs/queue.rs"]
 mod queue;
 #[path = "jobs/render.rs"]

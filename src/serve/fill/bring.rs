@@ -70,7 +70,13 @@ pub(super) fn with_errand<T>(
     let mut tell = |progress: Progress| match &progress {
         Progress::Searching(_) | Progress::Remembered(_) => desk.tell("searching", 0, 0),
         Progress::Received(bytes, all) => desk.tell("fetching", *bytes, all.unwrap_or_default()),
-        Progress::Working(..) => desk.tell("making", 0, 0),
+        Progress::Working(name, times) => {
+            if *times == 0 {
+                // It is paid for: the log has its name whatever becomes of the store.
+                eprintln!("job {}: it is being made as {name}", desk.id());
+            }
+            desk.tell("making", 0, 0);
+        }
         fill::Progress::Waiting(..) | Progress::Ordered(_) => {
             // What cannot be told now goes on all the same.
             let _ = desk.say(&Words::new(progress.to_string(), russian(&progress)));

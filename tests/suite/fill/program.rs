@@ -234,6 +234,15 @@ fn an_order_that_was_killed_before_its_answer_is_not_sent_again_by_itself() {
     veo.wait_for("order");
     child.kill().unwrap();
     child.wait().unwrap();
+    // Nobody knows yet that it was killed: its answer may come.
+    let early = run(&desk, &[&generate[..], &["--again"]].concat(), &veo.environment());
+    assert_eq!((early.code, veo.orders()), (5, 1), "{}", early.stderr);
+    assert!(early.stderr.contains("ordered at this moment"), "{}", early.stderr);
+    // Six minutes later.
+    let ledger = desk.path("scenario.fill.json");
+    let mut entries: Value = serde_json::from_slice(&std::fs::read(&ledger).unwrap()).unwrap();
+    entries["cut"]["at"] = json!(entries["cut"]["at"].as_u64().unwrap() - 360);
+    std::fs::write(&ledger, entries.to_string()).unwrap();
     let refused = run(&desk, &generate, &veo.environment());
     assert_eq!((refused.code, veo.orders()), (5, 1), "{}", refused.stderr);
     assert!(refused.stderr.contains("`--generate --again`"), "{}", refused.stderr);
@@ -260,6 +269,19 @@ fn an_order_that_was_killed_while_it_was_made_is_followed_and_not_paid_twice() {
     // What is done is done: a new one is a new order.
     assert_eq!(run(&desk, &generate, &veo.environment()).code, 0);
     assert_eq!(veo.orders(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_scenario_by_two_links_has_one_ledger() {
+    let desk = desk("A night city", &[]);
+    std::fs::create_dir(desk.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(desk.path("scenario.json"), desk.path("elsewhere/other.json")).unwrap();
+    let veo = Veo::new(Whim::StartFails, bytes(&COAST), None);
+    for scenario in ["scenario.json", "elsewhere/other.json"] {
+        let refused = run(&desk, &["fill", scenario, "--segment", "cut", "--generate"], &veo.environment());
+        assert_eq!((refused.code, veo.orders()), (5, 1), "{}", refused.stderr);
+    }
 }
 
 #[test]

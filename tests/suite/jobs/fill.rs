@@ -18,7 +18,7 @@ const DUSK: Clip = Clip {
 };
 
 /// A folder of clips of which one fits.
-fn library() -> tempfile::TempDir {
+pub(super) fn library() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(COAST.path(), folder.path().join("night city.mp4")).unwrap();
     let about = json!({ "tags": ["lights"], "author": "Jane Doe", "license": "CC0" });
@@ -27,12 +27,12 @@ fn library() -> tempfile::TempDir {
 }
 
 /// As the environment would say it; nothing is remembered.
-fn config(variables: &[(&str, String)]) -> fill::Config {
+pub(super) fn config(variables: &[(&str, String)]) -> fill::Config {
     let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
     fill::Config { memory: None, ..fill::Config::from_variables(&variable).unwrap() }
 }
 
-fn with_library(folder: &Path) -> fill::Config {
+pub(super) fn with_library(folder: &Path) -> fill::Config {
     config(&[("CALLSHEET_LIBRARY", folder.display().to_string())])
 }
 
@@ -48,7 +48,7 @@ pub(super) fn waiting(api: &Api) -> String {
     project
 }
 
-fn segment(api: &Api, project: &str) -> Value {
+pub(super) fn segment(api: &Api, project: &str) -> Value {
     api.get(&format!("{project}/scenario")).json()["scenario"]["layers"][0]["segments"][1].clone()
 }
 
