@@ -28,6 +28,8 @@ pub enum Pick {
     Best,
     /// By its id; or, where none is called so, by its number in the list, from 1.
     Named(String),
+    /// By its id alone: who saw the list a while ago would get another one by a number.
+    Id(String),
 }
 
 /// A segment that was filled.
@@ -59,6 +61,7 @@ impl Pick {
                 .iter()
                 .position(|candidate| candidate.id == *name)
                 .or_else(|| name.parse::<usize>().ok()?.checked_sub(1)),
+            Self::Id(id) => candidates.iter().position(|candidate| candidate.id == *id),
         };
         let found = index.and_then(|index| candidates.into_iter().nth(index));
         found.ok_or_else(|| {
@@ -68,6 +71,10 @@ impl Pick {
                     let reason = format!("`{}` is not among the {count} that it offers", name.escape_debug());
                     let fix = format!("pick one of those by its id, or by a number from 1 to {count}");
                     failed(Failure::Nothing, source, reason, fix)
+                }
+                Self::Id(id) if count > 0 => {
+                    let reason = format!("`{}` is not among the {count} that it offers", id.escape_debug());
+                    failed(Failure::Nothing, source, reason, "search again, and pick one of those by its id")
                 }
                 _ => failed(Failure::Nothing, source, "nothing fits the words", nothing),
             }

@@ -34,6 +34,8 @@ pub enum Progress {
     Ordered(Source),
     /// It works under this name; how often it was asked whether it is done.
     Working(String, u32),
+    /// A file of the library, by its path there, is not looked at: why.
+    PassedBy(String, String),
     /// So many bytes are here; of so many, where that is known.
     Received(u64, Option<u64>),
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Progress {
             Self::Ordered(source) => write!(f, "{source}: a clip is ordered, which costs money"),
             Self::Working(name, 0) => write!(f, "it is being made as {name}"),
             Self::Working(_, times) => write!(f, "it is being made; asked {times} times"),
+            Self::PassedBy(file, why) => write!(f, "library: `{file}` is passed by: {why}"),
             Self::Received(bytes, None) => write!(f, "{:.1} MB are here", megabytes(*bytes)),
             Self::Received(bytes, Some(all)) => {
                 write!(f, "{:.1} of {:.1} MB are here", megabytes(*bytes), megabytes(*all))

@@ -27,6 +27,9 @@ use super::storage::Storage;
 /// How often a wrong answer of the model goes back.
 const REPAIRS: u32 = 2;
 
+/// So many searches for clips run at once.
+const SEARCHES: usize = 8;
+
 /// The server; clones are the same one.
 #[derive(Clone, Debug)]
 pub(crate) struct App(Arc<State>);
@@ -55,6 +58,8 @@ pub(crate) struct State {
     /// The uploads that a request fills just now.
     pub(crate) filling: Mutex<BTreeSet<String>>,
     pub(crate) metrics: Metrics,
+    /// Turns for searches: each may hold a thread for a minute.
+    pub(crate) searches: Arc<Semaphore>,
     work: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
@@ -110,6 +115,7 @@ impl App {
             blobs: Mutex::default(),
             filling: Mutex::default(),
             metrics: Metrics::default(),
+            searches: Arc::new(Semaphore::new(SEARCHES)),
             work: Arc::new(Semaphore::new(cores.max(2))),
             stopping,
         }));

@@ -52,6 +52,8 @@ pub(crate) enum Mood {
     Gone,
     /// The file begins and never ends.
     SlowFile,
+    /// Every file but the first begins and never ends.
+    LaterSlow,
 }
 
 /// Which stock.
@@ -73,11 +75,14 @@ const CLIPS: [(u64, u32, u32, u32); 3] = [(303, 320, 180, 4), (101, 120, 214, 4)
 impl Stock {
     /// One that behaves so, and whose files are all `clip`.
     pub(crate) fn new(kind: Kind, mood: Mood, clip: Vec<u8>) -> Self {
-        let asked = Mutex::new(0);
+        let (asked, files) = (Mutex::new(0), Mutex::new(0));
         let clip = Arc::new(clip);
         let server = Server::answering(move |request| {
             let path = request.line.split(' ').nth(1).unwrap_or_default();
             if path.starts_with("/files/") {
+                let mut files = files.lock().unwrap();
+                *files += 1;
+                let mood = if mood == Mood::LaterSlow && *files > 1 { Mood::SlowFile } else { mood };
                 return file(mood, path, request, &clip);
             }
             let mut asked = asked.lock().unwrap();

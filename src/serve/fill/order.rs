@@ -23,6 +23,12 @@ use crate::serve::state::App;
 
 use super::ledger::StoreLedger;
 
+/// The longest `query`, in characters.
+pub(super) const MOST_QUERY: usize = 1000;
+
+/// The longest `candidate_id`, in characters.
+const MOST_ID: usize = 200;
+
 /// Who offers clips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -132,6 +138,8 @@ pub(super) async fn fill(
     Json(order): Json<Order>,
 ) -> Result<Response> {
     let language = Language::of(&headers);
+    bounded("query", order.query.as_deref(), MOST_QUERY)?;
+    bounded("candidate_id", order.candidate_id.as_deref(), MOST_ID)?;
     // An answer that is waited for is not known yet.
     let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
     let row = app
@@ -179,6 +187,19 @@ pub(super) fn wish_of(scenario: &Scenario, segment: &str, query: Option<&str>) -
         .ok_or_else(|| Problem::no_such("segment that takes media", "такого сегмента с медиа:", segment))?;
     let query = query.map(str::trim).filter(|query| !query.is_empty());
     Ok(query.map_or(wish.clone(), |query| wish.with_query(query)))
+}
+
+/// Holds a text to the length that the description gives.
+pub(super) fn bounded(name: &str, text: Option<&str>, most: usize) -> Result<()> {
+    let length = text.map_or(0, |text| text.chars().count());
+    if length <= most {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::Invalid,
+        format!("`{name}` has {length} characters; at most {most} are allowed, shorten it"),
+        format!("в `{name}` {length} символов; можно не больше {most}, сократите"),
+    ))
 }
 
 /// Refuses what would take somebody's own media away, or be paid for twice. `known` is what was ordered for the segment

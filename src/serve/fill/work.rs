@@ -10,7 +10,7 @@ use crate::serve::problem::{Code, Problem};
 use crate::serve::render::Snapshot;
 use crate::serve::scenario;
 
-use super::bring::{Brought, bring, filled, with_errand};
+use super::bring::{Brought, bring, deleted, filled, has, with_errand};
 use super::ledger::StoreLedger;
 use super::order::{Brief, Fit, allowed, providers, wish_of};
 
@@ -69,7 +69,7 @@ pub(crate) fn work(desk: &mut Desk<'_>) -> Result<Outcome, Ended> {
     let providers = providers(app);
     let provider = providers.get(order.provider.source())?;
     let offered = with_errand(desk, Spending::Nothing, |errand| provider.search(&wish, errand))?;
-    let pick = order.candidate_id.clone().map_or(Pick::Best, Pick::Named);
+    let pick = order.candidate_id.clone().map_or(Pick::Best, Pick::Id);
     let candidate = pick.from(offered, provider.source())?;
     // Better now than when it is here, and paid for.
     candidate.check(&wish)?;
@@ -78,6 +78,9 @@ pub(crate) fn work(desk: &mut Desk<'_>) -> Result<Outcome, Ended> {
     let now = app.clock.now();
     let is_placed = app.db.write_now(|store| {
         // Its author may have gone on writing meanwhile.
+        if !has(store, &project, &brought.asset.id)? {
+            return Err(deleted(brought.asset.id.as_str()));
+        }
         let there = Snapshot::take(store, &project)?;
         let (read, _) = there.given(&app.folder, None)?.normalised()?;
         if !spot.holds_in(&read) {

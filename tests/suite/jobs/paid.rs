@@ -121,7 +121,9 @@ fn a_clip_whose_segment_was_moved_on_is_kept_and_put_nowhere() {
     assert_eq!((&failed["state"], &failed["problem"]["code"]), (&json!("failed"), &json!("conflict")), "{failed:#}");
     assert_eq!(segment(&api, &project), own);
     let asset = failed["problem"]["asset_id"].as_str().unwrap();
-    assert_eq!(api.get(&format!("{project}/assets/{asset}")).json()["source"], "veo");
+    let asset = api.get(&format!("{project}/assets/{asset}")).json();
+    // It was followed, and is called as it would have been.
+    assert_eq!((&asset["source"], &asset["name"]), (&json!("veo"), &json!("night city")));
     assert_eq!(fake.orders(), 1);
 }
 
