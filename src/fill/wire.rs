@@ -70,6 +70,8 @@ impl Wire {
         if let Some(notes) = &self.notes {
             let remembered = Remembered { at: now, answer };
             if let Ok(text) = serde_json::to_string(&remembered) {
+                // Nobody asks for what is not good any more.
+                notes.forget_older(Duration::from_secs(GOOD_SECONDS));
                 notes.write(&about, &text);
             }
             return Ok(remembered.answer);

@@ -146,6 +146,12 @@ fn an_answer_is_good_for_a_day() {
         assert_eq!((ask(), stock.searches().len()), (first.clone(), 1));
         clock.pass(Duration::from_secs(1));
         assert_eq!((ask(), stock.searches().len()), (first, 2));
+        // What is not good any more goes when something new comes.
+        let old = std::fs::File::create(memory.path().join("old")).unwrap();
+        old.set_modified(std::time::SystemTime::now() - Duration::from_secs(25 * 3600)).unwrap();
+        clock.pass(Duration::from_secs(24 * 3600));
+        ask();
+        assert!(!memory.path().join("old").exists() && names(memory.path()).len() == 1);
         for name in names(memory.path()) {
             let kept = std::fs::read_to_string(memory.path().join(name)).unwrap();
             assert!(!kept.contains(STOCK_KEY), "{kept}");
