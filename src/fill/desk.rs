@@ -83,7 +83,8 @@ impl Pick {
 }
 
 /// What becomes of a clip of `media` that is to fill `wish`: `asked`, or as the segment says, or, where it is too short and
-/// nobody said anything, what shows least. An error where a short clip cannot be stretched.
+/// nobody said anything, what shows least. Nothing where nothing is stretched: no cutaway, or a photo. An error where a short
+/// clip cannot be stretched.
 pub fn clip_fit(wish: &Wish, media: &Media, source: Source, asked: Option<ClipFit>) -> Result<Option<ClipFit>> {
     if wish.kind != LayerKind::Video || media.is_still() {
         return Ok(None);
@@ -170,6 +171,13 @@ impl<'a> Desk<'a> {
         fit: Option<ClipFit>,
         errand: &mut Errand<'_>,
     ) -> Result<Filled> {
+        if fit.is_some() && !wish.stretches {
+            let reason = format!(
+                "`--fit` says what becomes of a cutaway that is too short, and `{}` is none: its clip must be long enough",
+                wish.segment_id
+            );
+            return Err(Error::Usage { reason, fix: "leave `--fit` out".into() });
+        }
         let provider = self.providers.get(source)?;
         let candidate = pick.from(provider.search(wish, errand)?, source)?;
         self.fill_with(wish, provider, &candidate, fit, errand)

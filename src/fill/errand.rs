@@ -28,7 +28,8 @@ pub enum Progress {
     Searching(Source),
     /// Its answer of the last 24 hours is used.
     Remembered(Source),
-    /// It has too much to do, or its allowance is used up for the moment; it is asked again after so long.
+    /// It has too much to do, its allowance is used up for the moment, or there was no connection; it is asked again after so
+    /// long.
     Waiting(Source, Duration),
     /// A paid request is sent.
     Ordered(Source),
@@ -45,7 +46,7 @@ impl fmt::Display for Progress {
         match self {
             Self::Searching(source) => write!(f, "searching {source}"),
             Self::Remembered(source) => write!(f, "{source}: the answer of the last 24 hours"),
-            Self::Waiting(source, pause) => write!(f, "{source} asks to wait: again in {:.1} s", pause.as_secs_f64()),
+            Self::Waiting(source, pause) => write!(f, "{source}: asked again in {:.1} s", pause.as_secs_f64()),
             Self::Ordered(source) => write!(f, "{source}: a clip is ordered, which costs money"),
             Self::Working(name, 0) => write!(f, "it is being made as {name}"),
             Self::Working(_, times) => write!(f, "it is being made; asked {times} times"),

@@ -13,7 +13,7 @@ use crate::media::{Media, probe};
 use crate::scenario::{Credit, LayerKind, asset_kind};
 
 use super::candidate::{Suits, ranked};
-use super::{Candidate, Errand, Failure, Progress, Provider, Source, Wish, failed, taken};
+use super::{Candidate, Errand, Failure, Progress, Provider, Source, Taken, Wish, failed, taken};
 
 /// How deep folders are searched.
 const MAX_DEPTH: usize = 8;
@@ -114,7 +114,8 @@ impl Library {
             license: sidecar.license,
             license_url: sidecar.license_url,
             page: sidecar.page,
-            provider: None,
+            // Who filled it is known, whether or not anybody is owed anything: another clip may take its place.
+            provider: Some(Source::Library.word().into()),
         };
         let duration_sec = media.duration();
         Candidate {
@@ -245,8 +246,6 @@ impl Provider for Library {
         taken::settle(part, wish, candidate, folder, errand.cancel)
     }
 }
-
-use super::Taken;
 
 #[cfg(test)]
 mod tests {

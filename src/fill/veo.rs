@@ -217,6 +217,9 @@ impl Veo {
             asked += 1;
             let (error, asks) = match reply {
                 Ok((head, body)) if head.status == 200 => match Answer::read(&body) {
+                    Some(Answer::Done(Made::Refused(reason))) => {
+                        return Ok(Made::Refused(http::hide(Some(&service.key), &reason)));
+                    }
                     Some(Answer::Done(made)) => return Ok(made),
                     Some(Answer::Working) => {
                         errors = 0;
@@ -235,7 +238,7 @@ impl Veo {
                     (Some(wire::refused(Source::Veo, head.status, said.as_deref(), asks)), asks)
                 }
                 Err(Interruption::Cancelled) => return Err(Error::Cancelled),
-                Err(interruption) => (Some(wire::broken(Source::Veo, service, &interruption)), None),
+                Err(interruption) => (Some(wire::broken(Source::Veo, service, None, &interruption)), None),
             };
             if let Some(error) = error {
                 errors += 1;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +18,9 @@ use super::{Errand, Failure, Progress, Source, failed};
 
 /// The longest of a service's own words that are shown, in characters.
 const MOST_WORDS: usize = 300;
+
+/// The longest account of what is wrong with an answer, in characters.
+const MOST_WRONG: usize = 200;
 
 /// A longer pause than this is not made between two tries.
 const MOST_PAUSE: Duration = Duration::from_secs(120);
@@ -58,7 +62,7 @@ impl Wire {
         key: KeyIn,
         errand: &mut Errand<'_>,
     ) -> Result<Value> {
-        let about = format!("search\n{}\n{}\n{route}\n{query:?}", self.source, self.service.url);
+        let about = self.about(route, query);
         let now = unix(self.clock.now());
         let known = self.notes.as_ref().and_then(|notes| notes.read(&about));
         let known = known.and_then(|text| serde_json::from_str::<Remembered>(&text).ok());
@@ -124,13 +128,41 @@ impl Wire {
     fn read(&self, body: &[u8]) -> Result<Value> {
         serde_json::from_slice(body).map_err(|_| {
             let start = http::one_line(&String::from_utf8_lossy(body), 60);
-            self.unreadable(&format!("is not JSON; it begins `{}`", http::hide(Some(&self.service.key), &start)))
+            self.unreadable(&format!("is not JSON; it begins `{start}`"))
         })
+    }
+
+    /// Those of `items` that are of their shape: one that is odd spoils no others. An error if all are odd.
+    pub(super) fn readable<T: DeserializeOwned>(&self, items: Vec<Value>) -> Result<Vec<T>> {
+        let (mut readable, mut odd) = (Vec::new(), None);
+        for item in items {
+            match serde_json::from_value(item) {
+                Ok(item) => readable.push(item),
+                Err(error) => odd = Some(error),
+            }
+        }
+        match odd {
+            Some(error) if readable.is_empty() => Err(self.unreadable(&format!("is not of its shape: {error}"))),
+            _ => Ok(readable),
+        }
+    }
+
+    /// Forgets the answer to this: what it names is not there any more.
+    pub(super) fn forget(&self, route: &str, query: &[(&str, &str)]) {
+        if let Some(notes) = &self.notes {
+            notes.write(&self.about(route, query), "");
+        }
+    }
+
+    fn about(&self, route: &str, query: &[(&str, &str)]) -> String {
+        format!("search\n{}\n{}\n{route}\n{query:?}", self.source, self.service.url)
     }
 
     /// The answer is not what the documentation says.
     pub(super) fn unreadable(&self, what: &str) -> Error {
         let fix = format!("check `CALLSHEET_{}_URL`, or try again later", self.source.word().to_uppercase());
+        // It may quote what came.
+        let what = http::hide(Some(&self.service.key), &http::one_line(what, MOST_WRONG));
         failed(Failure::Unreadable, self.source, format!("its answer {what}"), fix)
     }
 
@@ -141,7 +173,7 @@ impl Wire {
     }
 
     fn broken(&self, interruption: &Interruption) -> Error {
-        broken(self.source, &self.service, interruption)
+        broken(self.source, &self.service, None, interruption)
     }
 }
 
@@ -206,20 +238,22 @@ pub(super) fn refused(source: Source, status: u16, said: Option<&str>, wait: Opt
     }
 }
 
-/// What it means that there is no answer.
-pub(super) fn broken(source: Source, service: &Service, interruption: &Interruption) -> Error {
+/// What it means that there is no answer: of the service itself, or of `host`, where a file of its is.
+pub(super) fn broken(source: Source, service: &Service, host: Option<&str>, interruption: &Interruption) -> Error {
     let variable = format!("CALLSHEET_{}_URL", source.word().to_uppercase());
-    let url = &service.url;
+    let place = host.map_or_else(|| service.place(source), |host| format!("`{host}`, which has the file"));
+    let check = match host {
+        None => format!("check the network, and `{variable}`"),
+        Some(_) => "check the network".to_owned(),
+    };
     let (kind, reason, fix) = match interruption {
         Interruption::Cancelled => return Error::Cancelled,
         Interruption::TooLarge(most) => {
             (Failure::TooLarge, format!("its answer is larger than {most} bytes"), format!("check `{variable}`"))
         }
-        Interruption::NoHost => {
-            (Failure::Unreachable, format!("the host in {url} is not known"), "check the network".to_owned())
-        }
+        Interruption::NoHost => (Failure::Unreachable, format!("the host is not known: {place}"), check),
         Interruption::NoConnection | Interruption::NobodyListens => {
-            (Failure::Unreachable, format!("nothing answers at {url}"), format!("check the network, and `{variable}`"))
+            (Failure::Unreachable, format!("nothing answers at {place}"), check)
         }
         Interruption::Silent(limit) | Interruption::TooSlow(limit) => {
             (Failure::Slow, format!("it did not answer within {} s", limit.as_secs()), "try again later".to_owned())

@@ -185,8 +185,8 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
         Whim::Unsafe => done(json!({ "raiMediaFilteredCount": 1,
             "raiMediaFilteredReasons": ["Veo could not generate videos because of a child's likeness."] })),
         Whim::Failed => {
-            let body =
-                json!({ "name": OPERATION, "done": true, "error": { "code": 3, "message": "the prompt is too long" } });
+            let message = format!("the prompt is too long ({VEO_KEY})");
+            let body = json!({ "name": OPERATION, "done": true, "error": { "code": 3, "message": message } });
             Reply::new("200 OK", JSON, body.to_string())
         }
         Whim::Inline => {

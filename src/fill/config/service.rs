@@ -90,6 +90,14 @@ impl Service {
         })
     }
 
+    /// Where it is, for whoever may not know how it is configured.
+    pub(in super::super) fn place(&self, source: Source) -> String {
+        if self.url == home(source) {
+            return self.url.clone();
+        }
+        format!("the address in `CALLSHEET_{}_URL`", source.word().to_uppercase())
+    }
+
     /// What its files may not be fetched from. Only a service on this machine, such as a test's fake, may send here.
     pub(in super::super) fn guard(&self) -> Guard {
         let local = Address::read(&self.url).is_some_and(|address| address.is_local());

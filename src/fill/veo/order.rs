@@ -144,7 +144,7 @@ impl Veo {
             let (head, body) = match reply {
                 Ok(reply) => reply,
                 Err(interruption) => {
-                    let error = wire::broken(Source::Veo, service, &interruption);
+                    let error = wire::broken(Source::Veo, service, None, &interruption);
                     // There was nobody to take it.
                     let never_sent = matches!(
                         interruption,

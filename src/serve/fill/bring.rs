@@ -118,7 +118,7 @@ pub(super) fn with_errand<T>(
 fn russian(progress: &Progress) -> String {
     match progress {
         Progress::Waiting(source, pause) => {
-            format!("{source} просит подождать: снова через {:.1} с", pause.as_secs_f64())
+            format!("{source}: снова через {:.1} с", pause.as_secs_f64())
         }
         Progress::Ordered(source) => format!("{source}: клип заказан, это стоит денег"),
         other => other.to_string(),

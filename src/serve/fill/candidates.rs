@@ -46,7 +46,20 @@ pub(super) struct Found {
     #[schema(value_type = Vec<Object>)]
     candidates: Vec<Value>,
     /// Who could not be asked, and why.
-    troubles: Vec<String>,
+    troubles: Vec<Trouble>,
+}
+
+/// Who could not be asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FillTrouble)]
+pub(super) struct Trouble {
+    /// Who.
+    provider: Provider,
+    /// What was found, and what to do, in the caller's language.
+    detail: String,
+    /// The provider's own words, in English, if it has any.
+    #[schema(required = true)]
+    reason: Option<String>,
 }
 
 /// Find clips for a segment
@@ -100,7 +113,7 @@ pub(super) async fn candidates(
                 match provider.search(&wish, &mut errand) {
                     Ok(found) => candidates.extend(found),
                     Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
-                    Err(trouble) => troubles.push(words(trouble).in_language(language).to_owned()),
+                    Err(trouble) => troubles.push(told(provider.source(), trouble, language)),
                 }
             }
         }
@@ -126,6 +139,14 @@ fn shown(mut candidate: Candidate) -> Result<Value> {
         candidate.preview = None;
     }
     serde_json::to_value(candidate).map_err(|error| Problem::broken(&error))
+}
+
+fn told(source: Source, trouble: Error, language: Language) -> Trouble {
+    let reason = match &trouble {
+        Error::Fill { reason, .. } => Some(reason.clone()),
+        _ => None,
+    };
+    Trouble { provider: source.into(), detail: words(trouble).in_language(language).to_owned(), reason }
 }
 
 /// Why a provider could not be asked; of what goes wrong on this machine, only that it does.

@@ -54,6 +54,17 @@ impl Provider {
     }
 }
 
+impl From<Source> for Provider {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Library => Self::Library,
+            Source::Pexels => Self::Pexels,
+            Source::Pixabay => Self::Pixabay,
+            Source::Veo => Self::Veo,
+        }
+    }
+}
+
 /// What becomes of a clip that is shorter than the time it is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -152,6 +163,9 @@ pub(super) async fn fill(
             let wish = wish_of(&scenario, &segment, None)?;
             let ledger = StoreLedger { app: app.clone(), project: project.clone() };
             allowed(&wish, &order, ledger.read(&wish.segment_id)?.as_ref())?;
+            if order.clip_fit.is_some() && !wish.stretches {
+                return Err(no_cutaway(&wish));
+            }
             let providers = providers(app);
             let source = order.provider.source();
             providers.get(source)?;
@@ -233,6 +247,15 @@ pub(super) fn allowed(wish: &Wish, order: &Order, known: Option<&Entry>) -> Resu
         ));
     }
     Ok(())
+}
+
+fn no_cutaway(wish: &Wish) -> Problem {
+    let id = wish.segment_id.escape_debug();
+    Problem::new(
+        Code::Invalid,
+        format!("`clip_fit` says what becomes of a cutaway that is too short, and `{id}` is none; leave it out"),
+        format!("`clip_fit` — это о перебивке, которая короче своего места, а `{id}` не перебивка; уберите его"),
+    )
 }
 
 /// A job that fills the segment and is not over.

@@ -118,6 +118,7 @@ fn each_end_without_a_clip_gives_its_reason_and_lets_a_new_order_begin() {
         let studio = Studio::new(whim);
         let (kind, words) = studio.fails(Spending::One);
         let Some(Stage::Settled { outcome }) = studio.stage() else { panic!("{whim:?}: {:?}", studio.stage()) };
+        assert!(!outcome.contains(VEO_KEY), "{outcome}");
         writeln!(told, "{whim:?}: {kind:?}, {} order(s)\n  {words}\n  ledger: {outcome}", studio.fake.orders())
             .unwrap();
         // The next run that may not spend orders nothing.

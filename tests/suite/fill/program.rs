@@ -116,8 +116,14 @@ fn all_that_wait_are_filled_by_the_order_of_those_who_cost_nothing() {
     let coast = self::desk("A coast", clips);
     run(&coast, &fill(&["--auto"]), &environment);
     assert!(cut(&coast)["asset_id"].as_str().unwrap().starts_with("library-"));
-    // Nobody is owed anything where nobody said so.
-    assert_eq!(scenario(&coast)["credits"], Value::Null);
+    // Nobody is owed anything where nobody said so; who filled it is known, so another clip may take its place.
+    let id = cut(&coast)["asset_id"].as_str().unwrap().to_owned();
+    assert_eq!(scenario(&coast)["credits"], json!({ id: { "provider": "library" } }));
+    let mut story = scenario(&coast);
+    story["scenario"]["layers"][0]["segments"][1].as_object_mut().unwrap().remove("asset_source");
+    coast.write("scenario.json", story.to_string());
+    let again = run(&coast, &fill(&["--segment", "cut", "--from", "library", "--query", "city"]), &environment);
+    assert_eq!(again.code, 0, "{}", again.stderr);
     assert_eq!((stock.searches().len(), veo.requests().len()), (1, 0));
 }
 
@@ -162,6 +168,8 @@ fn a_part_of_the_picture_underneath_takes_no_clip_that_is_too_short() {
     assert!(
         refused.stderr.contains("the clip is 1 s long, and `cut` is a part of the picture underneath that needs 2 s")
     );
+    let fit = run(&desk, &fill(&["--segment", "cut", "--from", "library", "--fit", "loop"]), &[]);
+    assert!(fit.code == 2 && fit.stderr.contains("`cut` is none"), "{}: {}", fit.code, fit.stderr);
     assert_eq!(run(&desk, &fill(&["--auto"]), &[]).code, 4);
     assert_eq!(names(&desk.path("assets")), [""; 0]);
 }

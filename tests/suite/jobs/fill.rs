@@ -1,10 +1,12 @@
 //! Segments that wait are filled: shown candidates, a job for the one that is picked, all of them before a render.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use callsheet::fill;
 use serde_json::{Value, json};
 
+use super::paid::Begun;
 use super::studio::{Served, events, over, put, upload, wait_for};
 use crate::api::Api;
 use crate::fill::{COAST, bytes, story};
@@ -204,6 +206,20 @@ fn so_many_search_at_once_and_no_more() {
     drop(waiting);
     let none = json!({ "provider": "library" });
     wait_for(|| api.post(&path, &none).status == 422);
+}
+
+#[test]
+fn who_could_not_be_asked_is_told_by_name_and_when_to_ask_again() {
+    let (denied, busy) =
+        (Stock::new(Kind::Pexels, Mood::Denied, Vec::new()), Stock::new(Kind::Pixabay, Mood::TooMany, Vec::new()));
+    let variables = [denied.environment(), busy.environment()].concat();
+    let api = Api::start_with(|started| started.fill = fill::Config { clock: Arc::new(Begun), ..config(&variables) });
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut/candidates");
+    let russian = api.send("POST", &path, &[("accept-language", "ru")], ());
+    let refused = api.post(&path, &json!({ "provider": "pixabay" }));
+    assert_eq!((refused.status, refused.header("retry-after")), (502, Some("3")), "{}", refused.shown());
+    insta::assert_json_snapshot!([&russian.json()["troubles"], &refused.json()["retry_after_sec"]]);
 }
 
 #[test]

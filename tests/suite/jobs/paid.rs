@@ -15,7 +15,7 @@ use crate::veo::{Veo, Whim};
 
 /// The fills' time, which stands at the beginning of all tests, as the server's does.
 #[derive(Debug)]
-struct Begun;
+pub(super) struct Begun;
 
 impl fill::Clock for Begun {
     fn now(&self) -> SystemTime {
@@ -92,6 +92,16 @@ fn what_its_author_put_there_is_not_replaced() {
     let answer = api.post(&path, &json!({ "provider": "library", "query": "night" }));
     insta::assert_snapshot!(answer.shown());
     assert_eq!(api.get(&format!("{project}/scenario")).json(), before);
+    let audio = json!({ "type": "image", "segments": [
+        { "id": "logo", "start_sec": 0, "end_sec": 1, "asset_source": "generated", "asset_status": "pending" } ] });
+    let mut layered = before.clone();
+    layered["scenario"]["layers"].as_array_mut().unwrap().push(audio);
+    put(&api, &project, &layered);
+    let logo = format!("{project}/scenario/segments/logo/fill?wait=true");
+    let stretched = api.post(&logo, &json!({ "provider": "library", "clip_fit": "loop" }));
+    assert_eq!(stretched.status, 422, "{}", stretched.shown());
+    assert!(stretched.id("detail").contains("`logo` is none"), "{}", stretched.shown());
+    put(&api, &project, &before);
     // What was filled may be filled anew.
     let cut = format!("{project}/scenario/segments/cut/fill?wait=true");
     for _ in 0..2 {
