@@ -61,7 +61,7 @@ impl Depot<'_> {
         for _ in 0..MAX_HOPS {
             let secret = self.service.key.secret();
             let key = self.key_header.filter(|_| self.is_own(&place)).map(|name| (name, secret));
-            let client = Client::guarded(&place.to_string(), self.service.guard(), &self.service.files);
+            let client = self.client(&place)?;
             let headers: Vec<(&str, &str)> = key.into_iter().collect();
             let host = place.host().unwrap_or_default().to_owned();
             let incoming = match client.get(&[], &headers, errand.cancel) {
@@ -76,6 +76,22 @@ impl Depot<'_> {
             place = self.checked(&next)?;
         }
         Err(self.forbidden("its file is always elsewhere", url.split('?').next().unwrap_or_default()))
+    }
+
+    /// Who asks for what is at `place`: as its API is asked, if it is there; else by a proxy, or guarded.
+    fn client(&self, place: &Uri) -> Result<Client> {
+        let (url, limits) = (place.to_string(), &self.service.files);
+        if self.is_own(place) {
+            return Ok(Client::at(&self.service.address(self.source)?, &url, limits));
+        }
+        let host = format!("http://{}", place.host().unwrap_or_default());
+        let is_local = Address::read(&host).is_some_and(|address| address.is_local());
+        // A host on this machine is not behind a proxy.
+        Ok(if is_local {
+            Client::guarded(&url, self.service.guard(), limits)
+        } else {
+            Client::listed(&url, self.service.guard(), limits)
+        })
     }
 
     /// The address, if a file may come from there.

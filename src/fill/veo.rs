@@ -33,9 +33,6 @@ use answer::{Answer, Made, Sample};
 /// How often in a row the question whether it is done may fail: refusals of it alone have been seen.
 const PATIENT_ERRORS: u32 = 5;
 
-/// It is asked again after so long, even if it asks for a longer pause: the clip is there for two days only.
-const MOST_PAUSE: Duration = Duration::from_secs(120);
-
 /// So long the service keeps what it made (<https://ai.google.dev/gemini-api/docs/video>).
 const KEPT_SECONDS: u64 = 48 * 3600;
 
@@ -207,13 +204,8 @@ impl Veo {
         let begun = self.clock.now();
         let (mut asked, mut errors) = (0, 0);
         loop {
-            let reply = client.get(&[], &headers, errand.cancel).and_then(|incoming| {
-                if incoming.head.status == 200 {
-                    incoming.whole(errand.cancel)
-                } else {
-                    incoming.failure(errand.cancel)
-                }
-            });
+            let reply = client.get(&[], &headers, errand.cancel);
+            let reply = reply.and_then(|incoming| incoming.reply(errand.cancel));
             asked += 1;
             let (error, asks) = match reply {
                 Ok((head, body)) if head.status == 200 => match Answer::read(&body) {
@@ -251,7 +243,8 @@ impl Veo {
                 return Err(failed(Failure::Working, Source::Veo, reason, FOLLOW));
             }
             errand.tell(Progress::Working(operation.to_owned(), asked));
-            let asks = asks.unwrap_or(Duration::ZERO).min(MOST_PAUSE);
+            // However long it wants to be left alone: the clip is there for two days only.
+            let asks = asks.unwrap_or(Duration::ZERO).min(http::MOST_WAIT);
             self.clock.pause(self.config.poll.max(asks), errand.cancel)?;
         }
     }

@@ -16,14 +16,8 @@ use super::config::{Config, Service};
 use super::quota::{Quota, Reset};
 use super::{Errand, Failure, Progress, Source, failed};
 
-/// The longest of a service's own words that are shown, in characters.
-const MOST_WORDS: usize = 300;
-
 /// The longest account of what is wrong with an answer, in characters.
 const MOST_WRONG: usize = 200;
-
-/// A longer pause than this is not made between two tries.
-const MOST_PAUSE: Duration = Duration::from_secs(120);
 
 /// How long an answer to a search is good: Pixabay demands a day, Pexels advises it.
 const GOOD_SECONDS: u64 = 24 * 3600;
@@ -98,13 +92,8 @@ impl Wire {
         loop {
             self.quota.wait(&*self.clock, errand)?;
             errand.tell(Progress::Searching(self.source));
-            let reply = client.get(&query, &headers, errand.cancel).and_then(|incoming| {
-                if incoming.head.status == 200 {
-                    incoming.whole(errand.cancel)
-                } else {
-                    incoming.failure(errand.cancel)
-                }
-            });
+            let reply = client.get(&query, &headers, errand.cancel);
+            let reply = reply.and_then(|incoming| incoming.reply(errand.cancel));
             let pause = match reply {
                 Ok((head, body)) if head.status == 200 => {
                     self.quota.heed(&head, self.clock.now());
@@ -113,7 +102,7 @@ impl Wire {
                 Ok((head, body)) => {
                     let own = (head.status == 429).then(|| self.quota.pause(&head, self.clock.now())).flatten();
                     let pause = tries.after_answer(&head).map(|pause| own.unwrap_or(pause));
-                    pause.filter(|pause| *pause <= MOST_PAUSE).ok_or_else(|| self.refused(&head, &body, own))?
+                    pause.filter(|pause| *pause <= http::MOST_WAIT).ok_or_else(|| self.refused(&head, &body, own))?
                 }
                 Err(interruption) => {
                     tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
@@ -189,7 +178,7 @@ pub(super) enum KeyIn {
 /// A service's own words: those in its JSON, or a plain text; a page has none.
 pub(super) fn words(body: &[u8]) -> Option<String> {
     http::said(body).or_else(|| {
-        let text = http::one_line(std::str::from_utf8(body).ok()?, MOST_WORDS);
+        let text = http::one_line(std::str::from_utf8(body).ok()?, http::MOST_WORDS);
         (!text.is_empty() && !text.starts_with(['<', '{'])).then_some(text)
     })
 }

@@ -99,7 +99,9 @@ pub(super) struct Guarded {
 impl Resolver for Guarded {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
-        if found.iter().all(|address| self.guard.allows(address.ip())) {
+        // The proxy is whoever's who runs the program.
+        let of_proxy = config.proxy().is_some_and(|proxy| proxy.uri() == uri);
+        if of_proxy || found.iter().all(|address| self.guard.allows(address.ip())) {
             return Ok(found);
         }
         let host = uri.host().unwrap_or_default().to_owned();

@@ -7,9 +7,6 @@ use serde_json::Value;
 
 use crate::http;
 
-/// The longest of its reasons that is shown, in characters.
-const MOST_WORDS: usize = 300;
-
 /// How far it is.
 pub(super) enum Answer {
     Working,
@@ -67,14 +64,17 @@ impl Answer {
         }
         if let Some(error) = operation.error {
             let said = error.get("message").and_then(Value::as_str).unwrap_or("no reason is given");
-            return Some(Self::Done(Made::Refused(format!("it made nothing: {}", http::one_line(said, MOST_WORDS)))));
+            return Some(Self::Done(Made::Refused(format!(
+                "it made nothing: {}",
+                http::one_line(said, http::MOST_WORDS)
+            ))));
         }
         let response = operation.response?;
         let videos = response.generate_video_response.unwrap_or(response.flat);
         if let Some(sample) = videos.generated_samples.into_iter().find_map(sample) {
             return Some(Self::Done(Made::Sample(sample)));
         }
-        let reasons = http::one_line(&videos.rai_media_filtered_reasons.join("; "), MOST_WORDS);
+        let reasons = http::one_line(&videos.rai_media_filtered_reasons.join("; "), http::MOST_WORDS);
         let reason = match (reasons.is_empty(), videos.rai_media_filtered_count.unwrap_or(0)) {
             (false, _) => format!("it refused for safety: {reasons}"),
             (true, 0) => "it is done and made nothing, and gives no reason".to_owned(),

@@ -138,9 +138,8 @@ impl Veo {
         let deaf = Cancel::new();
         loop {
             let length = body.len() as u64;
-            let reply = client.post(&headers, std::io::Cursor::new(body.clone()), length, &deaf).and_then(|incoming| {
-                if incoming.head.status == 200 { incoming.whole(&deaf) } else { incoming.failure(&deaf) }
-            });
+            let reply = client.post(&headers, std::io::Cursor::new(body.clone()), length, &deaf);
+            let reply = reply.and_then(|incoming| incoming.reply(&deaf));
             let (head, body) = match reply {
                 Ok(reply) => reply,
                 Err(interruption) => {
@@ -168,7 +167,7 @@ impl Veo {
                     let wait = answer::retry_delay(&body).or_else(|| head.asks_to_wait());
                     let Some(pause) = tries.after_answer(&head) else { return Sent::Refused(refused(wait)) };
                     let pause = wait.unwrap_or(pause);
-                    if pause.as_secs() > 120 {
+                    if pause > http::MOST_WAIT {
                         return Sent::Refused(refused(wait));
                     }
                     errand.tell(Progress::Waiting(Source::Veo, pause));
@@ -220,7 +219,7 @@ fn differs(wish: &Wish, entry: &Entry, operation: &str) -> Error {
     let reason = format!(
         "a clip for `{}` is being made as `{operation}`, and paid for, but by other words: \"{}\"",
         wish.segment_id,
-        http::one_line(&entry.prompt, 300)
+        http::one_line(&entry.prompt, http::MOST_WORDS)
     );
     let fix = "take that one with these words in `--query`, or order a new one with `--generate --again`";
     failed(Failure::Differs, Source::Veo, reason, fix)

@@ -29,6 +29,8 @@ pub(super) const MOST_QUERY: usize = 1000;
 /// The longest `candidate_id`, in characters.
 const MOST_ID: usize = 200;
 
+// The library's own types with a schema: it has none, and what callers of the API see does not change with it.
+
 /// Who offers clips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -1,5 +1,6 @@
 //! `callsheet fill` and `render --fill auto` as their users run them.
 
+use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -277,6 +278,46 @@ fn an_order_that_was_killed_while_it_was_made_is_followed_and_not_paid_twice() {
     // What is done is done: a new one is a new order.
     assert_eq!(run(&desk, &generate, &veo.environment()).code, 0);
     assert_eq!(veo.orders(), 2);
+}
+
+/// A proxy that leads to one server, whoever is asked for; its address.
+fn proxy(server: &str) -> String {
+    let server = server.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (mut client, mut server) = (client.unwrap(), std::net::TcpStream::connect(&server).unwrap());
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                client.read_exact(&mut byte).unwrap();
+                head.extend(byte);
+            }
+            assert!(head.starts_with(b"CONNECT veo.test:80 "), "{}", String::from_utf8_lossy(&head));
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut server, &mut client);
+                let _ = client.shutdown(std::net::Shutdown::Both);
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn a_clip_that_was_ordered_by_a_proxy_comes_by_it() {
+    let desk = desk("A night city", &[]);
+    let veo = Veo::new(Whim::Fine, bytes(&COAST), None);
+    let [_, key, poll] = veo.environment();
+    // No name server knows it.
+    let url = ("CALLSHEET_VEO_URL", "http://veo.test/v1beta".to_owned());
+    let environment = [url, key, poll, ("ALL_PROXY", proxy(&veo.url())), ("NO_PROXY", String::new())];
+    let made = run(&desk, &fill(&["--segment", "cut", "--generate"]), &environment);
+    assert_eq!((made.code, veo.orders()), (0, 1), "{}", made.stderr);
+    assert_eq!(cut(&desk)["asset_status"], "ready");
 }
 
 #[cfg(unix)]
