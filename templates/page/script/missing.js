@@ -115,7 +115,7 @@ async function openStock(wait, segment) {
       const items = answer.candidates;
       if (!query.value && answer.wish?.query) query.placeholder = answer.wish.query;
       const length = number(segment.end_sec - segment.start_sec, 1);
-      told.textContent = [items.length ? t("stock.found", { count: items.length, length }) : t("stock.none"), ...answer.troubles].join(" ");
+      told.textContent = [items.length ? t("stock.found", { count: items.length, length }) : t("stock.none"), ...answer.troubles.map((trouble) => trouble.detail)].join(" ");
       found.replaceChildren(...items.map((item) => candidate(wait, item, wish)));
     } catch (error) { told.textContent = error.message; }
   };
