@@ -89,6 +89,13 @@ fn what_the_page_of_clips_shows_is_so() {
 }
 
 #[test]
+fn what_the_page_of_reasons_shows_is_so() {
+    let desk = Desk::new();
+    std::os::unix::fs::symlink(docs().parent().unwrap().join("examples"), desk.path("examples")).unwrap();
+    follow_in(&desk, "why.md");
+}
+
+#[test]
 fn every_wish_of_the_cookbook_is_checked_and_planned() {
     follow("cookbook.md");
     let text = page("cookbook.md");
