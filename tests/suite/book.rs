@@ -66,8 +66,10 @@ fn who_follows_the_tutorial_sees_what_it_shows_in_either_language() {
     let (english, russian) = (page("tutorial.md"), page("ru/tutorial.md"));
     let mut steps = blocks(&english).into_iter();
     let fresh = std::cell::RefCell::new(String::new());
-    let block_of = |_: Block| {
+    let block_of = |block: Block| {
         let step = steps.next().expect("the page in Russian has a block too many");
+        let told = step.says("file").is_none_or(|file| block.above.contains(file));
+        assert!(told, "the line above a block says which file it is: {}", block.above);
         write!(fresh.borrow_mut(), "```{}\n{}```\n", step.words.join(" "), step.text).unwrap();
     };
     each(&russian, |line| writeln!(fresh.borrow_mut(), "{line}").unwrap(), block_of);

@@ -93,6 +93,9 @@ impl Reader {
             return std::fs::read_to_string(self.repository.join(path)).unwrap();
         }
         if let Some(path) = block.says("file") {
+            // Readers do not see what stands behind a fence.
+            let told = block.above.contains(&format!("`{path}`"));
+            assert!(told, "the line above a block says which file it is, `{path}`: {}", block.above);
             let path = self.folder.join(path);
             if block.language() == "diff" {
                 changes(&path, &block.text);
