@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes docs/demo.png, the first picture of the README: a plan as it stands in the terminal, beside a frame that it makes.
+# Makes docs/demo.png, the first picture of the README: a plan as it stands in the terminal, beside a frame that it makes; and
+# docs/examples.png, a frame of each example.
 # Needs chromium, and the media of the examples (examples/media.sh).
 #
 #   docs/picture.sh [CALLSHEET]
@@ -44,8 +45,28 @@ END
 
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1.5 --window-size=1680,800 \
     --screenshot="$work/picture.png" "file://$work/picture.html" >/dev/null 2>&1
-# A few hundred colours are enough, and a third of the bytes.
-ffmpeg -nostdin -v error -y -i "$work/picture.png" -vf "split[a][b];[a]palettegen=max_colors=256:stats_mode=single[p];[b][p]paletteuse=dither=sierra2_4a" \
-    -frames:v 1 "$work/small.png"
-mv "$work/small.png" docs/demo.png
-echo "docs/demo.png: $(wc -c < docs/demo.png) bytes"
+# small NAME FILTER INPUT...: a few hundred colours are enough for a picture, and a third of the bytes.
+small() {
+    name=$1 filter=$2
+    shift 2
+    ffmpeg -nostdin -v error -y "$@" -filter_complex \
+        "$filter,split[a][b];[a]palettegen=max_colors=256:stats_mode=single[p];[b][p]paletteuse=dither=sierra2_4a" \
+        -frames:v 1 "$work/small.png"
+    mv "$work/small.png" "docs/$name"
+    echo "docs/$name: $(wc -c < "docs/$name") bytes"
+}
+small demo.png "[0]null" -i "$work/picture.png"
+
+# One frame of each example, side by side.
+set --
+filter= row= number=0
+for shown in demo:brand:10.5 slideshow:slideshow:7.5 interview:interview:5 social:social:4.5 accessible:accessible:7.5; do
+    name=${shown%%:*} at=${shown##*:} rules=${shown#*:}
+    "$callsheet" preview "examples/$name/scenario.json" --rules "examples/$name/${rules%:*}.rules" --at "$at" --quiet \
+        -o "$work/$name.png" >/dev/null
+    set -- "$@" -i "$work/$name.png"
+    filter="$filter[$number]scale=-2:640,pad=iw+24:ih+24:12:12:white[f$number];"
+    row="$row[f$number]"
+    number=$((number + 1))
+done
+small examples.png "$filter${row}hstack=inputs=$number" "$@"
