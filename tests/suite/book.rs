@@ -156,7 +156,10 @@ fn every_rule_example_of_the_book_passes_check_or_raises_what_it_is_said_to() {
     let (mut seen, mut failed) = (0, Vec::new());
     for (name, text) in pages() {
         let found = blocks(&text);
-        assert!(found.iter().all(|block| !block.words.is_empty()), "docs/{name}: a block says its language, or it is not tried");
+        assert!(
+            found.iter().all(|block| !block.words.is_empty()),
+            "docs/{name}: a block says its language, or it is not tried"
+        );
         // Files that the page has its reader write; scripts among them.
         let beside = found.iter().filter_map(|block| Some((block.says("file")?.to_owned(), block.text.clone())));
         let beside: BTreeMap<String, String> = beside.filter(|(_, text)| !text.starts_with("$ ")).collect();
