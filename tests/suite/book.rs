@@ -273,3 +273,32 @@ fn the_table_of_contents_has_every_page() {
     let pages: BTreeSet<String> = pages().into_keys().filter(|name| name != "SUMMARY.md").collect();
     assert_eq!(contents, pages);
 }
+
+#[test]
+fn every_command_and_option_that_is_shown_without_being_tried_exists() {
+    let desk = Desk::new();
+    let mut all = Vec::new();
+    super::help::commands(&desk, &[], &mut all);
+    let mut seen = 0;
+    // What the page of editors shows is tried where it is made.
+    for (name, text) in pages().into_iter().filter(|(name, _)| name != "editor.md") {
+        for block in blocks(&text).iter().filter(|block| block.language() == "sh") {
+            let lines = block.text.lines().filter_map(|line| line.split(['#', '|', ';', '>']).next());
+            for line in lines.filter(|line| line.starts_with("callsheet ")) {
+                seen += 1;
+                let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+                let command = all.iter().rev().find(|command| words.starts_with(&as_words(command)));
+                let command = command.unwrap_or_else(|| panic!("docs/{name}: there is no such command: {line}"));
+                let help = desk.run(&[&as_words(command)[..], &["--help"]].concat()).stdout;
+                for option in words.iter().filter(|word| word.starts_with("--")) {
+                    assert!(help.contains(option), "docs/{name}: `{line}` has an option that there is not: {option}");
+                }
+            }
+        }
+    }
+    assert!(seen >= 15, "{seen}");
+}
+
+fn as_words(command: &[String]) -> Vec<&str> {
+    command.iter().map(String::as_str).collect()
+}

@@ -78,7 +78,8 @@ fn commands() -> String {
     let mut page = String::new();
     for words in found {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let help = desk.run(&[&words[..], &["--help"]].concat()).stdout;
+        // Lines are as long as where no terminal says how long they may be.
+        let help = desk.outcome(desk.command(&[&words[..], &["--help"]].concat()).env_remove("COLUMNS")).stdout;
         let sign = if words.len() == 1 { "##" } else { "###" };
         let help: String = help.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
         writeln!(page, "{sign} callsheet {}\n\n```text\n{help}```\n", words.join(" ")).unwrap();
