@@ -3,7 +3,7 @@
 DEMO := examples/demo
 PROMPT := "Вертикальный ролик на 20 секунд для соцсетей. Тезисы: сценарий, правила, видео"
 
-.PHONY: help demo test fmt clippy leftovers doc deny unit browser bench
+.PHONY: help demo test fmt clippy leftovers doc deny book unit browser bench
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')" 2>/dev/null \
@@ -22,7 +22,7 @@ demo: ## install ffmpeg where it is missing, build, make the demo's media, rende
 	@echo "and one that was drafted from two clips and a prompt: $(CURDIR)/$(DEMO)/draft.mp4"
 	@echo "what made it:  target/release/callsheet plan $(DEMO)/scenario.json"
 
-test: fmt clippy leftovers doc deny unit ## all that CI runs
+test: fmt clippy leftovers doc deny book unit ## all that CI runs
 
 fmt:
 	cargo fmt --check
@@ -40,6 +40,9 @@ doc:
 deny:
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --log-level error check licenses bans sources; \
 	else echo "cargo-deny is not installed: licences and sources are not checked (cargo install cargo-deny)"; fi
+
+book: ## build the manual into target/book, by mdBook
+	@.ci/book
 
 unit:
 	@.ci/install-ffmpeg

@@ -17,6 +17,7 @@ mod fmt;
 mod generate;
 mod import;
 mod input;
+mod man;
 mod model;
 mod new;
 mod output;
@@ -103,6 +104,7 @@ enum Command {
     Doctor(doctor::Args),
     Schema(schema::Args),
     Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the program: parses the arguments, does what they ask for, says what went wrong.
@@ -138,6 +140,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     };
     match result {
         Ok(code) => code,

@@ -23,6 +23,8 @@
 mod api;
 #[path = "support/model.rs"]
 mod model;
+#[path = "support/pages.rs"]
+mod pages;
 #[path = "support/pauses.rs"]
 mod pauses;
 #[path = "support/s3.rs"]
@@ -36,6 +38,8 @@ mod veo;
 
 #[path = "suite/analysis.rs"]
 mod analysis;
+#[path = "suite/book.rs"]
+mod book;
 #[path = "suite/captions.rs"]
 mod captions;
 #[path = "suite/check.rs"]
@@ -72,6 +76,8 @@ mod interrupted;
 mod timing;
 #[path = "suite/format.rs"]
 mod format;
+#[path = "suite/help.rs"]
+mod help;
 #[path = "suite/media.rs"]
 mod media;
 #[path = "suite/new.rs"]

@@ -32,6 +32,10 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Step {
     /// Say which pieces there are: the spans in order, then the sound
+    #[command(after_help = "\
+Examples:
+  callsheet span list scenario.json                       each with its name, and whether it is there
+  callsheet span list --tasks plan.json --store /shared/spans --json")]
     List {
         #[command(flatten)]
         common: Common,
@@ -42,6 +46,10 @@ enum Step {
         json: bool,
     },
     /// Make pieces that are not there yet
+    #[command(after_help = "\
+Examples:
+  callsheet span run --tasks plan.json --store /shared/spans --number 3
+  callsheet span run --tasks plan.json --store /shared/spans          all that are missing")]
     Run {
         #[command(flatten)]
         common: Common,
@@ -55,6 +63,9 @@ enum Step {
         json: bool,
     },
     /// Join the pieces to the video
+    #[command(after_help = "\
+Examples:
+  callsheet span join --tasks plan.json --store /shared/spans -o out.mp4")]
     Join {
         #[command(flatten)]
         common: Common,

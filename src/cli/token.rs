@@ -39,6 +39,10 @@ struct Data {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Make a token and print it; it is not kept and cannot be shown again
+    #[command(after_help = "\
+Examples:
+  callsheet token new editor                              it sees the projects that it makes
+  callsheet token new admin --sees-all --data /srv/callsheet")]
     New {
         /// Whom or what it is for
         name: String,
@@ -49,11 +53,18 @@ enum Command {
         data: Data,
     },
     /// Say which tokens there are
+    #[command(after_help = "\
+Examples:
+  callsheet token list
+  callsheet token list --json --data /srv/callsheet")]
     List {
         #[command(flatten)]
         data: Data,
     },
     /// Let a token hold no longer
+    #[command(after_help = "\
+Examples:
+  callsheet token revoke mfrggzdfmztwq2lknnwg23tpoa       the id, as `callsheet token list` shows it")]
     Revoke {
         /// Its id, as `list` shows it
         id: String,

@@ -244,6 +244,8 @@ table! { SCENE: |Node::Scene(scene)|
     "id": Type::Id, Presence::Always, stored, "the scene's name" => Name(Some(&scene.id));
     "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Seconds(Some(scene.start_sec));
     "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Seconds(Some(scene.end_sec));
+    "duration_sec": Type::Seconds, Presence::Always, derived, "how long it is"
+        => Seconds(Some(scene.end_sec.saturating_sub(scene.start_sec)));
     "voiceover_text": Type::Text, Presence::Optional, stored, "what the voice says" => Text(scene.voiceover_text.as_deref());
     "visual_description": Type::Text, Presence::Optional, stored, "what is seen" => Text(scene.visual_description.as_deref());
 }
@@ -256,6 +258,8 @@ table! { OVERLAY: |Node::Overlay(overlay)|
         => Symbol(Some(overlay.format.map_or("thesis", Format::word)));
     "start_sec": Type::Seconds, Presence::Always, stored, "when it appears" => Seconds(Some(overlay.start_sec));
     "end_sec": Type::Seconds, Presence::Always, stored, "when it is gone" => Seconds(Some(overlay.end_sec));
+    "duration_sec": Type::Seconds, Presence::Always, derived, "how long it stands"
+        => Seconds(Some(overlay.end_sec.saturating_sub(overlay.start_sec)));
     "font_size": Type::Pixels, Presence::Optional, stored, "the height of its letters"
         => Pixels(overlay.font_size);
     "font_style": Type::Style, Presence::Optional, stored, "the name of a style" => Name(overlay.font_style.as_deref());
@@ -278,6 +282,8 @@ table! { SEGMENT: |Node::Segment(segment, facts)|
     "scene_id": Type::Id, Presence::Optional, stored, "the scene that it belongs to" => Name(segment.scene_id.as_deref());
     "start_sec": Type::Seconds, Presence::Always, stored, "when it begins" => Seconds(Some(segment.start_sec));
     "end_sec": Type::Seconds, Presence::Always, stored, "when it ends" => Seconds(Some(segment.end_sec));
+    "duration_sec": Type::Seconds, Presence::Always, derived, "how long it is"
+        => Seconds(Some(segment.end_sec.saturating_sub(segment.start_sec)));
     "asset_id": Type::Asset, Presence::In(MEDIA), stored, "what it shows or plays"
         => Name(segment.asset_id.as_deref());
     "asset_source": Type::Enum(&value::ASSET_SOURCE), Presence::Optional, stored, "where its asset came from"

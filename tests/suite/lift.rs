@@ -215,7 +215,8 @@ fn a_task_list_becomes_this_scenario() {
 #[test]
 fn a_plan_that_the_shipped_rules_made_comes_back_as_a_natural_scenario() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let examples = ["demo", "slideshow", "pieces"].map(|name| root.join(format!("examples/{name}/scenario.json")));
+    let examples =
+        ["demo", "slideshow", "interview", "social"].map(|name| root.join(format!("examples/{name}/scenario.json")));
     let fixtures = ["issue", "pieces", "sequence", "no_text_wanted"];
     let fixtures = fixtures.map(|name| root.join(format!("tests/fixtures/plans/{name}.json")));
     for path in examples.iter().chain(&fixtures) {

@@ -192,15 +192,6 @@ fn everything_that_is_made_is_readable_and_the_readme_speaks_of_what_is_there() 
     }
 }
 
-#[test]
-fn new_and_test_have_examples_in_their_help() {
-    let desk = Desk::new();
-    for subcommand in ["new", "test"] {
-        let help = desk.run(&[subcommand, "--help"]);
-        assert!(help.stdout.contains(&format!("\n  callsheet {subcommand}")), "{subcommand}:\n{}", help.stdout);
-    }
-}
-
 fn names(folder: &Path) -> Vec<String> {
     let entries = folder.read_dir().unwrap();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

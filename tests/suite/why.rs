@@ -400,7 +400,7 @@ fn loaded() -> Vec<(Arc<Source>, Program, Written)> {
 
 fn scenarios() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found: Vec<(String, String)> = ["demo", "pieces", "slideshow"]
+    let mut found: Vec<(String, String)> = ["demo", "social", "slideshow"]
         .iter()
         .map(|name| {
             let path = root.join("examples").join(name).join("scenario.json");

@@ -229,12 +229,12 @@ const DAY: f64 = 86_400.0;
 const BOUNDS: &[(NodeKind, &[&str], End, End)] = &[
     (NodeKind::Scenario, &["metadata.total_duration_sec", "duration_sec"], (0.0, false), (DAY, true)),
     (NodeKind::Scene, &["start_sec"], (0.0, true), (DAY, false)),
-    (NodeKind::Scene, &["end_sec"], (0.0, false), (DAY, true)),
+    (NodeKind::Scene, &["end_sec", "duration_sec"], (0.0, false), (DAY, true)),
     (NodeKind::Overlay, &["start_sec"], (0.0, true), (DAY, false)),
-    (NodeKind::Overlay, &["end_sec"], (0.0, false), (DAY, true)),
+    (NodeKind::Overlay, &["end_sec", "duration_sec"], (0.0, false), (DAY, true)),
     (NodeKind::Overlay, &["font_size"], (8.0, true), (400.0, true)),
     (NodeKind::Segment, &["start_sec"], (0.0, true), (DAY, false)),
-    (NodeKind::Segment, &["end_sec"], (0.0, false), (DAY, true)),
+    (NodeKind::Segment, &["end_sec", "duration_sec"], (0.0, false), (DAY, true)),
     (NodeKind::Segment, &["source_in_sec"], (0.0, true), (DAY, true)),
     (NodeKind::Segment, &["play_start_sec"], (0.0, true), (DAY, true)),
     // What starts late in its asset may play on for another day.

@@ -88,11 +88,18 @@ impl Parser<'_> {
 }
 
 fn help(line: &str, place: Where) -> String {
+    if let Some(help) = between_phrases(line, place) {
+        return help;
+    }
     if let Some((first, help)) = SIGNS.iter().find(|(sign, _)| line.starts_with(sign)) {
         // `==` and `&&` come together.
         let joins =
             SIGNS.iter().filter(|(sign, _)| ["&&", "||"].contains(sign) && sign != first && line.contains(sign));
         return joins.fold((*help).to_owned(), |help, (sign, other)| format!("{help}; for `{sign}` {other}"));
+    }
+    // A word processor makes them of straight ones.
+    if line.split('"').step_by(2).any(|outside| outside.contains(['“', '”', '„', '«'])) {
+        return "write straight quotes: \"…\"".into();
     }
     let first: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     let forms = match place {
@@ -121,6 +128,24 @@ fn help(line: &str, place: Where) -> String {
         Where::Style => "a property is written: size = 48px".into(),
         Where::Make => "a parameter is written: start_time = 1.5s".into(),
     }
+}
+
+/// What goes wrong in the list of a signal's phrases, which is the only thing that goes on outside of blocks.
+fn between_phrases(line: &str, place: Where) -> Option<String> {
+    if place != Where::TopLevel {
+        return None;
+    }
+    if line.starts_with('"') {
+        return Some(format!("between phrases stands a comma: , {line}"));
+    }
+    let rest = line.strip_prefix(',')?.trim();
+    if rest.is_empty() {
+        return Some("remove the comma: no phrase follows it".into());
+    }
+    let phrase: String = rest.chars().take_while(|letter| !['"', ',', '“', '«'].contains(letter)).collect();
+    let phrase = phrase.trim();
+    let is_bare = phrase.starts_with(char::is_alphabetic);
+    is_bare.then(|| format!("a phrase stands in quotation marks: , \"{phrase}\""))
 }
 
 fn words(forms: &[(&str, &str)]) -> String {
