@@ -13,7 +13,7 @@ use ureq::{Agent, Body, SendBody, Timeout};
 use crate::ffmpeg::Cancel;
 
 use super::address::Address;
-use super::guard::{Guard, Guarded, Private};
+use super::guard::{Guard, Guarded, Names, Private};
 use super::limits::Limits;
 use super::retry::Advice;
 
@@ -123,7 +123,8 @@ impl Client {
     pub(crate) fn at(address: &Address, url: &str, limits: &Limits) -> Self {
         let config = config(limits);
         // A server on this machine is not behind a proxy.
-        let agent = if address.is_local() { config.proxy(None).build() } else { config.build() }.into();
+        let config = if address.is_local() { config.proxy(None).build() } else { config.build() };
+        let agent = Agent::with_parts(config, DefaultConnector::default(), Names);
         Self { agent, url: url.to_owned(), limits: limits.clone() }
     }
 

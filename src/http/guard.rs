@@ -90,6 +90,19 @@ impl fmt::Display for Private {
 
 impl std::error::Error for Private {}
 
+/// Resolves names as ever. One that leads nowhere is told from a connection that broke: nothing was sent to anybody.
+#[derive(Debug)]
+pub(super) struct Names;
+
+impl Resolver for Names {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        DefaultResolver::default().resolve(uri, config, timeout).map_err(|error| match error {
+            ureq::Error::Io(_) => ureq::Error::HostNotFound,
+            other => other,
+        })
+    }
+}
+
 /// Resolves names as ever, and holds what comes out against a guard.
 #[derive(Debug)]
 pub(super) struct Guarded {
@@ -98,7 +111,7 @@ pub(super) struct Guarded {
 
 impl Resolver for Guarded {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let found = Names.resolve(uri, config, timeout)?;
         // The proxy is whoever's who runs the program.
         let of_proxy = config.proxy().is_some_and(|proxy| proxy.uri() == uri);
         if of_proxy || found.iter().all(|address| self.guard.allows(address.ip())) {

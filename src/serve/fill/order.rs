@@ -107,7 +107,7 @@ pub(super) struct Order {
     /// Somebody agrees that a clip is made, and paid for. Needed for `veo`, and for nothing else.
     #[serde(default)]
     pub(super) generate: bool,
-    /// Order again although an earlier order may be at work, and be paid for.
+    /// Order one more, although the segment has a clip already, or an earlier order may be at work and be paid for.
     #[serde(default)]
     pub(super) again: bool,
 }

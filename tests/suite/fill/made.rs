@@ -248,6 +248,20 @@ fn a_service_that_wants_to_be_left_alone_for_a_day_is_asked_sooner() {
 }
 
 #[test]
+fn an_order_that_reached_nobody_is_no_order() {
+    let studio = Studio::new(Whim::Fine);
+    // No name server knows it (RFC 6761), and nobody listens on port 1.
+    for url in ["http://veo.invalid/v1beta", "http://127.0.0.1:1/v1beta"] {
+        let veo = Veo::new(&VeoConfig::new(Service::new(url, Key::new(VEO_KEY))), &config(&studio.clock));
+        let (wish, candidate) = (wish("A night city"), studio.candidate());
+        let take = |errand: &mut callsheet::fill::Errand<'_>| veo.take(&wish, &candidate, studio.folder.path(), errand);
+        let (kind, words) = failure(errand(&studio.ledger, Spending::One, take).0);
+        assert_eq!(kind, Failure::Unreachable, "{words}");
+        assert!(matches!(studio.stage(), Some(Stage::Settled { .. })), "{url}: {:?}", studio.stage());
+    }
+}
+
+#[test]
 fn an_order_has_time_for_its_answer() {
     let service = Service::new("https://veo.example.com", Key::new(VEO_KEY));
     let first = service.api.first;
