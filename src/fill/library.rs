@@ -64,6 +64,12 @@ impl Library {
         Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
     }
 
+    /// The file of a candidate that is offered under this id, if it is still there. Only files of the library have ids.
+    pub fn file_of(&self, id: &str) -> Result<Option<PathBuf>> {
+        let found = self.files()?.into_iter().find(|file| id_of(file) == id);
+        Ok(found.map(|file| self.folder.join(file)))
+    }
+
     /// The media files in it, as paths from its folder, in order.
     fn files(&self) -> Result<Vec<String>> {
         let mut files = Vec::new();

@@ -1,25 +1,25 @@
 // The timeline: layers under each other, each block dragged, trimmed, or moved by the keys.
 
-const timeline = { scale: 10, at: 0, active: null, blocks: [] };
+const timeline = { scale: 10, at: 0, active: null, blocks: [], drawn: new Map(), shape: "" };
 
 /** Every block, with the thing whose times it shows. A track is a line of them. */
 function tracks() {
   const story = scenario.story;
   const list = [];
   const main = scenario.doc.main_asset_id;
-  list.push({ kind: "story", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id, at })) });
+  list.push({ kind: "story", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id })) });
   (story.layers ?? []).forEach((layer, number) => {
     if (!(layer.segments ?? []).length) return;
     const name = word("layer", layer.type);
     list.push({ kind: layer.type, name, layer, blocks: layer.segments.map((segment, at) => ({
       key: `b-${number}-${at}`, thing: segment, layer, pointer: `/scenario/layers/${number}/segments/${at}`,
       words: segment.params?.text ?? (segment.asset_id ? media.name(segment.asset_id) : segment.id ?? name),
-      asset: segment.asset_id })) });
+      asset: segment.asset_id, field: `cue-${number}-${at}` })) });
   });
   for (const format of ["thesis", "subtitle"]) {
-    const blocks = story.scenes.flatMap((scene, at) => (scene.overlays ?? []).map((overlay, number) => ({ overlay, key: `b-overlay-${at}-${number}`, scene })))
+    const blocks = story.scenes.flatMap((scene, at) => (scene.overlays ?? []).map((overlay, number) => ({ overlay, key: `b-overlay-${at}-${number}`, field: `scene-${at}-overlay-${number}-text` })))
       .filter(({ overlay }) => (overlay.format ?? "thesis") === format)
-      .map(({ overlay, key, scene }) => ({ key, thing: overlay, words: overlay.text ?? "", scene, overlay }));
+      .map(({ overlay, key, field }) => ({ key, thing: overlay, words: overlay.text ?? "", field, overlay }));
     if (blocks.length) list.push({ kind: format === "thesis" ? "text" : "subtitle", name: t(format === "thesis" ? "timeline.theses" : "timeline.subtitles"), blocks });
   }
   if (main) list.splice(1, 0, { kind: "main", name: t("timeline.main"), asset: main, blocks: [] });
@@ -38,18 +38,60 @@ function showTimeline() {
   if (!scenario.doc) return;
   const box = $("tracks");
   const duration = Math.max(1, scenario.duration());
-  const room = Math.max(240, box.clientWidth - 116);
+  const room = Math.max(240, box.clientWidth - parseFloat(getComputedStyle(box).getPropertyValue("--name")) - 16);
   const zoom = Number($("zoom").value) / 100;
   timeline.scale = (room / duration) * (1 + zoom * Math.max(3, (60 * duration) / room));
   const width = Math.ceil(duration * timeline.scale);
   const lines = tracks();
   timeline.blocks = lines.flatMap((track) => track.blocks.map((block) => ({ track, block })));
+  timeline.shape = shapeOf(lines);
+  timeline.drawn.clear();
   const scrolled = box.scrollLeft;
   keepFocus(() => {
     box.replaceChildren(ruler(width, duration), ...lines.map((track) => line(track, width)), h("div", { class: "playhead", id: "playhead", "aria-hidden": "true" }));
   });
   box.scrollLeft = scrolled;
   placeHead();
+}
+
+/** Which blocks there are, on how long a line: as long as that stays, what changes is put into the blocks that are there. */
+const shapeOf = (lines) => JSON.stringify([scenario.duration(), ...lines.map((track) => [track.kind, track.asset, ...track.blocks.map((block) => [block.key, block.asset])])]);
+
+/** Times, words and what waits follow the scenario, without making anything anew that can stay. */
+function followTimeline() {
+  if (!scenario.doc) return;
+  const lines = tracks();
+  if (shapeOf(lines) !== timeline.shape) { showTimeline(); return; }
+  for (const track of lines) {
+    for (const block of track.blocks) {
+      const drawn = timeline.drawn.get(block.key);
+      if (!drawn || sameLook(drawn.look, lookOf(block))) continue;
+      dress(track, block, drawn.element);
+      if (block.key === timeline.active && !$("inspector").contains(document.activeElement)) inspect(track, drawn.block);
+    }
+  }
+}
+
+const lookOf = (block) => [block.thing.start_sec, block.thing.end_sec, block.words, Boolean(waitsFor(block))];
+const sameLook = (one, other) => one.every((value, at) => value === other[at]);
+
+/** Puts into a block what is to be seen and heard of it. */
+function dress(track, block, element) {
+  const drawn = timeline.drawn.get(block.key);
+  const look = lookOf(block);
+  const [start, end, text, waits] = look;
+  if (drawn) Object.assign(drawn, { look }).block.words = text;
+  element.classList.toggle("waits", waits);
+  element.setAttribute("aria-label", label(track, block));
+  element.title = text;
+  element.querySelector(".block-words").textContent = text;
+  placed(element, start, end);
+  if (track.kind === "audio" && block.asset) {
+    element.querySelector(".wave")?.remove();
+    element.prepend(waveform(block.asset, block.thing.source_in_sec ?? 0, 0, end - start));
+  }
+  const field = drawn?.block.field && document.querySelector(`[data-key="${drawn.block.field}"]`);
+  if (field && field !== document.activeElement && field.value !== text) field.value = text;
 }
 
 function ruler(width, duration) {
@@ -78,12 +120,10 @@ function line(track, width) {
 }
 
 function blockElement(track, block, stops) {
-  const { thing } = block;
-  const element = h("button", { type: "button", class: `block ${waitsFor(block) ? "waits" : ""}`, "data-key": block.key, tabindex: stops ? "0" : "-1",
-    "aria-label": label(track, block), "aria-describedby": "timeline-help", title: `${block.words}` });
-  if (track.kind === "audio" && block.asset) element.append(waveform(block.asset, thing.source_in_sec ?? 0, 0, thing.end_sec - thing.start_sec));
-  element.append(h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }, block.words), h("span", { class: "edge", "data-edge": "end" }));
-  placed(element, thing.start_sec, thing.end_sec);
+  const element = h("button", { type: "button", class: "block", "data-key": block.key, tabindex: stops ? "0" : "-1", "aria-describedby": "timeline-help" });
+  element.append(h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }), h("span", { class: "edge", "data-edge": "end" }));
+  timeline.drawn.set(block.key, { element, block, look: [] });
+  dress(track, block, element);
   element.addEventListener("pointerdown", (event) => drag(event, track, block, element));
   element.addEventListener("keydown", (event) => keys(event, track, block));
   element.addEventListener("focus", () => activate(track, block, element));
@@ -262,22 +302,6 @@ function showAt(at) {
   drawFrame();
 }
 
-/** The words of a block follow what is typed, without making anything anew. */
-function rename() {
-  for (const track of tracks()) {
-    for (const block of track.blocks) {
-      const element = $("tracks").querySelector(`[data-key="${block.key}"]`);
-      const shown = element?.querySelector(".block-words");
-      if (!shown || shown.textContent === block.words) continue;
-      shown.textContent = block.words;
-      element.setAttribute("aria-label", label(track, block));
-      element.title = block.words;
-    }
-  }
-}
-
-const renameSoon = later(120, rename);
-
 function startTimeline() {
   $("zoom").addEventListener("input", later(30, showTimeline));
   $("undo").addEventListener("click", () => scenario.undo());
@@ -287,8 +311,8 @@ function startTimeline() {
     if (!typing && (event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); scenario.undo(); }
   });
   scenario.on((what) => {
-    if (["all", "cards", "times", "moved", "media", "pending"].includes(what)) showTimeline();
-    if (what === "text") renameSoon();
+    if (what === "all" || what === "media") showTimeline();
+    else if (["cards", "times", "moved", "pending", "text"].includes(what)) followTimeline();
     if (what === "all") $("inspector").hidden = true;
   });
 }
