@@ -317,7 +317,8 @@ def main():
                 else:
                     {"cancel": cancel, "stale": stale, "large": large, "failing": failing}[CASE](page, server)
             except BaseException:
-                page.screenshot(path=FOLDER / f"{CASE}.png", full_page=True)
+                last = browser.contexts[-1].pages[-1]
+                last.screenshot(path=FOLDER / f"{CASE}.png", full_page=True)
                 raise
             assert not wrong, wrong
             browser.close()

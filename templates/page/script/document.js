@@ -79,9 +79,10 @@ const scenario = {
   undo() {
     const last = this.past.pop();
     if (!last) return;
-    this.doc = last.doc;
+    this.tell("undoing");
+    this.doc = restored(this.doc, last.doc);
     this.mark(this.state === "stale" ? "stale" : "unsaved");
-    this.tell("all");
+    this.tell("undo");
     if (this.state !== "stale") this.soon();
     say(t("undone"));
   },
@@ -160,6 +161,16 @@ const scenario = {
     toast(t("stale.taken"));
   },
 };
+
+/** `now` as it was: what need not be another thing stays the same one, so what shows it can stay too. */
+function restored(now, was) {
+  const isList = Array.isArray(now) && Array.isArray(was) && now.length === was.length;
+  const isMap = [now, was].every((value) => value && typeof value === "object" && !Array.isArray(value));
+  if (!isList && !isMap) return was;
+  for (const key of Object.keys(now)) if (!(key in was)) delete now[key];
+  for (const key of Object.keys(was)) now[key] = restored(now[key], was[key]);
+  return now;
+}
 
 /** What both have changed since `base`; where both changed the same, what was typed here. */
 function merged(base, mine, theirs) {

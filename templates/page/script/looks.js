@@ -77,11 +77,17 @@ const drawFrame = later(220, async () => {
     $("stage-words").textContent = text;
     $("stage-words").hidden = !text;
   };
+  const trouble = (text) => {
+    $("preview-trouble").textContent = text;
+    $("preview-trouble").hidden = !text;
+  };
+  stage.classList.toggle("vacant", !scenario.doc || scenario.pending.length > 0);
+  trouble("");
   if (!scenario.doc) return words(t("preview.empty"));
   const [wide, high] = (scenario.story.metadata?.aspect_ratio ?? "9:16").split(":").map(Number);
   stage.style.aspectRatio = `${wide} / ${high}`;
   $("scrub").max = scenario.duration();
-  $("scrub").disabled = false;
+  $("scrub").hidden = false;
   $("scrub").setAttribute("aria-valuetext", clock(timeline.at));
   $("preview-time").textContent = `${clock(timeline.at)} / ${clock(scenario.duration())}`;
   if (scenario.pending.length) {
@@ -105,7 +111,9 @@ const drawFrame = later(220, async () => {
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     $("frame").hidden = true;
-    words(error.problem?.diagnostics?.find((one) => one.severity === "error")?.message ?? error.message);
+    stage.classList.add("vacant");
+    words(t("preview.cannot"));
+    trouble(error.problem?.diagnostics?.find((one) => one.severity === "error")?.message ?? error.message);
   } finally {
     if (drawing === mine) stage.classList.remove("busy");
   }
@@ -122,7 +130,7 @@ function startLooks() {
   scenario.on((what) => {
     // What is worth looking at first is a text.
     if (what === "all" && scenario.doc && timeline.at === 0) { showTextOf("subtitle"); showTextOf("thesis"); }
-    if (["all", "cards"].includes(what)) showLooks();
-    if (["all", "cards", "times", "moved", "text", "looks", "pending", "prompt"].includes(what)) drawFrame();
+    if (["all", "cards", "undo"].includes(what)) showLooks();
+    if (["all", "cards", "times", "moved", "text", "looks", "pending", "prompt", "undo"].includes(what)) drawFrame();
   });
 }

@@ -200,5 +200,5 @@ function candidate(wait, item, wish) {
 
 function startMissing() {
   $("stock-close").addEventListener("click", () => $("stock").close());
-  scenario.on((what) => { if (["pending", "all", "media"].includes(what)) showMissing(); });
+  scenario.on((what) => { if (["pending", "all", "media", "undo"].includes(what)) showMissing(); });
 }

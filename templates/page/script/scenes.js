@@ -57,8 +57,8 @@ function overlayRow(scene, overlay, at, number) {
   const key = `scene-${at}-overlay-${number}`;
   const isSub = overlay.format === "subtitle";
   return h("li", { class: `overlay ${isSub ? "is-subtitle" : "is-thesis"}` },
-    h("button", { type: "button", class: `badge ${isSub ? "subtitle" : "thesis"}`, "data-key": `${key}-format`, title: t("scenes.turn"), "aria-label": t("scenes.turn_it", { now: t(isSub ? "subtitle" : "thesis") }),
-      onclick: () => scenario.edit("cards", () => { overlay.format = isSub ? "thesis" : "subtitle"; }) }, t(isSub ? "subtitle" : "thesis")),
+    h("button", { type: "button", class: "turn", "data-key": `${key}-format`, title: t("scenes.turn"), "aria-label": t("scenes.turn_it", { now: t(isSub ? "subtitle" : "thesis") }),
+      onclick: () => scenario.edit("cards", () => { overlay.format = isSub ? "thesis" : "subtitle"; }) }, badge(isSub)),
     field("textarea", `${key}-text`, t("scenes.text"), overlay.text, (text) => { overlay.text = text; }),
     h("div", { class: "overlay-tools" },
       seconds(`${key}-start`, t("from"), overlay.start_sec, (value) => { overlay.start_sec = value; }), h("span", { class: "muted", "aria-hidden": "true" }, "–"),
@@ -131,6 +131,9 @@ function marks(scene) {
 
 let drawnCards = [];
 
+/** All that a card shows, and no style, which it does not. */
+const contents = () => scenario.story.scenes.map((scene) => JSON.stringify([scene, during(scene).map(({ segment }) => segment)], (name, value) => (name === "font_style" ? undefined : value)));
+
 function showScenes(fresh) {
   const scenes = scenario.story?.scenes ?? [];
   const list = $("scene-list");
@@ -145,7 +148,14 @@ function showScenes(fresh) {
 }
 
 function startScenes() {
+  let before = [];
   scenario.on((what) => {
+    if (what === "undoing") before = contents();
+    if (what === "undo") {
+      const now = contents();
+      if (now.length === before.length) drawnCards = drawnCards.map((mark, at) => (now[at] === before[at] ? mark : ""));
+      showScenes(now.length !== before.length);
+    }
     if (["all", "cards", "times", "media", "pending"].includes(what)) showScenes(what === "all");
   });
 }

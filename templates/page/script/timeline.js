@@ -1,6 +1,6 @@
 // The timeline: layers under each other, each block dragged, trimmed, or moved by the keys.
 
-const timeline = { scale: 10, at: 0, active: null, blocks: [], drawn: new Map(), shape: "" };
+const timeline = { scale: 10, width: 0, at: 0, active: null, drawn: new Map(), lines: new Map(), duration: 0 };
 
 /** Every block, with the thing whose times it shows. A track is a line of them. */
 function tracks() {
@@ -41,56 +41,80 @@ function showTimeline() {
   const room = Math.max(240, box.clientWidth - parseFloat(getComputedStyle(box).getPropertyValue("--name")) - 16);
   const zoom = Number($("zoom").value) / 100;
   timeline.scale = (room / duration) * (1 + zoom * Math.max(3, (60 * duration) / room));
-  const width = Math.ceil(duration * timeline.scale);
+  timeline.width = Math.ceil(duration * timeline.scale);
   const lines = tracks();
-  timeline.blocks = lines.flatMap((track) => track.blocks.map((block) => ({ track, block })));
-  timeline.shape = shapeOf(lines);
+  timeline.duration = scenario.duration();
   timeline.drawn.clear();
+  timeline.lines.clear();
   const scrolled = box.scrollLeft;
+  const elements = lines.map(line);
+  lines.map(shapeOf).forEach(({ id, blocks }, at) => timeline.lines.set(id, { blocks, element: elements[at] }));
   keepFocus(() => {
-    box.replaceChildren(ruler(width, duration), ...lines.map((track) => line(track, width)), h("div", { class: "playhead", id: "playhead", "aria-hidden": "true" }));
+    box.replaceChildren(ruler(timeline.width, duration), ...elements, h("div", { class: "playhead", id: "playhead", "aria-hidden": "true" }));
   });
   box.scrollLeft = scrolled;
   placeHead();
 }
 
-/** Which blocks there are, on how long a line: as long as that stays, what changes is put into the blocks that are there. */
-const shapeOf = (lines) => JSON.stringify([scenario.duration(), ...lines.map((track) => [track.kind, track.asset, ...track.blocks.map((block) => [block.key, block.asset])])]);
+/** Which blocks a line has. Two lines may be of a kind. */
+const shapeOf = (track, at, lines) => ({
+  id: `${track.kind} ${track.name} ${lines.slice(0, at).filter((other) => other.kind === track.kind && other.name === track.name).length}`,
+  blocks: JSON.stringify([track.asset, track.blocks.map((block) => [block.key, block.asset])]),
+});
 
-/** Times, words and what waits follow the scenario, without making anything anew that can stay. */
+/** Times, words and what waits follow the scenario; nothing is made anew that can stay. */
 function followTimeline() {
   if (!scenario.doc) return;
+  if (scenario.duration() !== timeline.duration) { showTimeline(); return; }
   const lines = tracks();
-  if (shapeOf(lines) !== timeline.shape) { showTimeline(); return; }
-  for (const track of lines) {
-    for (const block of track.blocks) {
-      const drawn = timeline.drawn.get(block.key);
-      if (!drawn || sameLook(drawn.look, lookOf(block))) continue;
-      dress(track, block, drawn.element);
-      if (block.key === timeline.active && !$("inspector").contains(document.activeElement)) inspect(track, drawn.block);
-    }
-  }
+  const shapes = lines.map(shapeOf);
+  keepFocus(() => {
+    for (const [id, { element }] of timeline.lines) if (!shapes.some((shape) => shape.id === id)) { forget(element); element.remove(); timeline.lines.delete(id); }
+    let last = $("tracks").firstElementChild;
+    lines.forEach((track, at) => {
+      const { id, blocks } = shapes[at];
+      const there = timeline.lines.get(id);
+      if (there?.blocks === blocks) for (const block of track.blocks) {
+        const drawn = timeline.drawn.get(block.key);
+        Object.assign(drawn, { track, block });
+        if (!sameLook(drawn.look, lookOf(block))) dress(drawn);
+      } else {
+        const element = line(track);
+        if (there) { forget(there.element); there.element.replaceWith(element); } else last.after(element);
+        timeline.lines.set(id, { blocks, element });
+      }
+      last = timeline.lines.get(id).element;
+    });
+  });
+  const active = timeline.drawn.get(timeline.active);
+  if (active && !$("inspector").hidden && !$("inspector").contains(document.activeElement)) inspect(active);
+}
+
+/** The blocks of a line that is no more, but for those that stand elsewhere by now. */
+function forget(gone) {
+  for (const block of gone.querySelectorAll(".block")) if (timeline.drawn.get(block.dataset.key)?.element === block) timeline.drawn.delete(block.dataset.key);
 }
 
 const lookOf = (block) => [block.thing.start_sec, block.thing.end_sec, block.words, Boolean(waitsFor(block))];
 const sameLook = (one, other) => one.every((value, at) => value === other[at]);
 
 /** Puts into a block what is to be seen and heard of it. */
-function dress(track, block, element) {
-  const drawn = timeline.drawn.get(block.key);
-  const look = lookOf(block);
-  const [start, end, text, waits] = look;
-  if (drawn) Object.assign(drawn, { look }).block.words = text;
+function dress(drawn) {
+  const { track, block, element } = drawn;
+  const isNew = !drawn.look;
+  drawn.look = lookOf(block);
+  const [start, end, text, waits] = drawn.look;
   element.classList.toggle("waits", waits);
   element.setAttribute("aria-label", label(track, block));
   element.title = text;
-  element.querySelector(".block-words").textContent = text;
+  element.children[1].textContent = text;
   placed(element, start, end);
   if (track.kind === "audio" && block.asset) {
     element.querySelector(".wave")?.remove();
-    element.prepend(waveform(block.asset, block.thing.source_in_sec ?? 0, 0, end - start));
+    element.append(waveform(block.asset, block.thing.source_in_sec ?? 0, 0, end - start));
   }
-  const field = drawn?.block.field && document.querySelector(`[data-key="${drawn.block.field}"]`);
+  // The same text stands in a card.
+  const field = !isNew && block.field && document.querySelector(`[data-key="${block.field}"]`);
   if (field && field !== document.activeElement && field.value !== text) field.value = text;
 }
 
@@ -98,7 +122,7 @@ function ruler(width, duration) {
   const steps = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
   const step = steps.find((one) => one * timeline.scale >= 64) ?? 600;
   const marks = [];
-  for (let at = 0; at <= duration + 0.001; at += step) marks.push(placed(h("span", { class: "mark" }, clock(at)), at));
+  for (let at = 0; at <= duration + 0.001 && (at === 0 || (duration - at) * timeline.scale > 36); at += step) marks.push(placed(h("span", { class: "mark" }, clock(at)), at));
   const bar = h("div", { class: "line-body", onpointerdown: (event) => { if (event.button === 0) showAt((event.clientX - bar.getBoundingClientRect().left) / timeline.scale); } }, marks);
   bar.style.width = `${width}px`;
   return h("div", { class: "line ruler", "aria-hidden": "true" }, h("span", { class: "line-name" }), bar);
@@ -110,31 +134,36 @@ function placed(element, start, end) {
   return element;
 }
 
-function line(track, width) {
+function line(track) {
   const body = h("div", { class: "line-body" });
-  body.style.width = `${width}px`;
+  body.style.width = `${timeline.width}px`;
   if (track.asset) body.append(waveform(track.asset, 0, 0, scenario.duration()));
   const first = track.blocks.find((block) => block.key === timeline.active) ?? track.blocks[0];
   for (const block of track.blocks) body.append(blockElement(track, block, block === first));
   return h("div", { class: `line ${track.kind}`, role: "group", "aria-label": track.name }, h("span", { class: "line-name" }, track.name), body);
 }
 
+const BLOCK = h("button", { type: "button", class: "block", "aria-describedby": "timeline-help" }, h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }), h("span", { class: "edge", "data-edge": "end" }));
+
 function blockElement(track, block, stops) {
-  const element = h("button", { type: "button", class: "block", "data-key": block.key, tabindex: stops ? "0" : "-1", "aria-describedby": "timeline-help" });
-  element.append(h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }), h("span", { class: "edge", "data-edge": "end" }));
-  timeline.drawn.set(block.key, { element, block, look: [] });
-  dress(track, block, element);
-  element.addEventListener("pointerdown", (event) => drag(event, track, block, element));
-  element.addEventListener("keydown", (event) => keys(event, track, block));
-  element.addEventListener("focus", () => activate(track, block, element));
+  const element = BLOCK.cloneNode(true);
+  element.dataset.key = block.key;
+  element.tabIndex = stops ? 0 : -1;
+  const drawn = { element, track, block, look: null };
+  timeline.drawn.set(block.key, drawn);
+  dress(drawn);
   return element;
 }
 
-function activate(track, block, element) {
+/** The block that something happens to. */
+const blockOf = (event) => timeline.drawn.get(event.target.closest?.(".block")?.dataset.key);
+
+function activate(drawn) {
+  const { block, element } = drawn;
   timeline.active = block.key;
   for (const other of element.parentNode?.querySelectorAll(".block[tabindex='0']") ?? []) other.tabIndex = -1;
   element.tabIndex = 0;
-  inspect(track, block);
+  inspect(drawn);
 }
 
 const round = (value) => Math.round(value * 1000) / 1000;
@@ -159,15 +188,17 @@ function snapped(value, block) {
   const near = 7 / timeline.scale;
   let best = value;
   let gap = near;
-  for (const { block: other } of timeline.blocks) {
+  for (const { block: other } of timeline.drawn.values()) {
     if (other.key === block.key) continue;
     for (const edge of [other.thing.start_sec, other.thing.end_sec]) if (Math.abs(edge - value) < gap) { gap = Math.abs(edge - value); best = edge; }
   }
   return best;
 }
 
-function drag(event, track, block, element) {
-  if (event.button !== 0) return;
+function drag(event) {
+  const drawn = blockOf(event);
+  if (!drawn || event.button !== 0) return;
+  const { track, block, element } = drawn;
   const edge = event.target.dataset.edge ?? null;
   const from = { start_sec: block.thing.start_sec, end_sec: block.thing.end_sec };
   const origin = event.clientX;
@@ -211,7 +242,10 @@ function change(track, block, times, merge = null) {
   say(label(track, block));
 }
 
-function keys(event, track, block) {
+function keys(event) {
+  const drawn = blockOf(event);
+  if (!drawn) return;
+  const { track, block } = drawn;
   const steps = { ArrowLeft: -1, ArrowRight: 1 };
   const step = steps[event.key];
   if (step) {
@@ -225,7 +259,7 @@ function keys(event, track, block) {
   const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: track.blocks.length - 1 }[event.key];
   if (to !== undefined && track.blocks[to]) {
     event.preventDefault();
-    document.querySelector(`[data-key="${track.blocks[to].key}"]`)?.focus();
+    timeline.drawn.get(track.blocks[to].key)?.element.focus();
   } else if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
     showAt((block.thing.start_sec + block.thing.end_sec) / 2);
@@ -234,7 +268,7 @@ function keys(event, track, block) {
 }
 
 /** The fields of the block that was chosen last. */
-function inspect(track, block) {
+function inspect({ track, block }) {
   const { thing } = block;
   const key = `i-${block.key}`;
   const fields = [
@@ -303,6 +337,9 @@ function showAt(at) {
 }
 
 function startTimeline() {
+  $("tracks").addEventListener("pointerdown", drag);
+  $("tracks").addEventListener("keydown", keys);
+  $("tracks").addEventListener("focusin", (event) => { const drawn = blockOf(event); if (drawn) activate(drawn); });
   $("zoom").addEventListener("input", later(30, showTimeline));
   $("undo").addEventListener("click", () => scenario.undo());
   addEventListener("resize", later(150, showTimeline));
@@ -312,7 +349,7 @@ function startTimeline() {
   });
   scenario.on((what) => {
     if (what === "all" || what === "media") showTimeline();
-    else if (["cards", "times", "moved", "pending", "text"].includes(what)) followTimeline();
+    else if (["cards", "times", "moved", "pending", "text", "undo"].includes(what)) followTimeline();
     if (what === "all") $("inspector").hidden = true;
   });
 }
