@@ -56,6 +56,8 @@ class Album:
                 if scheme == "light" or width == "desktop":
                     look(self.page)
                 if SHOTS:
+                    # Cards that are out of sight are not painted, but for a photograph.
+                    self.page.evaluate("scrollTo(0, 0); for (const card of document.querySelectorAll('.scene')) card.style.contentVisibility = 'visible'")
                     path = Path(SHOTS) / f"{self.language}-{name}-{scheme}-{width}.png"
                     self.page.screenshot(path=path, full_page=not self.page.locator("dialog[open]").count())
         self.page.set_viewport_size(DESKTOP)

@@ -113,7 +113,8 @@ const drawFrame = later(220, async () => {
     $("frame").hidden = true;
     stage.classList.add("vacant");
     words(t("preview.cannot"));
-    trouble(error.problem?.diagnostics?.find((one) => one.severity === "error")?.message ?? error.message);
+    const found = error.problem?.diagnostics?.find((one) => one.severity === "error");
+    trouble(found ? [found.message, found.help].filter(Boolean).join(" — ") : error.message);
   } finally {
     if (drawing === mine) stage.classList.remove("busy");
   }

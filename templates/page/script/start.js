@@ -1,6 +1,20 @@
 // Begins what the page needs.
 
+/** The parts of the page at its top; the one that is looked at is marked. */
+function startJump() {
+  const links = new Map([...$("jump").children].map((link) => [$(link.hash.slice(1)), link]));
+  const shown = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) shown.add(entry.target); else shown.delete(entry.target);
+    const first = [...links.keys()].find((part) => shown.has(part) && part.id !== "render") ?? [...shown][0];
+    for (const [part, link] of links) if (part === first) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+  }, { rootMargin: "-25% 0px -65% 0px" });
+  for (const part of links.keys()) watch.observe(part);
+  scenario.on((what) => { if (what === "all") $("jump").hidden = !scenario.doc; });
+}
+
 async function startProject() {
+  startJump();
   startMedia();
   startBrief();
   startMissing();
