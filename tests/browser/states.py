@@ -243,7 +243,7 @@ def rendering(page, seen):
     page.route(f"**/api/jobs/{job}", lambda route: route.abort())
     for done in range(10, 400):
         page.evaluate(f"emit('progress', {{ phase: 'encoding', done: {done}, total: 900, percent: 1 }})")
-        if "·" in page.locator("#left").text_content():
+        if page.locator("#left").text_content():
             break
     seen("rendering")
     page.evaluate("emit('error')")

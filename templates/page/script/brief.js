@@ -19,7 +19,7 @@ async function generate(event) {
   const prompt = $("prompt").value.trim();
   wrong.hidden = true;
   const refuse = (words) => {
-    wrong.textContent = words;
+    wrong.replaceChildren(...prose(words));
     wrong.hidden = false;
     $("alarm").textContent = words;
   };
@@ -45,7 +45,7 @@ async function generate(event) {
     scenario.take(made.scenario, made.etag);
     await scenario.look();
     const notes = [...made.said, ...(made.warnings ?? []).map((one) => one.message)];
-    $("generate-notes").replaceChildren(...notes.slice(0, 8).map((line) => h("li", {}, line)));
+    $("generate-notes").replaceChildren(...notes.slice(0, 8).map((line) => h("li", {}, prose(line))));
     $("generate-told").hidden = !notes.length;
     $("generate-told").firstElementChild.textContent = t("brief.notes", { count: Math.min(8, notes.length) });
     say(t("brief.done", { count: made.scenario.scenario.scenes.length }));

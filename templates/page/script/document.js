@@ -209,8 +209,8 @@ function showState() {
     $("alarm").textContent = t("stale.title");
   } else if (state === "refused") {
     const found = (error.problem.diagnostics ?? []).filter((one) => one.severity === "error").slice(0, 3);
-    banner.replaceChildren(h("p", {}, h("strong", {}, t("refused.title")), " ", found.length ? "" : error.message),
-      ...found.map((one) => h("p", { class: "small" }, one.message, one.help ? ` — ${one.help}` : "")),
+    banner.replaceChildren(h("p", {}, h("strong", {}, t("refused.title")), " ", found.length ? "" : prose(error.message)),
+      ...found.map((one) => h("p", { class: "small" }, prose(one.help ? `${one.message} — ${one.help}` : one.message))),
       h("div", { class: "row" }, h("button", { type: "button", onclick: () => scenario.undo() }, t("undo"))));
     banner.hidden = false;
     $("alarm").textContent = t("refused.title");

@@ -78,7 +78,7 @@ const drawFrame = later(220, async () => {
     $("stage-words").hidden = !text;
   };
   const trouble = (text) => {
-    $("preview-trouble").textContent = text;
+    $("preview-trouble").replaceChildren(...prose(text));
     $("preview-trouble").hidden = !text;
   };
   stage.classList.toggle("vacant", !scenario.doc || scenario.pending.length > 0);

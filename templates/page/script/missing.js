@@ -26,8 +26,8 @@ function missingRow(wait, segment) {
     h("div", { class: "missing-words" },
       h("div", { class: "missing-name" }, h("strong", {}, name), h("span", { class: "muted" }, `${clock(segment.start_sec)} – ${clock(segment.end_sec)}`)),
       scene?.visual_description ? h("p", { class: "clamp" }, scene.visual_description) : null,
-      h("p", { class: `small ${failed ? "bad" : "muted"}` }, wait.reason),
-      job && !job.running ? h("p", { class: "small bad why", role: "status" }, job.words) : null),
+      h("p", { class: `small ${failed ? "bad" : "muted"}` }, prose(wait.reason)),
+      job && !job.running ? h("p", { class: "small bad why", role: "status" }, prose(job.words)) : null),
     job?.running ? h("div", { class: "row filling" }, h("span", { class: "spinner", "aria-hidden": "true" }), h("span", { class: "grow", role: "status" }, job.words),
       job.id ? h("button", { type: "button", class: "quiet", "data-key": `stop-${key}`, onclick: guarded(() => ask("POST", `/api/jobs/${job.id}/cancel`)) }, t("cancel")) : null)
       : h("div", { class: "row wrap ways" },
@@ -95,7 +95,7 @@ function explain(what, wait) {
   const lines = { veo: ["CALLSHEET_VEO_KEY"], stock: ["CALLSHEET_PEXELS_KEY", "CALLSHEET_PIXABAY_KEY", "CALLSHEET_LIBRARY"] }[what];
   const own = h("button", { type: "button", class: "primary", id: "setup-own", onclick: () => { $("stock").close(); openOwn(wait); } }, t("setup.own"));
   $("stock-body").replaceChildren(
-    h("p", {}, t("setup.words")),
+    h("p", {}, t(`setup.words_${what}`)),
     h("dl", { class: "setup" }, lines.flatMap((name) => [h("dt", {}, h("code", {}, name)), h("dd", { class: "small muted" }, t(`setup.${name.split("_")[1].toLowerCase()}`))])),
     h("p", {}, t("setup.meanwhile")),
     h("div", { class: "row end wrap" }, h("button", { type: "button", onclick: () => $("stock").close() }, t("close")), own));
@@ -161,11 +161,11 @@ async function openStock(wait, segment) {
       if (!query.value && answer.wish?.query) query.placeholder = answer.wish.query;
       const length = number(segment.end_sec - segment.start_sec, 1);
       told.textContent = items.length ? t("stock.found", { count: items.length, length }) : t("stock.none");
-      troubles.replaceChildren(...answer.troubles.map((line) => h("p", { class: "wrong" }, line)));
+      troubles.replaceChildren(...answer.troubles.map((line) => h("p", { class: "wrong" }, prose(line))));
       found.replaceChildren(...items.map((item) => candidate(wait, item, wish)));
     } catch (error) {
       told.textContent = "";
-      troubles.replaceChildren(h("p", { class: "wrong" }, error.message));
+      troubles.replaceChildren(h("p", { class: "wrong" }, prose(error.message)));
     } finally { told.classList.remove("looking"); }
   };
   body.replaceChildren(h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); look(); } }, query, h("button", { type: "submit" }, t("stock.search"))), told, troubles, found);

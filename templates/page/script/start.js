@@ -36,6 +36,7 @@ async function startProject() {
 }
 
 function startHome() {
+  for (const time of document.querySelectorAll("time")) time.textContent = new Date(time.dateTime).toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric" });
   $("new-project").addEventListener("submit", async (event) => {
     event.preventDefault();
     const wrong = $("new-wrong");
@@ -43,7 +44,7 @@ function startHome() {
       const made = await (await ask("POST", "/api/projects", { body: { name: $("name").value } })).json();
       location.assign(`/projects/${made.id}`);
     } catch (error) {
-      wrong.textContent = error.message;
+      wrong.replaceChildren(...prose(error.message));
       wrong.hidden = false;
       $("alarm").textContent = error.message;
       $("name").focus();
@@ -68,7 +69,7 @@ function startSession() {
     try {
       const response = await fetch("/session", { method: "POST", headers, body: JSON.stringify({ token: $("token").value }) });
       if (response.ok) return location.assign("/");
-      wrong.textContent = (await response.json()).detail;
+      wrong.replaceChildren(...prose((await response.json()).detail));
     } catch { wrong.textContent = t("offline"); }
     wrong.hidden = false;
     $("alarm").textContent = wrong.textContent;

@@ -110,7 +110,7 @@ function upload(file, { done = () => {}, gone: wasted = () => {} } = {}) {
   };
   const failed = (words) => {
     row.className = "upload bad";
-    told.textContent = words;
+    told.replaceChildren(...prose(words));
     bar.hidden = true;
     $("alarm").textContent = `${file.name}: ${words}`;
     stop.textContent = t("close");
