@@ -284,7 +284,6 @@ def large(page, server):
     expect(page.locator(".scene")).to_have_count(50)
     expect(page.locator(".line.subtitle .block")).to_have_count(400)
     took = page.evaluate(EDITS)
-    look(page)
     print("50 scenes, 400 subtitles: " + ", ".join(f"{name} {middle:.0f} ms (at most {most:.0f})" for name, (middle, most) in took.items()))
     if os.environ.get("CALLSHEET_MEASURES"):
         assert all(middle < 100 for middle, _ in took.values()), took

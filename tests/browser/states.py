@@ -1,6 +1,6 @@
-"""Every state that the pages can be in, each looked at by axe, light and dark, on a desktop and on a phone.
+"""Every state that the pages can be in, each looked at by axe: light on a desktop, dark on a phone.
 
-With CALLSHEET_SHOTS, a folder, each is photographed into it too: for whoever wants to see what they look like.
+With CALLSHEET_SHOTS, a folder, each is photographed into it too, in both schemes at both widths, for whoever wants to see them.
 """
 
 import os
@@ -33,33 +33,31 @@ EVENTS = """() => {
 
 
 class Album:
-    """Looks at a state in both schemes and at both widths."""
+    """Looks at a state in both schemes and at both widths: axe, nothing wider than the page, nothing too small for a finger."""
 
     def __init__(self, page, language):
         self.page, self.language, self.names = page, language, []
 
     def __call__(self, name):
         self.names.append(name)
-        for scheme in ("light", "dark"):
+        # Both schemes and both widths; all four of them for photographs.
+        every = [(scheme, width) for scheme in ("light", "dark") for width in ("desktop", "phone")]
+        for scheme, width in every if SHOTS else (every[0], every[3]):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for width, size in (("desktop", DESKTOP), ("phone", PHONE)):
-                self.page.set_viewport_size(size)
-                # What follows a resize has followed when the frames after it are drawn.
-                self.page.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 200))")
-                wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                if wide > 0 and os.environ.get("SOFT"): print(name, width, "WIDE", wide)
-                else: assert wide <= 0, f"{name}: the page is {wide} pixels wider than a {width}"
-                if width == "phone":
-                    small = self.page.evaluate(SMALL)
-                    if small and os.environ.get("SOFT"): print(name, "small:", small)
-                    else: assert not small, f"{name}: too small for a finger: {small}"
-                if scheme == "light" or width == "desktop":
-                    look(self.page)
-                if SHOTS:
-                    # Cards that are out of sight are not painted, but for a photograph.
-                    self.page.evaluate("scrollTo(0, 0); for (const card of document.querySelectorAll('.scene')) card.style.contentVisibility = 'visible'")
-                    path = Path(SHOTS) / f"{self.language}-{name}-{scheme}-{width}.png"
-                    self.page.screenshot(path=path, full_page=not self.page.locator("dialog[open]").count())
+            self.page.set_viewport_size(DESKTOP if width == "desktop" else PHONE)
+            # What follows a resize has followed when the frames after it are drawn.
+            self.page.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 200))")
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{name}: the page is {wide} pixels wider than a {width}"
+            if width == "phone":
+                small = self.page.evaluate(SMALL)
+                assert not small, f"{name}: too small for a finger: {small}"
+            look(self.page)
+            if SHOTS:
+                # Cards that are out of sight are not painted, but for a photograph.
+                self.page.evaluate("scrollTo(0, 0); for (const card of document.querySelectorAll('.scene')) card.style.contentVisibility = 'visible'")
+                path = Path(SHOTS) / f"{self.language}-{name}-{scheme}-{width}.png"
+                self.page.screenshot(path=path, full_page=not self.page.locator("dialog[open]").count())
         self.page.set_viewport_size(DESKTOP)
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
@@ -84,7 +82,16 @@ def states(browser, program, server, language, folder):
     troubles(page, language, folder, seen)
     rendering(page, seen)
     many(page, language, seen)
-    print(f"{language}: {len(seen.names)} states: {', '.join(seen.names)}")
+    painted = [first_paint(page, address) for address in (server.url, page.url)]
+    print(f"{language}: {len(seen.names)} states; first painted after {painted[0]:.0f} ms, with 50 scenes {painted[1]:.0f} ms: {', '.join(seen.names)}")
+    if os.environ.get("CALLSHEET_MEASURES"):
+        assert max(painted) < 1000, painted
+
+
+def first_paint(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
 
 
 def begin(page, server, language, folder, seen):

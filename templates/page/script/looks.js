@@ -45,9 +45,8 @@ function picker(kind) {
         showTextOf(kind);
       } }),
     swatch(name, style), h("span", { class: "small" }, name ? word("style", name) : t("looks.auto")));
-  return h("fieldset", { disabled: !things.length }, h("legend", {}, t(kind === "thesis" ? "looks.theses" : "looks.subtitles")),
-    things.length ? null : h("p", { class: "muted small" }, t("looks.nothing")),
-    h("div", { class: "looks-row" }, choice("", null), ...Object.entries(boot.styles).map(([name, style]) => choice(name, style))));
+  return h("fieldset", {}, h("legend", {}, t(kind === "thesis" ? "looks.theses" : "looks.subtitles")),
+    !things.length ? h("p", { class: "muted small" }, t("looks.nothing")) : h("div", { class: "looks-row" }, choice("", null), ...Object.entries(boot.styles).map(([name, style]) => choice(name, style))));
 }
 
 /** Shows a moment at which a text of this kind is seen, unless one is seen now. */

@@ -143,6 +143,7 @@ function watch(job) {
     back: () => { connection.textContent = ""; },
     over: (ended) => {
       letGo();
+      rendering.watched = true;
       document.title = `${boot.project.name} · callsheet`;
       showResult(ended);
     },
@@ -183,10 +184,12 @@ function showResult(job) {
   }
   const player = h("video", { controls: true, preload: "metadata", playsinline: true, src: video.download_url, "aria-label": t("render.player") });
   const file = (output, words, main) => h("a", { class: `button ${main ? "primary" : ""}`, href: output.download_url, download: output.name ?? "", id: main ? "download" : null }, words, " ", h("span", { class: "small" }, output.bytes ? size(output.bytes) : ""));
-  box.replaceChildren(h("h3", {}, t("render.done")), player,
-    h("div", { class: "row wrap" }, file(video, t("render.download"), true),
+  box.replaceChildren(h("div", { class: "result-head" }, h("h3", {}, t("render.done")), file(video, t("render.download"), true)), player,
+    h("div", { class: "row wrap" },
       ...captions.filter((output) => output.download_url).map((output) => file(output, t("render.captions", { kind: (output.name ?? "").split(".").pop().toUpperCase() }), false))));
   say(t("render.done"));
+  // Where the panel is longer than the window.
+  if (rendering.watched) box.scrollIntoView({ block: "nearest" });
 }
 
 async function startRender() {

@@ -37,10 +37,8 @@ function showTimeline() {
   $("timeline").hidden = !scenario.doc;
   if (!scenario.doc) return;
   const box = $("tracks");
-  const duration = Math.max(1, scenario.duration());
-  const room = Math.max(240, box.clientWidth - parseFloat(getComputedStyle(box).getPropertyValue("--name")) - 16);
-  const zoom = Number($("zoom").value) / 100;
-  timeline.scale = (room / duration) * (1 + zoom * Math.max(3, (60 * duration) / room));
+  const { room, duration, span } = measures();
+  timeline.scale = (room / duration) * (1 + (Number($("zoom").value) / 100) * span);
   timeline.width = Math.ceil(duration * timeline.scale);
   const lines = tracks();
   timeline.duration = scenario.duration();
@@ -54,6 +52,23 @@ function showTimeline() {
   });
   box.scrollLeft = scrolled;
   placeHead();
+}
+
+/** So near that most blocks can be seen, and taken hold of. */
+function zoomIn() {
+  const lengths = tracks().flatMap((track) => track.blocks.map(({ thing }) => thing.end_sec - thing.start_sec)).sort((one, other) => one - other);
+  const wanted = 16 / Math.max(SHORTEST, lengths[Math.floor(lengths.length / 4)] ?? 1);
+  $("zoom").value = 0;
+  const { room, duration, span } = measures();
+  $("zoom").value = Math.min(100, Math.max(0, Math.ceil(((wanted * duration) / room - 1) / span * 100)));
+}
+
+/** The pixels that there are, the seconds that they show, and how far it can be zoomed in. */
+function measures() {
+  const box = $("tracks");
+  const duration = Math.max(1, scenario.duration());
+  const room = Math.max(160, box.clientWidth - parseFloat(getComputedStyle(box).getPropertyValue("--name")) - 16);
+  return { room, duration, span: Math.max(3, (60 * duration) / room) };
 }
 
 /** Which blocks a line has. Two lines may be of a kind. */
@@ -348,6 +363,7 @@ function startTimeline() {
     if (!typing && (event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); scenario.undo(); }
   });
   scenario.on((what) => {
+    if (what === "all" && scenario.doc && !timeline.lines.size) { $("timeline").hidden = false; zoomIn(); }
     if (what === "all" || what === "media") showTimeline();
     else if (["cards", "times", "moved", "pending", "text", "undo"].includes(what)) followTimeline();
     if (what === "all") $("inspector").hidden = true;

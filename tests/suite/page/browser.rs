@@ -20,7 +20,9 @@ const LARGE: Clip = Clip { name: "large.wav", arguments: "-f lavfi -i anoisesrc=
 /// Whatever drives Chromium here, if anything does.
 fn means() -> Option<(PathBuf, PathBuf)> {
     let named = std::env::var_os("CALLSHEET_BROWSER_PYTHON").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let python = named.unwrap_or_else(|| "python3".into());
+    // Where `.ci/browser` has been before.
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/browser/bin/python3");
+    let python = named.or(Some(made).filter(|path| path.exists())).unwrap_or_else(|| "python3".into());
     let drives = Command::new(&python).args(["-c", "import playwright"]).output();
     let drives = drives.is_ok_and(|output| output.status.success());
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -46,7 +48,7 @@ fn seen_with(case: &str, offered: impl FnOnce(&Path) -> Environment) -> Option<S
         return None;
     };
     let folder = tempfile::tempdir().unwrap();
-    let large = if case == "upload" { &[&LARGE][..] } else { &[] };
+    let large = if case == "upload" || case.starts_with("states") { &[&LARGE][..] } else { &[] };
     let folders = [("media", [&MAIN, &RED].as_slice()), ("library", &[&CITY]), ("large", large)];
     for (name, clips) in folders {
         std::fs::create_dir(folder.path().join(name)).unwrap();
@@ -118,6 +120,11 @@ fn whoever_cannot_fill_a_segment_says_why_on_the_page() {
 #[test]
 fn where_nobody_offers_clips_the_page_says_what_to_set_and_takes_files_of_ones_own() {
     seen_with("nobody-ru", |_| Vec::new());
+}
+
+#[test]
+fn every_state_of_the_pages_suits_eyes_ears_and_fingers() {
+    seen("states-ru");
 }
 
 #[test]
