@@ -57,9 +57,8 @@ pub(super) async fn offered(
         })
     });
     match made.await {
-        Ok(bytes) => {
-            ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=300")], bytes).into_response()
-        }
+        Ok(bytes) => ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=300")], bytes)
+            .into_response(),
         Err(problem) => problem.into_response(),
     }
 }

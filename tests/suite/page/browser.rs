@@ -15,7 +15,8 @@ const CITY: Clip = Clip {
 };
 
 /// Three pieces of an upload.
-const LARGE: Clip = Clip { name: "large.wav", arguments: "-f lavfi -i anoisesrc=d=100:c=pink:r=48000 -ac 2 -c:a pcm_s16le" };
+const LARGE: Clip =
+    Clip { name: "large.wav", arguments: "-f lavfi -i anoisesrc=d=100:c=pink:r=48000 -ac 2 -c:a pcm_s16le" };
 
 /// Whatever drives Chromium here, if anything does.
 fn means() -> Option<(PathBuf, PathBuf)> {
