@@ -8,6 +8,7 @@
 mod code;
 mod fix;
 mod github;
+mod russian;
 mod sarif;
 mod show;
 mod source;
@@ -15,6 +16,7 @@ mod source;
 pub use code::*;
 pub use fix::{Fix, Help};
 pub use github::github;
+pub use russian::title_in_russian;
 pub use sarif::sarif;
 pub use show::{Colour, Remark, json, pretty};
 pub use source::{Location, Source, SourceSpan};

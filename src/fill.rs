@@ -14,6 +14,7 @@
 //! stands in a [`Ledger`] before the next is made.
 
 mod candidate;
+mod choose;
 mod clock;
 mod config;
 mod desk;
@@ -38,6 +39,7 @@ use serde::Serialize;
 use crate::error::Result;
 
 pub use candidate::{Candidate, Suits};
+pub use choose::{Chooser, choose};
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Providers, Service, VeoConfig};
 pub use desk::{Desk, Filled, Pick, clip_fit};

@@ -31,4 +31,4 @@ pub use normalise::{Facts, Scenario, SegmentFacts, normalise};
 pub(crate) use normalise::{asset_kind, segment_id};
 pub use outline::{Outline, OutlineOverlay, OutlineScene};
 pub use read::read;
-pub use readiness::{NotReady, Pending, Ready, ready};
+pub use readiness::{Cause, NotReady, Pending, Ready, ready};

@@ -2,6 +2,8 @@
 //!
 //! The only asynchronous code. What takes long runs in threads that may block, by the library's own functions.
 
+#![deny(clippy::print_stderr)]
+
 mod analyze;
 mod assets;
 mod auth;
@@ -12,6 +14,7 @@ mod docs;
 mod download;
 mod extract;
 mod fill;
+mod findings;
 mod folder;
 mod guard;
 mod health;
@@ -20,6 +23,8 @@ mod idempotency;
 mod jobs;
 mod language;
 mod linger;
+mod listen;
+mod log;
 mod metrics;
 mod openapi;
 mod outputs;
@@ -31,6 +36,7 @@ mod projects;
 mod range;
 mod render;
 mod request_id;
+mod room;
 mod routes;
 mod scenario;
 mod settings;
@@ -94,17 +100,16 @@ async fn run(app: App, on_ready: impl FnOnce(SocketAddr)) -> Result<()> {
     };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let local = listener.local_addr().map_err(failed)?;
-    let service = routes::service(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes::service(&app);
     tokio::spawn(outputs::keep_house(app.clone()));
     tokio::spawn(webhook::deliver(app.clone()));
     on_ready(local);
-    let ended = app.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { stopped(&ended).await });
     tokio::select! {
-        result = serving.into_future() => result.map_err(failed),
+        () = listen::listen(listener, service, stopped(&app)) => {}
         // A client that does not read its answer does not keep us.
-        () = async { stopped(&app).await; tokio::time::sleep(GRACE).await } => Ok(()),
+        () = async { stopped(&app).await; tokio::time::sleep(GRACE).await } => {}
     }
+    Ok(())
 }
 
 /// Waits for the wish to end, and tells it to answers that have no end.

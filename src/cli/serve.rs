@@ -2,6 +2,7 @@
 
 mod keeping;
 
+use std::io::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -66,6 +67,9 @@ pub(super) fn run(args: &Args, cancel: &Cancel) -> Result<ExitCode> {
         let data = args.data.display();
         eprintln!("others can connect, and nobody has a token yet: `callsheet token new NAME --data {data}` makes one");
     }
-    serve::serve(config, cancel, |address| eprintln!("listening on http://{address}; the API is shown at /docs"))?;
+    serve::serve(config, cancel, |address| {
+        // A log that nobody can write keeps nobody from serving.
+        let _ = writeln!(io::stderr(), "listening on http://{address}; the API is shown at /docs");
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! Filling a scenario that lies in a file: find, pick, bring, write.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,14 +14,12 @@ use crate::scenario::{self, ClipFit, LayerKind};
 
 use super::candidate::{UNSEEN_SECONDS, too_short};
 use super::{
-    Candidate, Errand, Failure, FileLedger, Placing, Provider, Providers, Source, Taken, Wish, failed, wish, wishes,
+    Candidate, Chooser, Errand, Failure, FileLedger, Placing, Provider, Providers, Source, Taken, Wish, choose, failed,
+    wish, wishes,
 };
 
 /// A clip that is slowed down no further than this still moves as things do; one that is slower begins again instead.
 const SLOW_ENOUGH: f64 = 0.75;
-
-/// So many candidates of one provider are tried before the next is asked.
-const TRIED: usize = 3;
 
 /// Which candidate is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,31 +143,10 @@ impl<'a> Desk<'a> {
         fit: Option<ClipFit>,
         errand: &mut Errand<'_>,
     ) -> Result<(Option<Filled>, Vec<Error>)> {
-        let mut troubles = Vec::new();
         let known = self.scenario()?.1.document().assets.clone();
-        for provider in self.providers.free() {
-            let found = match provider.search(wish, errand) {
-                Ok(found) => found,
-                Err(trouble @ (Error::Fill { .. } | Error::Read { .. })) => {
-                    troubles.push(trouble);
-                    continue;
-                }
-                Err(other) => return Err(other),
-            };
-            // The same picture twice is seen at once: what the scenario has already comes last.
-            let (used, fresh): (Vec<_>, Vec<_>) = found
-                .iter()
-                .filter(|candidate| candidate.is_fit(wish))
-                .partition(|candidate| known.contains_key(&format!("{}-{}", candidate.provider, candidate.id)));
-            for candidate in fresh.into_iter().chain(used).take(TRIED) {
-                match self.fill_with(wish, provider, candidate, fit, errand) {
-                    Ok(filled) => return Ok((Some(filled), troubles)),
-                    Err(trouble @ Error::Fill { .. }) => troubles.push(trouble),
-                    Err(other) => return Err(other),
-                }
-            }
-        }
-        Ok((None, troubles))
+        let mut choosing = Choosing { desk: self, wish, fit, errand, known, troubles: Vec::new() };
+        let filled = choose(self.providers, wish, &mut choosing)?;
+        Ok((filled, choosing.troubles))
     }
 
     /// Picks from what `source` offers for `wish`, brings it, and writes it into the scenario.
@@ -264,5 +242,47 @@ impl<'a> Desk<'a> {
         part.as_file().sync_all().map_err(fail)?;
         part.persist(&place).map_err(|failed| fail(failed.error))?;
         Ok(())
+    }
+}
+
+/// A desk that chooses by itself.
+struct Choosing<'a, 'b, 'c> {
+    desk: &'a Desk<'a>,
+    wish: &'a Wish,
+    fit: Option<ClipFit>,
+    errand: &'b mut Errand<'c>,
+    /// The scenario's assets.
+    known: BTreeMap<String, String>,
+    /// What went wrong on the way.
+    troubles: Vec<Error>,
+}
+
+impl Chooser for Choosing<'_, '_, '_> {
+    type Brought = Filled;
+    type Stop = Error;
+
+    fn offers(&mut self, provider: &dyn Provider) -> Result<Vec<Candidate>> {
+        match provider.search(self.wish, self.errand) {
+            Err(trouble @ (Error::Fill { .. } | Error::Read { .. })) => {
+                self.troubles.push(trouble);
+                Ok(Vec::new())
+            }
+            offered => offered,
+        }
+    }
+
+    fn has(&self, candidate: &Candidate) -> bool {
+        self.known.contains_key(&format!("{}-{}", candidate.provider, candidate.id))
+    }
+
+    fn bring(&mut self, provider: &dyn Provider, candidate: &Candidate) -> Result<Option<Filled>> {
+        match self.desk.fill_with(self.wish, provider, candidate, self.fit, self.errand) {
+            Ok(filled) => Ok(Some(filled)),
+            Err(trouble @ Error::Fill { .. }) => {
+                self.troubles.push(trouble);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
     }
 }

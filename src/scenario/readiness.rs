@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::model::{AssetSource, AssetStatus, Document};
 use super::normalise::{Facts, Scenario};
+use crate::time::Time;
 
 /// A scenario all of whose media are there: the only one that can be compiled.
 #[derive(Clone, Debug)]
@@ -32,6 +33,19 @@ impl Ready {
     }
 }
 
+/// Why a segment's media are not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Nobody has made or found them yet.
+    NotGenerated,
+    /// They were to be made, and were not.
+    GenerationFailed,
+    /// Their upload is not finished.
+    NotUploaded,
+    /// Their upload failed.
+    UploadFailed,
+}
+
 /// A segment whose media are not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Pending {
@@ -47,6 +61,33 @@ pub struct Pending {
     pub action: String,
     /// Where it stands in the file.
     pub pointer: String,
+    /// The same as the reason, for who tells it in other words.
+    #[serde(skip)]
+    pub cause: Cause,
+    /// From when to when it is to be seen or heard.
+    #[serde(skip)]
+    pub time: (Time, Time),
+}
+
+impl Cause {
+    fn of(source: Option<AssetSource>, failed: bool) -> Self {
+        match (source, failed) {
+            (Some(AssetSource::Uploaded), false) => Self::NotUploaded,
+            (Some(AssetSource::Uploaded), true) => Self::UploadFailed,
+            (_, false) => Self::NotGenerated,
+            (_, true) => Self::GenerationFailed,
+        }
+    }
+
+    /// What happened, and what to do.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotUploaded => ("its upload is not finished", "finish the upload"),
+            Self::UploadFailed => ("its upload failed", "upload it again"),
+            Self::NotGenerated => ("its clip is not generated yet", "generate it or find stock"),
+            Self::GenerationFailed => ("its generation failed", "generate it again or find stock"),
+        }
+    }
 }
 
 /// Every segment that waits for its media.
@@ -71,12 +112,8 @@ fn pending(scenario: &Scenario) -> Vec<Pending> {
             let scene_id =
                 segment.scene_id.clone().or_else(|| story.scenes.iter().find(by_time).map(|scene| scene.id.clone()));
             let failed = segment.asset_status == Some(AssetStatus::Failed);
-            let (reason, action) = match (segment.asset_source, failed) {
-                (Some(AssetSource::Uploaded), false) => ("its upload is not finished", "finish the upload"),
-                (Some(AssetSource::Uploaded), true) => ("its upload failed", "upload it again"),
-                (_, false) => ("its clip is not generated yet", "generate it or find stock"),
-                (_, true) => ("its generation failed", "generate it again or find stock"),
-            };
+            let cause = Cause::of(segment.asset_source, failed);
+            let (reason, action) = cause.words();
             pending.push(Pending {
                 scene_id,
                 segment_id: facts.id.clone(),
@@ -87,6 +124,8 @@ fn pending(scenario: &Scenario) -> Vec<Pending> {
                      /scenario/layers/{layer_number}/segments/{number}"
                 ),
                 pointer: format!("/scenario/layers/{layer_number}/segments/{number}"),
+                cause,
+                time: (segment.start_sec, segment.end_sec),
             });
         }
     }

@@ -68,7 +68,7 @@ async fn analyze(
     let ending = CancelOnDrop::new(app.cancel.below());
     let cancel = ending.cancel();
     let answer = app
-        .block(move |app| {
+        .ponder(move |app| {
             let (project, files, names) = app.db.read_now(|store| {
                 let project = projects::find(store, &caller, &project)?;
                 let files = assets::files(store, &app.folder.assets(), &project.id)?;

@@ -24,7 +24,8 @@ use utoipa_axum::routes;
 
 use super::auth::Caller;
 use super::clock::Moment;
-use super::extract::{Path, Query, too_large};
+use super::db::all;
+use super::extract::{Path, Query, essence, too_large};
 use super::id::Id;
 use super::paging::{Page, Paging};
 use super::problem::{Code, Problem, Result};
@@ -63,6 +64,9 @@ CREATE TABLE assets (
 CREATE INDEX assets_by_hash ON assets (hash);
 CREATE INDEX assets_by_age ON assets (project_id, created, id);
 ";
+
+/// What a clip is to the provider that it is from, by which it is known again.
+pub(super) const CLIPS: &str = "ALTER TABLE assets ADD COLUMN clip TEXT;";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(upload, list)).routes(routes!(show, delete))
@@ -147,7 +151,8 @@ struct Form {
         (status = 201, body = Asset, description = "It is kept; `Location` is its address.", headers(("Location" = String))),
         (status = 200, body = Asset, description = "The project has this file already.", headers(("Location" = String))),
         (status = 408, description = "Nothing arrived for a minute."),
-        (status = 409, description = "The project has as many assets as it may."),
+        (status = 409, description = "The project has as many assets as it may, or as many bytes of them."),
+        (status = 429, description = "As many files are received as may be at a time."),
     ))]
 async fn upload(
     State(app): State<App>,
@@ -157,6 +162,8 @@ async fn upload(
     request: Request,
 ) -> Result<Response> {
     let project = app.db.read(move |store| projects::find(store, &caller, &project)).await?;
+    let _turn = app.receive_turn()?;
+    app.room(content_length(&request).unwrap_or_default().min(app.config.limits.upload))?;
     let (name, arrived) = arrive(&app, named, request).await?;
     add(&app, project.id, name, arrived).await
 }
@@ -164,16 +171,20 @@ async fn upload(
 /// Measures what arrived and makes it an asset.
 pub(super) async fn add(app: &App, project: Id, name: String, arrived: Arrived) -> Result<Response> {
     let place = format!("/api/projects/{project}/assets");
-    let (asset, is_new) = app.block(move |app| keep_now(app, &project, &name, arrived, &Origin::upload())).await?;
+    let kept = app.block(move |app| keep_now(app, &project, &name, &arrived, &Origin::upload(None))).await?;
+    Ok(answered(&place, kept))
+}
+
+/// The answer to what was uploaded: the asset that it is, and whether it is a new one.
+pub(super) fn answered(place: &str, (asset, is_new): (Asset, bool)) -> Response {
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let location = format!("{place}/{}", asset.id);
-    Ok((status, [(header::LOCATION, location)], Answer(asset)).into_response())
+    (status, [(header::LOCATION, location)], Answer(asset)).into_response()
 }
 
 /// Takes the file of a body, or of a form.
 async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Arrived)> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(request.headers());
     let limit = app.config.limits.upload;
     let given = named.name.as_deref().map(label).transpose()?;
     if essence == "multipart/form-data" {
@@ -187,7 +198,10 @@ async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Ar
                 while let Some(piece) = field.chunk().await.map_err(|error| no_form(&error))? {
                     beside += piece.len() as u64;
                     if beside > MAX_BESIDE {
-                        return Err(no_form(&"there is more than 1 MiB before its field `file`"));
+                        return Err(no_file(
+                            "there is more than 1 MiB before its field `file`",
+                            "до её поля `file` больше 1 МиБ",
+                        ));
                     }
                 }
                 continue;
@@ -196,7 +210,7 @@ async fn arrive(app: &App, named: Named, request: Request) -> Result<(String, Ar
             let arrived = receive(app, field, None, limit).await?;
             return Ok((name.unwrap_or_else(|| UNNAMED.to_owned()), arrived));
         }
-        return Err(no_form(&"it has no field `file`"));
+        return Err(no_file("it has no field `file`", "в ней нет поля `file`"));
     }
     let is_media = ["video/", "image/", "audio/"].iter().any(|kind| essence.starts_with(kind));
     if essence != "application/octet-stream" && !is_media {
@@ -230,10 +244,17 @@ pub(super) fn content_length(request: &Request) -> Option<u64> {
 }
 
 fn no_form(error: &dyn std::fmt::Display) -> Problem {
+    let error = error.to_string();
+    no_file(&error, &error)
+}
+
+fn no_file(english: &str, russian: &str) -> Problem {
     Problem::new(
         Code::BadRequest,
-        format!("the form cannot be read: {error}; send the file in its field `file`, as in `curl -F file=@talk.mp4`"),
-        format!("форма не читается: {error}; отправьте файл в её поле `file`, как в `curl -F file=@talk.mp4`"),
+        format!(
+            "the form cannot be read: {english}; send the file in its field `file`, as in `curl -F file=@talk.mp4`"
+        ),
+        format!("форма не читается: {russian}; отправьте файл в её поле `file`, как в `curl -F file=@talk.mp4`"),
     )
 }
 
@@ -255,9 +276,7 @@ async fn list(
              WHERE project_id = ?1 AND (assets.created, id) > (?2, ?3) ORDER BY assets.created, id LIMIT ?4",
             Asset::COLUMNS
         );
-        let mut statement = store.prepare(&sql)?;
-        let rows = statement.query_map(params![project.id, moment, id, limit], Asset::of_row)?;
-        Ok::<_, Problem>(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+        Ok::<_, Problem>(all(store, &sql, params![project.id, moment, id, limit], Asset::of_row)?)
     });
     Ok(Answer(cut.page(found.await?, |asset| (asset.created_at, &asset.id))))
 }
@@ -327,9 +346,7 @@ pub(crate) fn find(store: &Transaction<'_>, project: &Id, id: &str) -> Result<As
 /// Where the files of a project are, by the ids of its assets, oldest first: what the `assets` of its scenario say.
 pub(crate) fn files(store: &Transaction<'_>, folder: &FilePath, project: &Id) -> Result<Vec<(String, PathBuf)>> {
     let sql = "SELECT id, file FROM assets JOIN blobs USING (hash) WHERE project_id = ?1 ORDER BY assets.created, id";
-    let mut statement = store.prepare(sql)?;
-    let rows = statement.query_map([project], |row| Ok((row.get(0)?, folder.join(row.get::<_, String>(1)?))))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, sql, [project], |row| Ok((row.get(0)?, folder.join(row.get::<_, String>(1)?))))?)
 }
 
 /// The same as a scenario holds them.
@@ -340,7 +357,7 @@ pub(crate) fn paths(store: &Transaction<'_>, folder: &FilePath, project: &Id) ->
 
 /// What the assets of a project are called, by their ids.
 pub(crate) fn labels(store: &Transaction<'_>, project: &Id) -> Result<BTreeMap<String, String>> {
-    let mut statement = store.prepare("SELECT id, name FROM assets WHERE project_id = ?1")?;
-    let rows = statement.query_map([project], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id, name FROM assets WHERE project_id = ?1";
+    let labels = all(store, sql, [project], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(labels.into_iter().collect())
 }

@@ -87,6 +87,10 @@ pub struct Limits {
     pub seconds: u32,
     /// The largest picture that is taken, in pixels.
     pub pixels: u64,
+    /// How large the media of a project may be together, in bytes.
+    pub project: u64,
+    /// How much of the disk stays free, in bytes: below it nothing is taken and nothing begun.
+    pub reserve: u64,
 }
 
 impl Default for Limits {
@@ -99,6 +103,8 @@ impl Default for Limits {
             queued: 100,
             seconds: 6 * 3600,
             pixels: crate::ffmpeg::MAX_PIXELS,
+            project: 100_000_000_000,
+            reserve: 256 << 20,
         }
     }
 }

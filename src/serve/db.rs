@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 
 use super::problem::Problem;
@@ -109,6 +109,16 @@ impl Db {
         }
         result
     }
+}
+
+/// All rows that a query gives, each as `of_row` reads it.
+pub(crate) fn all<T>(
+    store: &Transaction<'_>,
+    sql: &str,
+    parameters: impl Params,
+    of_row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    store.prepare(sql)?.query_map(parameters, of_row)?.collect()
 }
 
 /// A number as `SQLite` holds it: its own have a sign.

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::clock::Moment;
 use super::extract::{Path, Query};
 use super::outputs::{self, Kept};
+use super::precondition::is_seen;
 use super::problem::{Code, Problem, Result};
 use super::range::{Part, part};
 use super::state::App;
@@ -129,13 +130,15 @@ async fn send(app: &App, method: &Method, kept: &Kept, headers: &HeaderMap) -> R
     tell(header::ACCEPT_RANGES, "bytes");
     // The link is a secret, and the content of its name never changes.
     tell(header::CACHE_CONTROL, "private, no-cache");
-    if names(headers, header::IF_NONE_MATCH, &etag) {
+    if is_seen(headers, &etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
     tell(header::CONTENT_TYPE, &kept.content_type);
     tell(header::CONTENT_DISPOSITION, &disposition(&kept.name));
     let is_same = headers.get(header::IF_RANGE).is_none_or(|value| value.as_bytes() == etag.as_bytes());
+    // A range is one of what GET gives (RFC 9110, 14.2).
+    let is_same = is_same && *method == Method::GET;
     let wanted = headers.get(header::RANGE).filter(|_| is_same).and_then(|value| value.to_str().ok());
     let range = match part(wanted, kept.bytes) {
         Part::Whole => 0..kept.bytes,
@@ -152,13 +155,6 @@ async fn send(app: &App, method: &Method, kept: &Kept, headers: &HeaderMap) -> R
         *response.body_mut() = Body::from_stream(app.storage.get(&kept.key, range).await?);
     }
     Ok(response.into_response())
-}
-
-/// Whether a header names `etag` among others, or all (RFC 9110, 13.1.2: a weak one is as good).
-fn names(headers: &HeaderMap, name: header::HeaderName, etag: &str) -> bool {
-    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
-    tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 fn outside(bytes: u64) -> Problem {

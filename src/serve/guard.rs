@@ -29,7 +29,7 @@ pub(super) fn not_from_elsewhere(request: &Request) -> Result<()> {
             ),
         ));
     }
-    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let reads = reads(request.method());
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let from_elsewhere = match site {
         Some(site) => site != b"same-origin" && site != b"none",
@@ -43,6 +43,11 @@ pub(super) fn not_from_elsewhere(request: &Request) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Whether nothing is changed by it.
+pub(super) fn reads(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -37,9 +37,13 @@ async fn alive() -> Json<Health> {
 
 /// The server can work
 ///
-/// The store can be read. Who sends requests to one of several servers asks here.
-#[utoipa::path(get, path = "/readyz", tag = "Server", responses((status = 200, body = Health, description = "It can.")))]
+/// The store can be read, and there is room on the disk. Who sends requests to one of several servers asks here.
+#[utoipa::path(get, path = "/readyz", tag = "Server", responses(
+        (status = 200, body = Health, description = "It can."),
+        (status = 507, description = "The disk is full."),
+    ))]
 async fn ready(State(app): State<App>) -> Result<Json<Health>> {
     app.db.read(|store| Ok::<_, super::problem::Problem>(store.query_row("SELECT 1", [], |_| Ok(()))?)).await?;
+    app.room(0)?;
     Ok(Json(OK))
 }

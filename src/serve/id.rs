@@ -35,6 +35,11 @@ impl Id {
         Ok(Self(letters.iter().collect()))
     }
 
+    /// One that was written down.
+    pub(crate) fn known(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

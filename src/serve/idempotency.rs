@@ -13,9 +13,13 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::auth::Caller;
 use super::clock::Moment;
-use super::extract::{body_bytes, is_json};
+use super::extract::{body_bytes, essence, is_json};
+use super::id::Id;
+use super::language::Language;
+use super::log::log;
 use super::problem::{Code, Problem, Result};
-use super::state::App;
+use super::render::finished;
+use super::state::{App, locked};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE idempotency (
@@ -35,6 +39,7 @@ CREATE INDEX idempotency_by_age ON idempotency (created);
 ";
 
 const HEADER: &str = "idempotency-key";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// How long an answer is given again, in milliseconds.
 const KEPT: u64 = 24 * 3600 * 1000;
@@ -89,28 +94,80 @@ pub(super) async fn once(State(app): State<App>, request: Request, next: Next) -
 
 async fn carry_out(app: App, once: Once, request: Request, next: Next) -> Result<Response> {
     let (mut request, fingerprint) = fingerprint(&app, request).await?;
-    let (now, claimed) = (app.clock.now(), once.clone());
-    match app.db.write(move |store| claim(store, &claimed, fingerprint, now)).await? {
-        Known::Done(kept) => return Ok(kept.again()),
+    let live = Live::begin(&app, &once);
+    let (now, claimed, is_alone) = (app.clock.now(), once.clone(), live.is_some());
+    match app.db.write(move |store| claim(store, &claimed, fingerprint, now, is_alone)).await? {
+        Known::Done(kept) => {
+            let (waits, language) = (waits(&request), Language::of(request.headers()));
+            return again(&app, kept, waits, language).await;
+        }
         Known::New => {}
     }
     request.extensions_mut().insert(once.clone());
     // In a task of its own: a client that goes away leaves no half-made thing behind its key.
-    let task = tokio::spawn(async move { finish(&app, once, next.run(request).await).await });
+    let task = tokio::spawn(async move {
+        let answer = finish(&app, once, next.run(request).await).await;
+        drop(live);
+        answer
+    });
     task.await.unwrap_or_else(|error| Err(Problem::broken(&error)))
 }
 
-/// Keeps the answer, or frees the key.
+/// Whether the end of what is asked for is waited for.
+fn waits(request: &Request) -> bool {
+    request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair == "wait=true"))
+}
+
+/// The answer that was kept. Of a job that is waited for it is how the job ended: it may not have been over then.
+async fn again(app: &App, kept: Kept, waits: bool, language: Language) -> Result<Response> {
+    let job = kept.headers.iter().find(|(name, _)| name == header::LOCATION.as_str());
+    let job = job.and_then(|(_, place)| place.strip_prefix("/api/jobs/"));
+    match job.filter(|_| waits && kept.status == StatusCode::ACCEPTED.as_u16()) {
+        None => Ok(kept.again()),
+        Some(job) => {
+            let mut response = finished(app, &Id::known(job), language).await?;
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            Ok(response)
+        }
+    }
+}
+
+/// Keeps the answer, or frees the key. What was done is done: where that cannot be written down the answer is sent all the
+/// same, and the key stays one of which nobody knows.
 async fn finish(app: &App, once: Once, response: Response) -> Result<Response> {
+    let unkept = |problem: Problem| {
+        log(format_args!("an answer is not kept: {}", problem.cause().unwrap_or("the store cannot be written")));
+    };
     if !response.status().is_success() {
-        app.db.write(move |store| free(store, &once)).await?;
+        app.db.write(move |store| free(store, &once)).await.unwrap_or_else(unkept);
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, MAX_ANSWER).await.map_err(|error| Problem::broken(&error))?;
     let (status, headers, copy) = (parts.status, parts.headers.clone(), body.clone());
-    app.db.write(move |store| keep(store, &once, status, &headers, &copy)).await?;
+    app.db.write(move |store| keep(store, &once, status, &headers, &copy)).await.unwrap_or_else(unkept);
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// A key whose request is under way in this server.
+struct Live {
+    app: App,
+    once: Once,
+}
+
+impl Live {
+    /// None if another request has it.
+    fn begin(app: &App, once: &Once) -> Option<Self> {
+        let begun = locked(&app.keys).insert((once.caller.clone(), once.key.clone()));
+        begun.then(|| Self { app: app.clone(), once: once.clone() })
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        let Once { caller, key } = self.once.clone();
+        locked(&self.app.keys).remove(&(caller, key));
+    }
 }
 
 /// Keeps an answer for a key that is under way. A handler that makes something worth money does it in the transaction in
@@ -139,7 +196,8 @@ fn free(store: &Transaction<'_>, once: &Once) -> Result<()> {
     Ok(())
 }
 
-fn claim(store: &Transaction<'_>, once: &Once, fingerprint: [u8; 32], now: Moment) -> Result<Known> {
+/// Takes the key, or says what is known of it; `is_alone` if no request of this server has it.
+fn claim(store: &Transaction<'_>, once: &Once, fingerprint: [u8; 32], now: Moment, is_alone: bool) -> Result<Known> {
     store.execute("DELETE FROM idempotency WHERE created < ?1", [now.before(KEPT)])?;
     let sql = "SELECT request, status, headers, body FROM idempotency WHERE caller = ?1 AND key = ?2";
     let found = store.query_row(sql, params![once.caller, once.key], |row| {
@@ -162,12 +220,17 @@ fn claim(store: &Transaction<'_>, once: &Once, fingerprint: [u8; 32], now: Momen
             "this `Idempotency-Key` was sent with another request; use a new key for a new request",
             "этот `Idempotency-Key` уже отправлен с другим запросом; для нового запроса нужен новый ключ",
         )),
+        Some((_, None)) if is_alone => Err(Problem::new(
+            Code::Conflict,
+            "the server was ended while it worked at the request with this `Idempotency-Key`, and it is not known what was \
+             done; look, then use a new key",
+            "сервер был остановлен, пока выполнял запрос с этим `Idempotency-Key`, и неизвестно, что сделано; посмотрите и \
+             возьмите новый ключ",
+        )),
         Some((_, None)) => Err(Problem::new(
             Code::InProgress,
-            "the request with this `Idempotency-Key` is not done yet; ask again in a moment. If the server was ended \
-             meanwhile, it is not known what was done: look, then use a new key",
-            "запрос с этим `Idempotency-Key` ещё не выполнен; спросите чуть позже. Если сервер тем временем был \
-             остановлен, неизвестно, что сделано: посмотрите и возьмите новый ключ",
+            "the request with this `Idempotency-Key` is not done yet; ask again in a moment",
+            "запрос с этим `Idempotency-Key` ещё не выполнен; спросите чуть позже",
         )
         .header(header::RETRY_AFTER, "1")),
         Some((_, Some((status, headers, body)))) => {
@@ -186,7 +249,7 @@ impl Kept {
                 response.headers_mut().insert(name, value);
             }
         }
-        response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         response
     }
 }
@@ -197,7 +260,8 @@ async fn fingerprint(app: &App, request: Request) -> Result<(Request, [u8; 32])>
     let mut hasher = blake3::Hasher::new();
     let text = |name| parts.headers.get(name).map_or(&[][..], HeaderValue::as_bytes);
     let path = parts.uri.path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
-    for part in [parts.method.as_str().as_bytes(), path.as_bytes(), text(header::CONTENT_TYPE)] {
+    // A form has another boundary each time that it is sent.
+    for part in [parts.method.as_str().as_bytes(), path.as_bytes(), essence(&parts.headers).as_bytes()] {
         hasher.update(part).update(b"\0");
     }
     let body = if is_json(&parts.headers) {

@@ -25,7 +25,7 @@ pub(crate) use ended::{Ended, Outcome};
 pub(crate) use events::Event;
 pub(crate) use queue::Queue;
 pub(super) use routes::routes;
-pub(crate) use row::{Kind, Progress, Row, State};
+pub(crate) use row::{Kind, Progress, Row, State, unfinished};
 pub(crate) use show::{Job, begun, shown};
 pub(crate) use stream::ended;
 pub(super) use worker::{Workers, recover};
@@ -79,4 +79,10 @@ CREATE TABLE job_events (
     created INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX job_events_by_job ON job_events (job_id, number);
+";
+
+/// What is over is looked for by when, and its brief is needed no more.
+pub(super) const FINISHED: &str = "
+CREATE INDEX jobs_by_finished ON jobs (finished) WHERE finished IS NOT NULL;
+UPDATE jobs SET brief = '' WHERE finished IS NOT NULL;
 ";

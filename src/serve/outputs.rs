@@ -12,6 +12,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::db::all;
 use super::download;
 use super::id::Id;
 use super::jobs::{Desk, Ended};
@@ -110,9 +111,7 @@ impl Kept {
 /// What the job made, in the order in which it did: the video first.
 pub(crate) fn of_job(store: &Transaction<'_>, job: &Id) -> Result<Vec<Kept>> {
     let sql = format!("SELECT {} FROM outputs WHERE job_id = ?1 AND state <> 'coming' ORDER BY rowid", Kept::COLUMNS);
-    let mut statement = store.prepare(&sql)?;
-    let rows = statement.query_map([job], Kept::of_row)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, &sql, [job], Kept::of_row)?)
 }
 
 /// What a job that is done made under this name.
@@ -140,13 +139,8 @@ pub(crate) fn put(desk: &Desk<'_>, path: &Path, role: &str, name: &str, content_
         )
     })?;
     let disposition = download::disposition(name);
-    desk.runtime.block_on(async {
-        let put = app.storage.put(&key, path, content_type, &disposition);
-        tokio::select! {
-            done = put => done.map_err(Ended::Failed),
-            () = stopped(desk) => Err(Ended::Stopped),
-        }
-    })
+    let put = app.storage.put(&key, path, content_type, &disposition, stopped(desk));
+    if desk.runtime.block_on(put)? { Ok(()) } else { Err(Ended::Stopped) }
 }
 
 async fn stopped(desk: &Desk<'_>) {

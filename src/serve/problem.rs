@@ -4,7 +4,9 @@
 //! request's language is known. What others refuse (axum's own answers, a panic) is made a problem there too.
 
 mod code;
+mod filled;
 mod from;
+mod model;
 mod speak;
 
 use std::sync::Arc;
@@ -31,6 +33,8 @@ struct Facts {
     detail: Words,
     /// Members of its own, e.g. `scenes` or `diagnostics`.
     members: Map<String, Value>,
+    /// Those of them that are told otherwise in Russian.
+    russian: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What only whoever runs the server may know.
     cause: Option<String>,
@@ -43,7 +47,14 @@ impl Problem {
     }
 
     pub(crate) fn told(code: Code, detail: Words) -> Self {
-        Self(Box::new(Facts { code, detail, members: Map::new(), headers: Vec::new(), cause: None }))
+        Self(Box::new(Facts {
+            code,
+            detail,
+            members: Map::new(),
+            russian: Map::new(),
+            headers: Vec::new(),
+            cause: None,
+        }))
     }
 
     /// Something that is ours to mend: the caller learns that it happened, whoever runs the server what it was.
@@ -64,7 +75,7 @@ impl Problem {
         Self::new(
             Code::NotFound,
             format!("there is no {english} `{id}`; {lists}"),
-            format!("нет {russian} `{id}`; что есть, говорит список"),
+            format!("{russian} `{id}` нет; какие есть, видно в списке"),
         )
     }
 
@@ -73,6 +84,13 @@ impl Problem {
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.members.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Adds a member that has words in it.
+    #[must_use]
+    pub(crate) fn with_told(mut self, name: &str, told: impl Fn(Language) -> Value) -> Self {
+        self.0.russian.insert(name.to_owned(), told(Language::Russian));
+        self.with(name, told(Language::English))
     }
 
     /// Adds a header.
@@ -89,6 +107,11 @@ impl Problem {
     pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
         self.0.cause = Some(cause.into());
         self
+    }
+
+    /// What was found, what is allowed, and what to do.
+    pub(crate) fn detail(&self) -> &Words {
+        &self.0.detail
     }
 
     pub(crate) fn code(&self) -> Code {
@@ -111,7 +134,7 @@ impl Problem {
 
     /// The problem as a job remembers it: in one language, of no request.
     pub(crate) fn stored(&self, language: Language) -> Value {
-        let Facts { code, detail, members, .. } = &*self.0;
+        let Facts { code, detail, members, russian, .. } = &*self.0;
         let mut object = Map::new();
         object.insert("type".into(), format!("/docs#problem-{}", code.slug()).into());
         object.insert("title".into(), code.title().in_language(language).into());
@@ -119,6 +142,9 @@ impl Problem {
         object.insert("detail".into(), detail.in_language(language).into());
         object.insert("code".into(), code.slug().into());
         object.extend(members.clone());
+        if language == Language::Russian {
+            object.extend(russian.clone());
+        }
         Value::Object(object)
     }
 }

@@ -13,12 +13,13 @@ use utoipa_axum::routes;
 use super::assets::sweep;
 use super::auth::Caller;
 use super::clock::Moment;
+use super::db::all;
 use super::extract::{Json, Path, Query};
 use super::id::Id;
 use super::paging::{Page, Paging};
 use super::problem::{Code, Problem, Result};
 use super::state::App;
-use super::uploads;
+use super::{jobs, uploads};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE projects (
@@ -105,9 +106,7 @@ async fn list(State(app): State<App>, caller: Caller, Query(paging): Query<Pagin
              ORDER BY created, id LIMIT ?4",
             Project::COLUMNS
         );
-        let mut statement = store.prepare(&sql)?;
-        let rows = statement.query_map(params![moment, id, caller.sees_only(), limit], Project::of_row)?;
-        Ok::<_, Problem>(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+        Ok::<_, Problem>(all(store, &sql, params![moment, id, caller.sees_only(), limit], Project::of_row)?)
     });
     Ok(Answer(cut.page(found.await?, |project| (project.created_at, &project.id))))
 }
@@ -126,15 +125,20 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
     responses((status = 204, description = "It is gone.")))]
 async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode> {
     app.brief(move |app| {
-        let uploads = app.db.read_now(|store| uploads::of_project(store, &id))?;
-        sweep(app, |store| {
+        let (uploads, jobs) = sweep(app, |store| {
             let project = find(store, &caller, &id)?;
+            let going = (uploads::of_project(store, &id)?, jobs::unfinished(store, &project.id)?);
             store.execute("DELETE FROM projects WHERE id = ?1", [project.id])?;
-            Ok(())
+            Ok(going)
         })?;
         for upload in &uploads {
             uploads::remove(app, upload);
         }
+        for job in &jobs {
+            app.queue.cancel(job);
+        }
+        // Who waits for a job that is gone is to know.
+        app.queue.tell();
         Ok(())
     })
     .await?;
@@ -153,9 +157,7 @@ pub(crate) fn latest(store: &Transaction<'_>, caller: &Caller) -> Result<Vec<(Pr
     let sql = "SELECT id, name, created,
                    (SELECT count(*) FROM jobs WHERE project_id = projects.id AND kind = 'render' AND state = 'done')
                FROM projects WHERE ?1 IS NULL OR token_id = ?1 ORDER BY created DESC, id DESC LIMIT 500";
-    let mut statement = store.prepare(sql)?;
-    let rows = statement.query_map([caller.sees_only()], |row| Ok((Project::of_row(row)?, row.get(3)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, sql, [caller.sees_only()], |row| Ok((Project::of_row(row)?, row.get(3)?)))?)
 }
 
 /// The longest name, in characters.

@@ -72,8 +72,7 @@ async fn render(
     PerhapsJson(options): PerhapsJson<Options>,
 ) -> Result<Response> {
     let language = Language::of(&headers);
-    // An answer that is waited for is not known yet.
-    let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
+    let once = once.map(|Extension(once)| once);
     let row = app
         .brief(move |app| {
             let (project, snapshot) = app.db.read_now(|store| {

@@ -4,6 +4,7 @@ mod given;
 mod generate;
 mod planned;
 mod readiness;
+mod waiting;
 
 use axum::Json as Answer;
 use axum::extract::State;
@@ -16,14 +17,16 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::diagnostic::{self, Source};
-use crate::scenario::{self, Pending};
+use crate::diagnostic::Source;
+use crate::scenario;
 
 use super::assets;
 use super::auth::Caller;
 use super::clock::Moment;
 use super::extract::{JsonText, Path};
+use super::findings;
 use super::id::Id;
+use super::language::Language;
 use super::precondition::{Precondition, is_seen};
 use super::problem::{Code, Problem, Result};
 use super::projects;
@@ -31,6 +34,7 @@ use super::state::App;
 
 pub(crate) use given::{Given, Heard};
 pub(crate) use planned::{Planned, of_project, plan_given, shown};
+pub(crate) use waiting::Waiting;
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE scenarios (
@@ -59,8 +63,7 @@ struct Saved {
     /// Whether no segment waits for its media.
     ready: bool,
     /// The segments that wait, as readiness tells them.
-    #[schema(value_type = Vec<Object>)]
-    scenes: Vec<Pending>,
+    scenes: Vec<Waiting>,
     /// What is worth knowing, none of it an error.
     #[schema(value_type = Vec<Object>)]
     warnings: Value,
@@ -117,6 +120,7 @@ async fn put(
     JsonText(text): JsonText,
 ) -> Result<Response> {
     let precondition = Precondition::of(&headers)?;
+    let language = Language::of(&headers);
     let (saved, is_new) = app
         .brief(move |app| {
             let (project, files, current) = app.db.read_now(|store| {
@@ -131,15 +135,12 @@ async fn put(
             let (scenario, warnings) = given.normalised()?;
             let (ready, scenes) = match scenario::ready(scenario) {
                 Ok(_) => (true, Vec::new()),
-                Err(waiting) => (false, waiting.0),
+                Err(waiting) => (false, Waiting::all(&waiting.0, language)),
             };
             let now = app.clock.now();
-            let (etag, is_new) = app.db.write_now(|store| {
-                let current = etag(store, &project)?;
-                precondition.holds(current.as_deref())?;
-                Ok::<_, Problem>((save(store, &project, given.source.text(), now)?, current.is_none()))
-            })?;
-            Ok((Saved { etag, ready, scenes, warnings: diagnostic::json(&warnings) }, is_new))
+            let (etag, is_new) =
+                app.db.write_now(|store| replace(store, &project, &precondition, given.source.text(), now))?;
+            Ok((Saved { etag, ready, scenes, warnings: findings::json(&warnings) }, is_new))
         })
         .await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
@@ -181,6 +182,19 @@ pub(crate) fn save(store: &Transaction<'_>, project: &Id, document: &str, now: M
         params![project, document, etag, now],
     )?;
     Ok(etag)
+}
+
+/// The same where nobody else changed it meanwhile; says whether it is the first, too.
+fn replace(
+    store: &Transaction<'_>,
+    project: &Id,
+    precondition: &Precondition,
+    document: &str,
+    now: Moment,
+) -> Result<(String, bool)> {
+    let current = etag(store, project)?;
+    precondition.holds(current.as_deref())?;
+    Ok((save(store, project, document, now)?, current.is_none()))
 }
 
 /// Whether the project's scenario names this asset anywhere. An id is in no text by chance.

@@ -21,8 +21,12 @@ use super::folder::Folder;
 use super::jobs::{self, Queue};
 use super::metrics::Metrics;
 use super::problem::{Problem, Result as Answer};
+use super::room::RECEIVED;
 use super::settings;
 use super::storage::Storage;
+
+/// How many requests wait for the model at the same time.
+const THINKING: usize = 4;
 
 /// How often a wrong answer of the model goes back.
 const REPAIRS: u32 = 2;
@@ -54,8 +58,13 @@ pub(crate) struct State {
     pub(crate) blobs: Mutex<()>,
     /// The uploads that a request fills just now.
     pub(crate) filling: Mutex<BTreeSet<String>>,
+    /// The `Idempotency-Key`s, each with its caller, whose requests are under way.
+    pub(crate) keys: Mutex<BTreeSet<(String, String)>>,
     pub(crate) metrics: Metrics,
     work: Arc<Semaphore>,
+    thinking: Arc<Semaphore>,
+    /// Turns to receive a file.
+    pub(super) receiving: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
 
@@ -109,8 +118,11 @@ impl App {
             model,
             blobs: Mutex::default(),
             filling: Mutex::default(),
+            keys: Mutex::default(),
             metrics: Metrics::default(),
             work: Arc::new(Semaphore::new(cores.max(2))),
+            thinking: Arc::new(Semaphore::new(THINKING)),
+            receiving: Arc::new(Semaphore::new(RECEIVED)),
             stopping,
         }));
         assets::tidy(&app).map_err(|problem| Error::Serve {
@@ -135,6 +147,20 @@ impl App {
         let turn = Arc::clone(&self.work).acquire_owned().await;
         self.brief(move |app| {
             // Held to the end of the work, whether or not anybody still waits for it.
+            let _turn = turn;
+            work(app)
+        })
+        .await
+    }
+
+    /// Runs `work`, which waits for a model for minutes, in a thread that may block; what needs the cores does not wait for it.
+    pub(crate) async fn ponder<T, F>(&self, work: F) -> Answer<T>
+    where
+        F: FnOnce(&Self) -> Answer<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let turn = Arc::clone(&self.thinking).acquire_owned().await;
+        self.brief(move |app| {
             let _turn = turn;
             work(app)
         })

@@ -19,7 +19,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::signer::Signer as _;
 use object_store::{Attribute, Attributes, GetOptions, GetRange, ObjectStore, ObjectStoreExt as _};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncWriteExt as _, BufReader};
 
 use crate::error::{Error, Result as Opened};
 use crate::http::Key;
@@ -29,6 +29,9 @@ use super::problem::{Code, Problem, Result};
 
 /// How much is sent at once: S3 takes no smaller part than 5 MiB, but for the last.
 const PART: usize = 8 << 20;
+
+/// How much is read of a file at once.
+const PIECE: usize = 1 << 20;
 
 /// How many parts are under way; each is held in memory.
 const PARTS: usize = 2;
@@ -108,8 +111,17 @@ impl Storage {
     }
 
     /// Writes the file at `from` under the name `key`; until all of it is written there is nothing of that name.
-    pub(crate) async fn put(&self, key: &str, from: &FilePath, content_type: &str, disposition: &str) -> Result<()> {
-        let mut file = tokio::fs::File::open(from).await?;
+    ///
+    /// `stopped` ends it in the middle: false then.
+    pub(crate) async fn put(
+        &self,
+        key: &str,
+        from: &FilePath,
+        content_type: &str,
+        disposition: &str,
+        stopped: impl Future<Output = ()>,
+    ) -> Result<bool> {
+        let mut file = BufReader::with_capacity(PIECE, tokio::fs::File::open(from).await?);
         let mut writer = BufWriter::with_capacity(Arc::clone(&self.store), self.path(key), PART);
         writer = writer.with_max_concurrency(PARTS);
         if self.bucket.is_some() {
@@ -118,12 +130,16 @@ impl Storage {
                 (Attribute::ContentDisposition, disposition.to_owned()),
             ]));
         }
-        if let Err(error) = tokio::io::copy(&mut file, &mut writer).await {
+        let copied = tokio::select! {
+            copied = tokio::io::copy_buf(&mut file, &mut writer) => copied.map(|_| true),
+            () = stopped => Ok(false),
+        };
+        if !matches!(copied, Ok(true)) {
             // Parts that nobody needs cost money; where this fails too, the bucket's own rules take them away.
             let _ = writer.abort().await;
-            return Err(unwritten(error));
+            return copied.map_err(unwritten);
         }
-        writer.shutdown().await.map_err(unwritten)
+        writer.shutdown().await.map(|()| true).map_err(unwritten)
     }
 
     /// The bytes of `range` of what is called `key`.

@@ -1,6 +1,7 @@
 //! Uploads that can go on after they broke off: a place is made, then filled from where it ends.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use axum::Json as Answer;
@@ -13,14 +14,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::assets::{self, Arrived, Asset, receive_onto};
+use super::assets::{self, Arrived, Asset, Origin, keep_now, receive_onto};
 use super::auth::Caller;
 use super::clock::Moment;
-use super::db::signed;
+use super::db::{all, signed};
 use super::extract::{Json, Path};
 use super::id::Id;
 use super::problem::{Code, Problem, Result};
 use super::projects::{self, label};
+use super::room::quota;
 use super::state::{App, locked};
 
 pub(super) const MIGRATION: &str = "
@@ -88,7 +90,7 @@ struct NewUpload {
     responses(
         (status = 201, body = Upload, description = "It can begin; `Location` is its address.",
             headers(("Location" = String))),
-        (status = 409, description = "Too many are under way."),
+        (status = 409, description = "Too many are under way, or the media of the project would be too large."),
         (status = 413, description = "The file is larger than is taken here."),
     ))]
 async fn create(
@@ -111,14 +113,13 @@ async fn create(
     let upload = app
         .brief(move |app| {
             let (id, now) = (Id::draw(&app.clock)?, app.clock.now());
-            let late = give_up(app, now)?;
-            for id in &late {
-                remove(app, id);
-            }
+            give_up(app, now)?;
+            app.room(new.length)?;
             let project = app.db.read_now(|store| projects::find(store, &caller, &project))?;
             let upload = Upload::at(id, name, new.length, now);
             File::create(part(app, upload.id.as_str()))?;
-            let begun = app.db.write_now(|store| begin(store, &project.id, &upload));
+            let most = app.config.limits.project;
+            let begun = app.db.write_now(|store| begin(store, &project.id, &upload, most));
             begun.inspect_err(|_| remove(app, upload.id.as_str()))?;
             Ok((project.id, upload))
         })
@@ -159,6 +160,7 @@ async fn show(
             headers(("Location" = String))),
         (status = 408, description = "Nothing arrived for a minute; what did is kept."),
         (status = 409, description = "`Upload-Offset` is not where it ends, or another request fills it."),
+        (status = 429, description = "As many files are received as may be at a time."),
     ))]
 async fn append(
     State(app): State<App>,
@@ -176,7 +178,10 @@ async fn append(
     if assets::content_length(&request).is_some_and(|length| length > left) {
         return Err(super::extract::too_large(left));
     }
-    let file = OpenOptions::new().append(true).open(part(&app, upload.id.as_str()))?;
+    let _turn = app.receive_turn()?;
+    app.room(left)?;
+    let path = part(&app, upload.id.as_str());
+    let file = app.brief(move |_| Ok(OpenOptions::new().append(true).open(path)?)).await?;
     let filling = receive_onto(request.into_body().into_data_stream(), file, left, filling).await?;
     let there = fs::metadata(part(&app, upload.id.as_str()))?.len();
     // Where all is there already nothing more has to come: a server that was killed may not have come to measure it.
@@ -190,11 +195,22 @@ async fn append(
     if there < upload.length {
         return Ok((StatusCode::NO_CONTENT, [(OFFSET, there.to_string())]).into_response());
     }
-    let (id, path) = (upload.id, part(&app, filling.id()));
-    let arrived = app.block(move |_| Arrived::of_file(path)).await?;
-    // Whatever becomes of the file: it is not an upload any more.
-    app.db.write(move |store| forget(store, &id)).await?;
-    assets::add(&app, project, upload.name, arrived).await
+    let place = format!("/api/projects/{project}/assets");
+    let kept = app.block(move |app| finish(app, &project, &upload, &filling)).await?;
+    Ok(assets::answered(&place, kept))
+}
+
+/// Makes an upload that is whole an asset. It is an upload until then: where this breaks off, or fails for a reason that is
+/// not the file's own, the same request sent again tries again.
+fn finish(app: &App, project: &Id, upload: &Upload, filling: &Filling) -> Result<(Asset, bool)> {
+    let arrived = Arrived::of_upload(part(app, filling.id()))?;
+    let kept = keep_now(app, project, &upload.name, &arrived, &Origin::upload(Some(upload.id.clone())));
+    let is_over = kept.as_ref().err().is_none_or(|problem| problem.code().is_of_the_file());
+    if is_over {
+        app.db.write_now(|store| forget(store, &upload.id))?;
+        remove(app, filling.id());
+    }
+    kept
 }
 
 /// Give an upload up
@@ -267,25 +283,32 @@ fn find(app: &App, caller: &Caller, project: &str, id: &str) -> Result<(Id, Uplo
         let sql = "SELECT id, name, length, created FROM uploads WHERE project_id = ?1 AND id = ?2";
         let found = store.query_row(sql, params![project.id, id], Upload::of_row).optional()?;
         let upload = found.filter(|upload| upload.expires_at > app.clock.now());
-        let upload = upload.ok_or_else(|| {
-            let id = id.escape_debug();
-            Problem::new(
-                Code::NotFound,
-                format!("there is no upload `{id}` under way; it is done, given up, or never was"),
-                format!("загрузка `{id}` не идёт: она закончена, брошена или её не было"),
-            )
-        })?;
-        Ok::<_, Problem>((project.id, upload))
+        Ok::<_, Problem>((project.id, upload.ok_or_else(|| none(id))?))
     })?;
-    upload.offset = fs::metadata(part(app, upload.id.as_str()))?.len();
+    upload.offset = match fs::metadata(part(app, upload.id.as_str())) {
+        Ok(there) => there.len(),
+        // It became an asset, or was given up, a moment ago.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(none(id)),
+        Err(error) => return Err(error.into()),
+    };
     Ok((project, upload))
 }
 
-fn begin(store: &Transaction<'_>, project: &Id, upload: &Upload) -> Result<()> {
+fn none(id: &str) -> Problem {
+    let id = id.escape_debug();
+    Problem::new(
+        Code::NotFound,
+        format!("there is no upload `{id}` under way; it is done (the list of assets says), given up, or never was"),
+        format!("загрузка `{id}` не идёт: она закончена (тогда она есть в списке материалов), брошена или её не было"),
+    )
+}
+
+fn begin(store: &Transaction<'_>, project: &Id, upload: &Upload, most: u64) -> Result<()> {
     let count = "SELECT count(*) FROM uploads WHERE project_id = ?1";
     if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= MOST {
         return Err(too_many());
     }
+    quota(store, project, upload.length, most)?;
     let Upload { id, name, length, created_at, .. } = upload;
     store.execute(
         "INSERT INTO uploads (id, project_id, name, length, created) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -294,20 +317,25 @@ fn begin(store: &Transaction<'_>, project: &Id, upload: &Upload) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what is not done in time; says which.
-fn give_up(app: &App, now: Moment) -> Result<Vec<String>> {
-    app.db.write_now(|store| {
-        let mut statement = store.prepare("DELETE FROM uploads WHERE created < ?1 RETURNING id")?;
-        let late = statement.query_map([now.before(KEPT)], |row| row.get(0))?;
-        Ok(late.collect::<rusqlite::Result<_>>()?)
-    })
+/// Takes away what is not done in time.
+pub(super) fn give_up(app: &App, now: Moment) -> Result<()> {
+    let late: Vec<String> = app.db.write_now(|store| {
+        Ok::<_, Problem>(all(
+            store,
+            "DELETE FROM uploads WHERE created < ?1 RETURNING id",
+            [now.before(KEPT)],
+            |row| row.get(0),
+        )?)
+    })?;
+    for id in &late {
+        remove(app, id);
+    }
+    Ok(())
 }
 
 /// Those of a project that are under way.
 pub(super) fn of_project(store: &Transaction<'_>, project: &str) -> Result<Vec<String>> {
-    let mut statement = store.prepare("SELECT id FROM uploads WHERE project_id = ?1")?;
-    let ids = statement.query_map([project], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    Ok(all(store, "SELECT id FROM uploads WHERE project_id = ?1", [project], |row| row.get(0))?)
 }
 
 /// Takes the bytes of one away that is forgotten.

@@ -7,6 +7,7 @@ mod routes;
 use rusqlite::{Transaction, params};
 
 use super::clock::Moment;
+use super::db::all;
 use super::id::Id;
 use super::jobs::State;
 use super::problem::Result;
@@ -59,9 +60,8 @@ pub(super) fn enqueue(
     now: Moment,
 ) -> Result<()> {
     let event = format!("job.{}", state.word());
-    let mut statement = store.prepare("SELECT id, events FROM webhooks WHERE project_id = ?1 AND disabled IS NULL")?;
-    let rows = statement.query_map([project], |row| Ok((row.get::<_, Id>(0)?, row.get::<_, String>(1)?)))?;
-    for row in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+    let sql = "SELECT id, events FROM webhooks WHERE project_id = ?1 AND disabled IS NULL";
+    for row in all(store, sql, [project], |row| Ok((row.get::<_, Id>(0)?, row.get::<_, String>(1)?)))? {
         let (webhook, events) = row;
         if events.split(',').any(|wanted| wanted == event) {
             store.execute(

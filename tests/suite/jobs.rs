@@ -10,6 +10,8 @@ mod fill;
 mod flow;
 #[path = "jobs/follow.rs"]
 mod follow;
+#[path = "jobs/full.rs"]
+mod full;
 #[path = "jobs/killed.rs"]
 mod killed;
 #[path = "jobs/queue.rs"]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::fill;
 use crate::http::Key;
-use crate::serve::{Config, Keep, S3Config, StorageConfig};
+use crate::serve::{Config, Keep, Limits, S3Config, StorageConfig};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct KeepingArgs {
@@ -22,6 +22,12 @@ pub(super) struct KeepingArgs {
     /// How large all outputs together may be, in GB; the oldest go first
     #[arg(long, value_name = "GB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     keep_gb: u64,
+    /// How large the media of a project may be together, in GB
+    #[arg(long, value_name = "GB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    project_gb: u64,
+    /// How much of the disk stays free, in MiB: below it nothing is taken and no job begun
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(0..=1 << 24))]
+    reserve: u64,
     /// How long a link to a download holds, in minutes
     #[arg(long, value_name = "MIN", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=10_080))]
     link_minutes: u64,
@@ -33,7 +39,13 @@ pub(super) struct KeepingArgs {
 impl KeepingArgs {
     /// `config` with what is asked for.
     pub(super) fn applied(&self, config: Config) -> Result<Config> {
+        let limits = Limits {
+            project: self.project_gb.saturating_mul(1_000_000_000),
+            reserve: self.reserve << 20,
+            ..config.limits
+        };
         Ok(Config {
+            limits,
             jobs: usize::from(self.jobs),
             storage: storage(&self.storage, &|name| env::var(name).ok().filter(|value| !value.is_empty()))?,
             keep: Keep { days: self.keep_days, bytes: self.keep_gb.saturating_mul(1_000_000_000) },

@@ -6,11 +6,14 @@ use std::path::Path;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::Value;
+use tempfile::TempPath;
 
-use crate::serve::db::signed;
+use crate::serve::db::{all, signed};
 use crate::serve::id::Id;
 use crate::serve::problem::{Code, Problem, Result};
+use crate::serve::room::quota;
 use crate::serve::state::{App, locked};
+use crate::serve::storage::StorageConfig;
 
 use super::measure::measure;
 use super::{Arrived, Asset};
@@ -22,11 +25,16 @@ pub(crate) struct Origin {
     pub(crate) source: &'static str,
     /// Author, licence and page, where it is somebody's.
     pub(crate) attribution: Option<Value>,
+    /// What the provider calls it.
+    pub(crate) clip: Option<String>,
+    /// The upload that it was until now.
+    pub(crate) upload: Option<Id>,
 }
 
 impl Origin {
-    pub(crate) fn upload() -> Self {
-        Self { source: "upload", attribution: None }
+    /// Somebody sent it; by an upload that could go on, if one is named.
+    pub(crate) fn upload(upload: Option<Id>) -> Self {
+        Self { source: "upload", attribution: None, clip: None, upload }
     }
 }
 
@@ -37,13 +45,16 @@ pub(crate) fn keep_now(
     app: &App,
     project: &Id,
     name: &str,
-    arrived: Arrived,
+    arrived: &Arrived,
     origin: &Origin,
 ) -> Result<(Asset, bool)> {
     let hash = arrived.hash.to_hex();
     let had = app.db.read_now(|store| of_content(store, project, &hash))?;
     if let Some(asset) = had {
         return Ok((asset, false));
+    }
+    if origin.upload.is_none() {
+        app.db.read_now(|store| quota(store, project, arrived.bytes, app.config.limits.project))?;
     }
     let limits = &app.config.limits;
     let (measured, ending) = measure(&arrived.path, name, limits, &app.cancel.below())?;
@@ -54,12 +65,11 @@ pub(crate) fn keep_now(
     // From here to the end nobody takes a file away that has no row yet.
     let _held = locked(&app.blobs);
     let place = app.folder.assets().join(&file);
-    if !place.exists() {
-        // Not by copying: a file is there whole or not at all.
-        arrived.path.persist(&place).map_err(|failed| Problem::from(failed.error))?;
-        sync(&app.folder.assets())?;
+    let is_new = !place.exists();
+    if is_new {
+        settle(&arrived.path, &place)?;
     }
-    app.db.write_now(|store| {
+    let kept = app.db.write_now(|store| {
         if let Some(asset) = of_content(store, project, &hash)? {
             return Ok((asset, false));
         }
@@ -67,20 +77,41 @@ pub(crate) fn keep_now(
         if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= limits.assets {
             return Err(too_many(limits.assets));
         }
+        if let Some(upload) = &origin.upload {
+            // From here on it is an asset instead.
+            store.execute("DELETE FROM uploads WHERE id = ?1", [upload])?;
+        }
+        quota(store, project, arrived.bytes, limits.project)?;
         store.execute(
             "INSERT INTO blobs (hash, file, bytes, media, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             params![hash.as_str(), file, signed(arrived.bytes), media, now],
         )?;
         let given = store.execute(
-            "INSERT INTO assets (id, project_id, hash, name, source, attribution, created)
-             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7 FROM projects WHERE id = ?2",
-            params![id, project, hash.as_str(), name, origin.source, attribution, now],
+            "INSERT INTO assets (id, project_id, hash, name, source, attribution, created, clip)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8 FROM projects WHERE id = ?2",
+            params![id, project, hash.as_str(), name, origin.source, attribution, now, origin.clip],
         )?;
         if given == 0 {
             return Err(Problem::no_such("project", "проекта", project.as_str()));
         }
         super::find(store, project, id.as_str()).map(|asset| (asset, true))
-    })
+    });
+    if is_new && kept.is_err() {
+        // A file that has no row is nobody's; one that cannot be taken away now is when the server starts.
+        let _ = fs::remove_file(&place);
+    }
+    kept
+}
+
+/// Gives a file its name in the folder of assets: whole or not at all, so not by copying. Until its row is written it keeps
+/// the name under which it arrived, too.
+fn settle(arrived: &TempPath, place: &Path) -> Result<()> {
+    if fs::hard_link(arrived, place).is_err() {
+        // Not every file system has links; without them it has one name at a time.
+        fs::rename(arrived, place)?;
+    }
+    sync(place.parent().unwrap_or(place))?;
+    Ok(())
 }
 
 fn of_content(store: &Transaction<'_>, project: &Id, hash: &str) -> Result<Option<Asset>> {
@@ -96,8 +127,7 @@ pub(crate) fn sweep<T>(app: &App, work: impl FnOnce(&Transaction<'_>) -> Result<
         let done = work(store)?;
         let sql = "DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM assets)
                    AND hash NOT IN (SELECT hash FROM job_blobs) RETURNING file";
-        let mut statement = store.prepare(sql)?;
-        let orphans: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let orphans: Vec<String> = all(store, sql, [], |row| row.get(0))?;
         Ok::<_, Problem>((done, orphans))
     })?;
     for file in orphans {
@@ -111,14 +141,16 @@ pub(crate) fn sweep<T>(app: &App, work: impl FnOnce(&Transaction<'_>) -> Result<
 pub(crate) fn tidy(app: &App) -> Result<()> {
     let _held = locked(&app.blobs);
     let known = |sql: &str| {
-        app.db.read_now(|store| {
-            let mut statement = store.prepare(sql)?;
-            let names = statement.query_map([], |row| row.get(0))?;
-            names.collect::<rusqlite::Result<std::collections::BTreeSet<String>>>()
-        })
+        let names = app.db.read_now(|store| all(store, sql, [], |row| row.get::<_, String>(0)))?;
+        Ok::<_, Problem>(names.into_iter().collect::<std::collections::BTreeSet<_>>())
     };
     let (blobs, uploads) = (known("SELECT file FROM blobs")?, known("SELECT id || '.part' FROM uploads")?);
-    for (folder, kept) in [(app.folder.assets(), blobs), (app.folder.tmp(), uploads)] {
+    let mut folders = vec![(app.folder.assets(), blobs), (app.folder.tmp(), uploads)];
+    if let StorageConfig::Folder = app.config.storage {
+        // What was being stored when its project was deleted.
+        folders.push((app.folder.outputs(), known("SELECT key FROM outputs")?));
+    }
+    for (folder, kept) in folders {
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let name = entry.file_name();

@@ -1,5 +1,7 @@
 //! What a file is: measured by ffprobe, held against what may be taken.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,12 +61,11 @@ pub(super) fn measure(
     #[expect(clippy::cast_precision_loss, reason = "no picture has so many pixels")]
     let most = limits.pixels as f64;
     if pixels > most {
-        let (found, allowed) = (format!("{pixels} pixels"), format!("{most} at most"));
-        return Err(beyond(name, &found, &allowed).with("limit", limits.pixels));
+        return Err(beyond(name, &pixels, most, ["pixels", "пикселей"]).with("limit", limits.pixels));
     }
     if let Some(seconds) = measured.duration_sec.filter(|seconds| *seconds > f64::from(limits.seconds)) {
-        let (found, allowed) = (format!("{seconds:.1} s"), format!("{} s at most", limits.seconds));
-        return Err(beyond(name, &found, &allowed).with("limit", limits.seconds));
+        let found = format!("{seconds:.1}");
+        return Err(beyond(name, &found, limits.seconds.into(), ["s", "с"]).with("limit", limits.seconds));
     }
     let ending = ending(measured.kind, &media.format);
     Ok((measured, ending))
@@ -121,11 +122,13 @@ fn bad(name: &str, reason: &str) -> Problem {
     )
 }
 
-fn beyond(name: &str, found: &str, allowed: &str) -> Problem {
+fn beyond(name: &str, found: &dyn Display, most: f64, [unit, russian]: [&str; 2]) -> Problem {
     let name = name.escape_debug();
     Problem::new(
         Code::BadMedia,
-        format!("`{name}` has {found}, and {allowed} are taken here; send a smaller or shorter one"),
-        format!("в `{name}` — {found}, а здесь принимается {allowed}; отправьте файл меньше или короче"),
+        format!("`{name}` has {found} {unit}, and {most} {unit} at most are taken here; send a smaller or shorter one"),
+        format!(
+            "в `{name}` {found} {russian}, а принимается не больше {most} {russian}; отправьте файл меньше или короче"
+        ),
     )
 }

@@ -23,18 +23,29 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// How much is read of a file at once.
 const PIECE: usize = 1 << 20;
 
-/// A file that arrived whole. It is deleted unless it is kept.
+/// A file that arrived whole.
 #[derive(Debug)]
 pub(crate) struct Arrived {
+    /// It is deleted with this, but for one that is still an upload's.
     pub(crate) path: TempPath,
     pub(crate) hash: blake3::Hash,
     pub(crate) bytes: u64,
 }
 
 impl Arrived {
+    /// The bytes of an upload; they stay where they are until somebody takes them away, whatever becomes of this.
+    pub(crate) fn of_upload(path: PathBuf) -> Result<Self> {
+        let mut path = TempPath::try_from_path(path)?;
+        path.disable_cleanup(true);
+        Self::of(path)
+    }
+
     /// A file that is there already.
     pub(crate) fn of_file(path: PathBuf) -> Result<Self> {
-        let path = TempPath::try_from_path(path)?;
+        Self::of(TempPath::try_from_path(path)?)
+    }
+
+    fn of(path: TempPath) -> Result<Self> {
         let mut file = File::open(&path)?;
         file.sync_all()?;
         let (mut hasher, mut bytes, mut piece) = (blake3::Hasher::new(), 0, vec![0; PIECE]);

@@ -19,6 +19,8 @@ const MIGRATIONS: &[&str] = &[
     outputs::MIGRATION,
     webhook::MIGRATION,
     fill::MIGRATION,
+    assets::CLIPS,
+    jobs::FINISHED,
 ];
 
 /// Brings a store up to this version, all or nothing.

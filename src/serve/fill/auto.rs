@@ -1,10 +1,12 @@
 //! Filling all that waits before a render, with the best that costs nothing.
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use crate::error::Error;
-use crate::fill::{Spending, Wish, wishes};
+use crate::fill::{Candidate, Chooser, Provider, Spending, Wish, choose, wishes};
+use crate::serve::id::Id;
 use crate::serve::jobs::{Desk, Ended};
+use crate::serve::language::Words;
 use crate::serve::problem::Problem;
 use crate::serve::render::Snapshot;
 use crate::serve::scenario;
@@ -12,51 +14,87 @@ use crate::serve::scenario;
 use super::bring::{Brought, bring, with_errand};
 use super::order::providers;
 
-/// So many candidates of one provider are tried before the next is asked.
-const TRIED: usize = 3;
-
 /// Fills what waits in `snapshot`, and the same in the project's scenario where it still waits there. What nobody has
 /// anything for waits on: the render says so.
 pub(crate) fn fill_all(desk: &mut Desk<'_>, mut snapshot: Snapshot) -> Result<Snapshot, Ended> {
     let (scenario, _) = snapshot.given(&desk.app.folder, None)?.normalised()?;
+    let providers = providers(desk.app);
     for wish in wishes(&scenario).into_iter().filter(|wish| !wish.upload) {
-        let Some(brought) = best(desk, &wish)? else {
-            desk.say(&format!("{}: nothing that is offered fits", wish.segment_id))?;
+        let has = desk.app.db.read_now(|store| clips(store, &desk.job.project, &snapshot.document))?;
+        let mut choosing = Choosing { desk, wish: &wish, has };
+        let Some(brought) = choose(&providers, &wish, &mut choosing)? else {
+            desk.say(&Words::new(
+                format!("{}: nothing that is offered fits", wish.segment_id),
+                format!("{}: ничего подходящего не нашлось", wish.segment_id),
+            ))?;
             continue;
         };
-        let by = brought.placing.credit.author.as_ref().map_or_else(String::new, |author| format!(" by {author}"));
-        let line = brought.attribution.clone().unwrap_or_else(|| format!("{}{by}", brought.asset.name));
-        desk.say(&format!("{}: filled with {line}", wish.segment_id))?;
+        let by = brought.placing.credit.author.as_ref();
+        let (by, of) =
+            by.map_or_else(Default::default, |author| (format!(" by {author}"), format!(", автор {author}")));
+        let name = &brought.asset.name;
+        let line = |author: String| brought.attribution.clone().unwrap_or_else(|| format!("{name}{author}"));
+        desk.say(&Words::new(
+            format!("{}: filled with {}", wish.segment_id, line(by)),
+            format!("{}: найден клип — {}", wish.segment_id, line(of)),
+        ))?;
         snapshot.place(&brought.placing, &brought.file)?;
         place(desk, &wish, &brought)?;
     }
     Ok(snapshot)
 }
 
-/// The best that fits, by the order of those that are asked. Where one cannot be brought the next is tried.
-fn best(desk: &mut Desk<'_>, wish: &Wish) -> Result<Option<Brought>, Ended> {
-    let providers = providers(desk.app);
-    for provider in providers.free() {
-        let offered = match with_errand(desk, Spending::Nothing, |errand| Ok(provider.search(wish, errand))) {
-            Ok(Ok(offered)) => offered,
-            Ok(Err(trouble @ Error::Fill { .. })) => {
-                desk.say(&trouble.to_string())?;
-                continue;
+/// The clips of providers that `document` shows: who offered each, and what it is called there.
+fn clips(store: &Transaction<'_>, project: &Id, document: &str) -> Result<Vec<(String, String)>, Problem> {
+    let sql = "SELECT source, clip FROM assets
+               WHERE project_id = ?1 AND clip IS NOT NULL AND instr(?2, '\"' || id || '\"') > 0";
+    let mut statement = store.prepare(sql)?;
+    let rows = statement.query_map(params![project, document], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A job that chooses by itself.
+struct Choosing<'a, 'b> {
+    desk: &'a mut Desk<'b>,
+    wish: &'a Wish,
+    /// The clips that the scenario has.
+    has: Vec<(String, String)>,
+}
+
+impl Chooser for Choosing<'_, '_> {
+    type Brought = Brought;
+    type Stop = Ended;
+
+    fn offers(&mut self, provider: &dyn Provider) -> Result<Vec<Candidate>, Ended> {
+        match with_errand(self.desk, Spending::Nothing, |errand| Ok(provider.search(self.wish, errand)))? {
+            Ok(offered) => Ok(offered),
+            Err(trouble @ Error::Fill { .. }) => {
+                self.desk.say(Problem::from(trouble).detail())?;
+                Ok(Vec::new())
             }
-            Ok(Err(other)) => return Err(other.into()),
-            Err(ended) => return Err(ended),
-        };
-        for candidate in offered.iter().filter(|candidate| candidate.is_fit(wish)).take(TRIED) {
-            match bring(desk, wish, provider, candidate, None, Spending::Nothing) {
-                Ok(brought) => return Ok(Some(brought)),
-                Err(Ended::Stopped) => return Err(Ended::Stopped),
-                Err(Ended::Failed(_)) => {
-                    desk.say(&format!("{}: `{}` could not be brought", provider.source(), candidate.id))?;
-                }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    fn has(&self, candidate: &Candidate) -> bool {
+        self.has.iter().any(|(source, clip)| *source == candidate.provider.word() && *clip == candidate.id)
+    }
+
+    fn bring(&mut self, provider: &dyn Provider, candidate: &Candidate) -> Result<Option<Brought>, Ended> {
+        match bring(self.desk, self.wish, provider, candidate, None, Spending::Nothing) {
+            Ok(brought) => Ok(Some(brought)),
+            Err(Ended::Stopped) => Err(Ended::Stopped),
+            Err(Ended::Failed(problem)) => {
+                let (source, id) = (provider.source(), &candidate.id);
+                let why = problem.detail();
+                self.desk.say(&Words::new(
+                    format!("{source}: `{id}` could not be brought: {}", why.english),
+                    format!("{source}: клип `{id}` получить не удалось: {}", why.russian),
+                ))?;
+                Ok(None)
             }
         }
     }
-    Ok(None)
 }
 
 /// Gives it to the segment in the project's scenario, where that still waits.

@@ -7,6 +7,7 @@ use crate::fill::{self, Candidate, Errand, Placing, Progress, Provider, Spending
 use crate::scenario::ClipFit;
 use crate::serve::assets::{Arrived, Asset, Origin, keep_now};
 use crate::serve::jobs::{Desk, Ended};
+use crate::serve::language::Words;
 use crate::serve::problem::Problem;
 use crate::serve::projects::label;
 
@@ -40,11 +41,13 @@ pub(super) fn bring(
     let origin = Origin {
         source: taken.provider.word(),
         attribution: Some(attribution).filter(|value| value.as_object().is_some_and(|members| !members.is_empty())),
+        clip: Some(taken.id.clone()),
+        upload: None,
     };
     let title = candidate.title.as_deref().and_then(|title| label(title).ok());
     let name = title.unwrap_or_else(|| format!("{}-{}", taken.provider, taken.id));
     let arrived = Arrived::of_file(taken.path)?;
-    let (asset, _) = keep_now(app, &desk.job.project, &name, arrived, &origin)?;
+    let (asset, _) = keep_now(app, &desk.job.project, &name, &arrived, &origin)?;
     let sql = "SELECT file FROM assets JOIN blobs USING (hash) WHERE id = ?1";
     let file = app.db.read_now(|store| store.query_row(sql, params![asset.id], |row| row.get(0)))?;
     let placing = Placing {
@@ -71,11 +74,22 @@ pub(super) fn with_errand<T>(
         Progress::Working(..) => desk.tell("making", 0, 0),
         fill::Progress::Waiting(..) | Progress::Ordered(_) => {
             // What cannot be told now goes on all the same.
-            let _ = desk.say(&progress.to_string());
+            let _ = desk.say(&Words::new(progress.to_string(), russian(&progress)));
         }
     };
     let mut errand = Errand { cancel, ledger: &ledger, spending, on_progress: &mut tell };
     Ok(work(&mut errand)?)
+}
+
+/// How far an errand is, where it is told in words.
+fn russian(progress: &Progress) -> String {
+    match progress {
+        Progress::Waiting(source, pause) => {
+            format!("{source} просит подождать: снова через {:.1} с", pause.as_secs_f64())
+        }
+        Progress::Ordered(source) => format!("{source}: клип заказан, это стоит денег"),
+        other => other.to_string(),
+    }
 }
 
 /// What a filled segment has now.

@@ -2,6 +2,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -11,6 +12,8 @@ use crate::fill::{Candidate, Errand, Source, Spending};
 use crate::serve::auth::Caller;
 use crate::serve::extract::{Path, PerhapsJson};
 use crate::serve::id::Id;
+use crate::serve::language::{Language, Words};
+use crate::serve::log::log;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::projects;
 use crate::serve::render::Snapshot;
@@ -59,8 +62,10 @@ pub(super) async fn candidates(
     State(app): State<App>,
     caller: Caller,
     Path((project, segment)): Path<(String, String)>,
+    headers: HeaderMap,
     PerhapsJson(search): PerhapsJson<Search>,
 ) -> Result<Answer<Found>> {
+    let language = Language::of(&headers);
     // Nobody would see what comes when its client is gone.
     let ends = CancelOnDrop::new(app.cancel.below());
     let cancel = ends.cancel();
@@ -84,7 +89,7 @@ pub(super) async fn candidates(
                 match provider.search(&wish, &mut errand) {
                     Ok(found) => candidates.extend(found),
                     Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
-                    Err(trouble) => troubles.push(words(trouble)),
+                    Err(trouble) => troubles.push(words(trouble).in_language(language).to_owned()),
                 }
             }
         }
@@ -105,12 +110,15 @@ fn shown(project: &Id, mut candidate: Candidate) -> Result<Value> {
 }
 
 /// Why a provider could not be asked; of what goes wrong on this machine, only that it does.
-fn words(trouble: Error) -> String {
+fn words(trouble: Error) -> Words {
     match trouble {
-        Error::Fill { .. } => trouble.to_string(),
+        Error::Fill { .. } => Problem::from(trouble).detail().clone(),
         other => {
-            eprintln!("candidates: {other}");
-            "a folder of the server cannot be read; its log says why".to_owned()
+            log(format_args!("candidates: {other}"));
+            Words::new(
+                "a folder of the server cannot be read; its log says why",
+                "папка на сервере не читается; причина — в его журнале",
+            )
         }
     }
 }

@@ -125,8 +125,7 @@ pub(super) async fn fill(
     Json(order): Json<Order>,
 ) -> Result<Response> {
     let language = Language::of(&headers);
-    // An answer that is waited for is not known yet.
-    let once = once.filter(|_| !waiting.wait).map(|Extension(once)| once);
+    let once = once.map(|Extension(once)| once);
     let row = app
         .brief(move |app| {
             let (project, snapshot) = app.db.read_now(|store| {

@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 
 use crate::ffmpeg::Cancel;
 use crate::serve::id::Id;
+use crate::serve::language::Words;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::state::App;
 
@@ -64,9 +65,9 @@ impl<'a> Desk<'a> {
     }
 
     /// Tells something that whoever watches may want to know.
-    pub(crate) fn say(&self, words: &str) -> Result<()> {
+    pub(crate) fn say(&self, words: &Words) -> Result<()> {
         let now = self.app.clock.now();
-        let data = json!({ "message": words });
+        let data = json!({ "en": words.english, "ru": words.russian });
         self.app.db.write_now(|store| Event::add(store, &self.job.id, "log", &data, now))?;
         self.app.queue.tell();
         Ok(())

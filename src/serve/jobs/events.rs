@@ -1,10 +1,12 @@
 //! What happens to a job, with a number that only grows.
 
 use rusqlite::{Transaction, params};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::id::Id;
+use crate::serve::language::Language;
 use crate::serve::problem::Result;
 
 /// What happened.
@@ -30,11 +32,21 @@ impl Event {
     pub(super) fn after(store: &Transaction<'_>, job: &str, number: i64) -> Result<Vec<Self>> {
         let sql =
             "SELECT number, kind, data FROM job_events WHERE job_id = ?1 AND number > ?2 ORDER BY number LIMIT 500";
-        let mut statement = store.prepare(sql)?;
-        let rows = statement.query_map(params![job, number], |row| {
+        Ok(all(store, sql, params![job, number], |row| {
             Ok(Self { number: row.get(0)?, kind: row.get(1)?, data: row.get(2)? })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })?)
+    }
+
+    /// Its data in `language`: a message is kept in each.
+    pub(super) fn told(self, language: Language) -> String {
+        if self.kind != "log" {
+            return self.data;
+        }
+        let words: Option<Map<String, Value>> = serde_json::from_str(&self.data).ok();
+        match words.and_then(|mut words| words.remove(language.tag())) {
+            Some(message) => json!({ "message": message }).to_string(),
+            None => self.data,
+        }
     }
 
     pub(super) fn is_last(&self) -> bool {

@@ -66,7 +66,7 @@ impl Queue {
     }
 
     /// Ends the work at a job, if it is worked at.
-    pub(super) fn cancel(&self, id: &Id) {
+    pub(crate) fn cancel(&self, id: &Id) {
         if let Some(cancel) = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             cancel.cancel();
         }

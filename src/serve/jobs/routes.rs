@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::serve::auth::Caller;
+use crate::serve::db::all;
 use crate::serve::extract::{Path, Query};
 use crate::serve::id::Id;
 use crate::serve::language::Language;
@@ -56,9 +57,7 @@ async fn list(
                  ORDER BY created, id LIMIT ?5",
                 Row::COLUMNS
             );
-            let mut statement = store.prepare(&sql)?;
-            let rows = statement.query_map(params![project.id, moment, id, which.state, limit], Row::of_row)?;
-            Ok::<_, Problem>(rows.collect::<rusqlite::Result<_>>()?)
+            Ok::<_, Problem>(all(store, &sql, params![project.id, moment, id, which.state, limit], Row::of_row)?)
         })
         .await?;
     let language = Language::of(&headers);

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::auth::Caller;
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::id::Id;
 use crate::serve::language::Language;
 use crate::serve::problem::{Code, Problem, Result};
@@ -147,6 +148,13 @@ fn too_many(most: u32) -> Problem {
     .header(axum::http::header::RETRY_AFTER, "10")
 }
 
+/// The jobs of a project that are not over.
+pub(crate) fn unfinished(store: &Transaction<'_>, project: &Id) -> Result<Vec<Id>> {
+    Ok(all(store, "SELECT id FROM jobs WHERE project_id = ?1 AND state IN ('queued', 'running')", [project], |row| {
+        row.get(0)
+    })?)
+}
+
 /// A job as it is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
@@ -159,6 +167,7 @@ pub(crate) struct Row {
     pub(super) stalled: u32,
     /// Somebody wants it to stop.
     pub(crate) unwanted: bool,
+    /// All that it needs, as JSON; told to nobody but its worker.
     pub(crate) brief: String,
     pub(crate) progress: Option<Progress>,
     pub(crate) result: Option<Value>,
@@ -173,7 +182,8 @@ fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Option<T> {
 }
 
 impl Row {
-    pub(super) const COLUMNS: &str = "id, project_id, kind, state, attempts, stalled, unwanted, brief, progress, result, problem, \
+    /// All but the brief, which may be megabytes.
+    pub(super) const COLUMNS: &str = "id, project_id, kind, state, attempts, stalled, unwanted, '', progress, result, problem, \
                                       created, started, finished";
 
     pub(super) fn of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
@@ -204,6 +214,7 @@ impl Row {
         brief: &Value,
         blobs: &[String],
     ) -> Result<Self> {
+        app.room(0)?;
         let (id, now, most) = (Id::draw(&app.clock)?, app.clock.now(), app.config.limits.queued);
         let count = "SELECT count(*) FROM jobs WHERE state = 'queued' AND project_id = ?1";
         if store.query_row(count, [project], |row| row.get::<_, u32>(0))? >= most {
@@ -225,6 +236,12 @@ impl Row {
         Ok(store.query_row(&sql, [id], Self::of_row).optional()?)
     }
 
+    /// Whether there is a job of this id.
+    pub(super) fn is_there(store: &Transaction<'_>, id: &Id) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?1)";
+        Ok(store.query_row(sql, [id], |row| row.get(0))?)
+    }
+
     /// The job of this id, if the caller sees its project.
     pub(crate) fn find(store: &Transaction<'_>, caller: &Caller, id: &str) -> Result<Self> {
         let none = || Problem::no_such("job", "задания", id);
@@ -236,11 +253,11 @@ impl Row {
         }
     }
 
-    /// Takes the next job: the oldest of the project that has not had a turn for the longest time.
-    pub(super) fn claim(store: &Transaction<'_>, now: Moment) -> Result<Option<Self>> {
+    /// Takes the next job of this kind: the oldest of the project that has not had a turn for the longest time.
+    pub(super) fn claim(store: &Transaction<'_>, kind: Kind, now: Moment) -> Result<Option<Self>> {
         let next = "SELECT id, project_id FROM jobs LEFT JOIN job_turns USING (project_id)
-                    WHERE state = 'queued' ORDER BY coalesce(turn, 0), number LIMIT 1";
-        let found = store.query_row(next, [], |row| Ok((row.get::<_, Id>(0)?, row.get::<_, Id>(1)?))).optional()?;
+                    WHERE state = 'queued' AND kind = ?1 ORDER BY coalesce(turn, 0), number LIMIT 1";
+        let found = store.query_row(next, [kind], |row| Ok((row.get::<_, Id>(0)?, row.get::<_, Id>(1)?))).optional()?;
         let Some((id, project)) = found else { return Ok(None) };
         store.execute(
             "INSERT INTO job_turns (project_id, turn) VALUES (?1, (SELECT coalesce(max(turn), 0) + 1 FROM job_turns))
@@ -252,7 +269,9 @@ impl Row {
                  started = coalesce(started, ?2) WHERE id = ?1",
             params![id, now],
         )?;
-        Self::get(store, id.as_str())
+        let Some(mut row) = Self::get(store, id.as_str())? else { return Ok(None) };
+        row.brief = store.query_row("SELECT brief FROM jobs WHERE id = ?1", [id], |row| row.get(0))?;
+        Ok(Some(row))
     }
 
     /// Notes how far a running job is; says whether it is still to go on.
@@ -301,11 +320,9 @@ impl Row {
         Ok(changed > 0)
     }
 
-    /// Those that a server which was killed was at work at, and how many of them begun.
+    /// Those that a server which was killed was at work at.
     pub(super) fn left_running(store: &Transaction<'_>) -> Result<Vec<Self>> {
         let sql = format!("SELECT {} FROM jobs WHERE state = 'running' ORDER BY number", Self::COLUMNS);
-        let mut statement = store.prepare(&sql)?;
-        let rows = statement.query_map([], Self::of_row)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(all(store, &sql, [], Self::of_row)?)
     }
 }

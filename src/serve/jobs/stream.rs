@@ -82,7 +82,7 @@ impl Follower {
             self.news.mark_unchanged();
             let (job, number) = (self.job.clone(), self.number);
             let found = self.app.db.read(move |store| {
-                let there = Row::get(store, job.as_str())?.is_some();
+                let there = Row::is_there(store, &job)?;
                 Ok::<_, Problem>(if there { Some(Event::after(store, job.as_str(), number)?) } else { None })
             });
             self.ready = found.await.ok()??.into();
@@ -96,13 +96,14 @@ impl Follower {
     }
 
     async fn sent(&self, event: Event) -> Option<Sent> {
+        let (number, kind) = (event.number.to_string(), event.kind.clone());
         let data = if event.is_last() {
             // The same as whoever asks for the job sees.
             json!(shown_by_id(&self.app, &self.job, self.language).await.ok()??).to_string()
         } else {
-            event.data
+            event.told(self.language)
         };
-        Some(Sent::default().id(event.number.to_string()).event(event.kind).data(data))
+        Some(Sent::default().id(number).event(kind).data(data))
     }
 }
 

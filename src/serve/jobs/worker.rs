@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::runtime::Handle;
 
 use crate::error::{Error, Result as Started};
+use crate::serve::log::log;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::state::App;
 use crate::serve::{fill, outputs, render, webhook};
@@ -19,6 +20,10 @@ use super::{Desk, Ended, Event, Kind, Outcome, Row, State};
 /// How long is waited before the store is tried again, when it cannot be written.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// How many clips are fetched at the same time. That is waiting for others, for minutes where a clip is made; renders, which
+/// take all of the machine, do not wait behind it.
+const FILLS: usize = 4;
+
 /// How the name of a job's folder begins.
 const FOLDER: &str = "job-";
 
@@ -29,11 +34,15 @@ pub(crate) struct Workers(Vec<JoinHandle<()>>);
 impl Workers {
     /// Starts as many as the configuration says.
     pub(crate) fn start(app: &App, runtime: &Handle) -> Started<Self> {
-        let work = |number: usize| {
+        let work = |(kind, number): (Kind, usize)| {
             let (app, runtime) = (app.clone(), runtime.clone());
-            thread::Builder::new().name(format!("job {number}")).spawn(move || work(&app, &runtime))
+            let name = format!("{} {number}", kind.word());
+            thread::Builder::new().name(name).spawn(move || work(&app, kind, &runtime))
         };
-        let threads = (0..app.config.jobs).map(work).collect::<std::io::Result<Vec<_>>>();
+        let fills = if app.config.jobs == 0 { 0 } else { FILLS };
+        let renders = (0..app.config.jobs).map(|number| (Kind::Render, number));
+        let all = renders.chain((0..fills).map(|number| (Kind::Fill, number)));
+        let threads = all.map(work).collect::<std::io::Result<Vec<_>>>();
         threads.map(Self).map_err(|error| Error::Serve {
             reason: format!("the threads for jobs do not start: {error}"),
             fix: "look at the limits of this user (`ulimit -a`), or run fewer with `--jobs`".into(),
@@ -72,16 +81,24 @@ pub(crate) fn recover(app: &App) -> Result<()> {
     })
 }
 
-fn work(app: &App, runtime: &Handle) {
+fn work(app: &App, kind: Kind, runtime: &Handle) {
     while !app.cancel.is_cancelled() {
-        let seen = app.queue.seen();
-        match app.db.write_now(|store| Row::claim(store, app.clock.now())) {
-            Ok(Some(row)) => carry_out(app, runtime, &row),
-            Ok(None) => app.queue.wait(seen),
-            Err(problem) => {
-                eprintln!("the queue: {}", problem.cause().unwrap_or("the store cannot be written"));
-                thread::sleep(AGAIN);
-            }
+        // Whatever breaks at one job, the next one finds its worker.
+        if catch_unwind(AssertUnwindSafe(|| turn(app, kind, runtime))).is_err() {
+            log("a worker panicked; it goes on");
+            thread::sleep(AGAIN);
+        }
+    }
+}
+
+fn turn(app: &App, kind: Kind, runtime: &Handle) {
+    let seen = app.queue.seen();
+    match app.db.write_now(|store| Row::claim(store, kind, app.clock.now())) {
+        Ok(Some(row)) => carry_out(app, runtime, &row),
+        Ok(None) => app.queue.wait(seen),
+        Err(problem) => {
+            log(format_args!("the queue: {}", problem.cause().unwrap_or("the store cannot be written")));
+            thread::sleep(AGAIN);
         }
     }
 }
@@ -108,11 +125,11 @@ fn carry_out(app: &App, runtime: &Handle, row: &Row) {
     if let Err(Ended::Failed(problem)) = &ended
         && let Some(cause) = problem.cause()
     {
-        eprintln!("job {}: {cause}", row.id);
+        log(format_args!("job {}: {cause}", row.id));
     }
     // Without room for the end of a job there is none for another one.
     while let Err(problem) = write_down(app, row, &ended, &cancel) {
-        eprintln!("job {}: {}", row.id, problem.cause().unwrap_or("its end cannot be written"));
+        log(format_args!("job {}: {}", row.id, problem.cause().unwrap_or("its end cannot be written")));
         if app.cancel.is_cancelled() {
             break;
         }

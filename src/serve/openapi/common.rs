@@ -173,6 +173,9 @@ fn schema() -> Value {
             "scenes": { "type": "array", "items": { "$ref": "#/components/schemas/Waiting" } },
             "diagnostics": { "type": "array", "items": { "$ref": "#/components/schemas/Diagnostic" } },
             "limit": { "type": "integer", "description": "The most that is allowed." },
+            "provider": text("Which provider of clips failed."),
+            "reason": text("What a provider or a model said of it, in its own words."),
+            "retry_after_sec": { "type": "integer", "description": "After how many seconds a provider may be asked again." },
             "offset": { "type": "integer", "description": "Where an upload goes on." },
         },
     })

@@ -88,9 +88,15 @@ fn diagnostic() -> Value {
     json!({
         "type": "object",
         "description": "A finding about what an author wrote.",
-        "required": ["code", "severity", "message", "file", "line", "column", "length", "help"],
+        "required": ["code", "titles", "severity", "message", "file", "line", "column", "length", "help"],
         "properties": {
             "code": { "type": "string", "pattern": "^[EW][0-9]{4}$", "description": "Stable; `callsheet explain CODE` says more." },
+            "titles": {
+                "type": "object",
+                "description": "What the code is called, by language.",
+                "required": ["en", "ru"],
+                "properties": { "en": { "type": "string" }, "ru": { "type": "string" } },
+            },
             "severity": { "type": "string", "enum": ["error", "warning"] },
             "message": { "type": "string" },
             "file": { "type": ["string", "null"] },

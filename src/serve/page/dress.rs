@@ -9,6 +9,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use crate::serve::language::Language;
+use crate::serve::log::log;
 use crate::serve::problem::{Code, Problem, Result};
 
 use super::files;
@@ -84,7 +85,7 @@ impl Dress {
         let own =
             context! { problem => Serde(told), is_missing, signed_in => false, boot => Serde(serde_json::json!({})) };
         if let Some(cause) = problem.cause() {
-            eprintln!("page {}: {cause}", self.path);
+            log(format_args!("page {}: {cause}", self.path));
         }
         self.render(problem.code().status(), "refused.html", own)
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::serve::auth;
 use crate::serve::extract::Json;
+use crate::serve::guard;
 use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::state::App;
 
@@ -20,8 +21,7 @@ const COOKIE: &str = "callsheet_session";
 /// written only for pages of this server.
 pub(in crate::serve) fn shown(method: &Method, headers: &HeaderMap) -> Result<Option<String>> {
     let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
-    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
-    if reads || is_own(headers) {
+    if guard::reads(method) || is_own(headers) {
         return Ok(Some(token.to_owned()));
     }
     Err(Problem::new(

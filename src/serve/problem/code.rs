@@ -40,6 +40,11 @@ pub(crate) enum Code {
 }
 
 impl Code {
+    /// Whether it says of a file that it is not taken: sent again, it would not be taken either.
+    pub(crate) fn is_of_the_file(self) -> bool {
+        matches!(self, Self::BadMedia | Self::Invalid | Self::TooLarge | Self::UnsupportedType | Self::NotFound)
+    }
+
     /// All of them, in the order of their status.
     pub(crate) const ALL: &'static [Self] = &[
         Self::BadRequest,
@@ -125,7 +130,7 @@ impl Code {
             Self::RangeNotSatisfiable => {
                 (S::RANGE_NOT_SATISFIABLE, "range_not_satisfiable", "Outside of the file", "Вне файла")
             }
-            Self::Invalid => (S::UNPROCESSABLE_ENTITY, "invalid", "Not right", "Есть ошибки"),
+            Self::Invalid => (S::UNPROCESSABLE_ENTITY, "invalid", "The content is not valid", "Есть ошибки"),
             Self::BadMedia => (S::UNPROCESSABLE_ENTITY, "bad_media", "Not playable media", "Не воспроизводится"),
             Self::IdempotencyMismatch => (
                 S::UNPROCESSABLE_ENTITY,

@@ -1,18 +1,40 @@
 //! The library's failures, as what the caller may know of them: no path of this machine is told.
 
-use crate::diagnostic::{self, Diagnostics};
+use crate::diagnostic::{self, Diagnostics, title_in_russian};
 use crate::error::Error;
-use crate::fill;
-use crate::llm::Failure;
 use crate::scenario::NotReady;
+use crate::serve::findings;
 use crate::serve::language::Words;
+use crate::serve::scenario::Waiting;
 
+use super::filled::not_filled;
+use super::model::no_answer;
 use super::{Code, Problem};
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => disk_full(error.to_string()),
+            Some(rusqlite::ErrorCode::DiskFull) => Self::disk_full(error.to_string()),
+            // It names what somebody deleted a moment ago.
+            Some(rusqlite::ErrorCode::ConstraintViolation)
+                if error
+                    .sqlite_error()
+                    .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY) =>
+            {
+                Self::new(
+                    Code::Conflict,
+                    "something that this needs was deleted meanwhile; look, and send it again",
+                    "что-то нужное для этого тем временем удалили; посмотрите и отправьте снова",
+                )
+                .because(error.to_string())
+            }
+            Some(rusqlite::ErrorCode::DatabaseBusy) => Self::new(
+                Code::Unavailable,
+                "the store has too much to do; try again in a moment",
+                "хранилище перегружено; попробуйте чуть позже",
+            )
+            .header(axum::http::header::RETRY_AFTER, "1")
+            .because(error.to_string()),
             _ => Self::broken(&format!("the store: {error}")),
         }
     }
@@ -21,7 +43,7 @@ impl From<rusqlite::Error> for Problem {
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => disk_full(error.to_string()),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::disk_full(error.to_string()),
             _ => Self::broken(&error),
         }
     }
@@ -31,15 +53,18 @@ impl From<Diagnostics> for Problem {
     fn from(findings: Diagnostics) -> Self {
         let count = findings.iter().filter(|found| found.severity == diagnostic::Severity::Error).count();
         let first = findings.iter().find(|found| found.severity == diagnostic::Severity::Error);
-        let first = first.map(|found| found.message.as_str()).unwrap_or_default();
+        let message = first.map(|found| found.message.as_str()).unwrap_or_default();
         let detail = Words::new(
             format!(
-                "{count} {} found, the first is: {first}; `diagnostics` says where and what to write",
+                "{count} {} found, the first is: {message}; `diagnostics` says where and what to write",
                 errors(count)
             ),
-            format!("ошибок: {count}, первая: {first}; где и что исправить, говорит `diagnostics`"),
+            format!(
+                "ошибок: {count}, первая: {title} ({message}); где и что исправить — в `diagnostics`",
+                title = first.map_or("", |found| title_in_russian(found.code)),
+            ),
         );
-        Self::told(Code::Invalid, detail).with("diagnostics", diagnostic::json(&findings))
+        Self::told(Code::Invalid, detail).with("diagnostics", findings::json(&findings))
     }
 }
 
@@ -61,17 +86,30 @@ impl From<Error> for Problem {
                 format!("материал `{asset}` не воспроизводится: {reason}; загрузите видео, фото или звук"),
             ),
             Error::Fill { kind, provider, reason, fix } => not_filled(kind, provider, &reason, &fix),
-            Error::Usage { reason, fix } => Self::told(Code::Invalid, Words::untranslated(format!("{reason}; {fix}"))),
-            Error::Model { kind: Failure::Setup, reason, fix } => {
-                Self::told(Code::NoModel, Words::untranslated(format!("{reason}; {fix}")))
+            Error::Model { kind, reason, fix } => no_answer(kind, &reason, &fix),
+            Error::Usage { reason, fix } => {
+                Self::new(Code::Invalid, format!("{reason}; {fix}"), format!("так не получится: {reason}; {fix}"))
             }
-            Error::Speech { reason, fix } | Error::Model { reason, fix, .. } => {
-                Self::told(Code::ModelFailed, Words::untranslated(format!("{reason}; {fix}")))
-            }
-            Error::Answer { findings, repairs } => {
-                let found = diagnostic::json(&findings);
-                let words = Error::Answer { findings, repairs }.to_string();
-                Self::told(Code::ModelFailed, Words::untranslated(words)).with("diagnostics", found)
+            Error::Speech { reason, fix } => Self::new(
+                Code::ModelFailed,
+                format!("what is said could not be written down: {reason}; {fix}"),
+                format!("речь расшифровать не удалось: {reason}; {fix}"),
+            ),
+            Error::Answer { findings, .. } => {
+                let count = findings.iter().filter(|found| found.severity == diagnostic::Severity::Error).count();
+                Self::new(
+                    Code::ModelFailed,
+                    format!(
+                        "the model's answer cannot be used, and no repair has helped: {count} {} in `diagnostics`; try \
+                         again, ask for less, or use a larger model",
+                        errors(count)
+                    ),
+                    format!(
+                        "ответ модели непригоден, и исправить его не удалось; ошибок в `diagnostics`: {count}; \
+                         попробуйте снова, попросите меньше или возьмите модель побольше"
+                    ),
+                )
+                .with("diagnostics", findings::json(&findings))
             }
             Error::Ffmpeg { .. } | Error::Start { .. } | Error::Stalled(_) | Error::Measured(_) => {
                 ffmpeg_failed().because(error.to_string())
@@ -96,32 +134,16 @@ fn ffmpeg_failed() -> Problem {
     )
 }
 
-/// What a provider, or the lack of one, is to blame for.
-fn not_filled(kind: fill::Failure, provider: &str, reason: &str, fix: &str) -> Problem {
-    let code = match kind {
-        fill::Failure::Setup
-        | fill::Failure::Unsuited
-        | fill::Failure::Nothing
-        | fill::Failure::Consent
-        | fill::Failure::Misfit => Code::Invalid,
-        fill::Failure::Unknown => Code::Conflict,
-        _ => Code::ProviderFailed,
-    };
-    let problem = Problem::told(code, Words::untranslated(format!("{provider}: {reason}; {fix}")));
-    let problem = problem.with("provider", provider);
-    match kind {
-        fill::Failure::Busy(Some(pause)) => problem.with("retry_after_sec", pause.as_secs()),
-        _ => problem,
+impl Problem {
+    /// There is no room on this machine's disk.
+    pub(crate) fn disk_full(cause: String) -> Self {
+        Self::new(
+            Code::DiskFull,
+            "the server's disk is full: nothing was kept; make room and send it again",
+            "диск сервера заполнен: ничего не сохранено; освободите место и отправьте снова",
+        )
+        .because(cause)
     }
-}
-
-fn disk_full(cause: String) -> Problem {
-    Problem::new(
-        Code::DiskFull,
-        "the server's disk is full: nothing was kept; make room and send it again",
-        "диск сервера заполнен: ничего не сохранено; освободите место и отправьте снова",
-    )
-    .because(cause)
 }
 
 /// What a render answers while something is missing.
@@ -133,7 +155,7 @@ fn not_ready(waiting: &NotReady) -> Problem {
         format!("generate or find stock first for scenes: {list}"),
         format!("сначала сгенерируйте или найдите в стоке для сцен: {list}"),
     )
-    .with("scenes", serde_json::to_value(&waiting.0).unwrap_or_default())
+    .with_told("scenes", |language| serde_json::to_value(Waiting::all(&waiting.0, language)).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::serve::language::{Language, Words};
+use crate::serve::log::log;
 use crate::serve::request_id::RequestId;
 
 use super::{Code, Problem};
@@ -46,7 +47,7 @@ pub(crate) async fn speak(uri: OriginalUri, request: Request, next: Next) -> Res
     let mut object = problem.json(language, &instance);
     if let (Some(id), Some(members)) = (id, object.as_object_mut()) {
         if let Some(cause) = problem.cause() {
-            eprintln!("{id} {} {instance}: {cause}", status.as_u16());
+            log(format_args!("{id} {} {instance}: {cause}", status.as_u16()));
         }
         members.insert("request_id".into(), id.to_string().into());
     }

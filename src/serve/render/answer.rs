@@ -20,7 +20,7 @@ pub(crate) async fn accepted(app: &App, row: Row, language: Language) -> Result<
 }
 
 /// Keeps the answer that [`accepted`] gives, in the transaction that makes the job: a request that is sent again after a kill
-/// makes no second one.
+/// makes no second one. Also where it is waited for: what is sent again waits for the same job.
 pub(crate) fn kept(store: &Transaction<'_>, once: Option<&Once>, row: &Row, language: Language) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
     let body = serde_json::to_vec(&begun(row.clone(), language)).map_err(|error| Problem::broken(&error))?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::diagnostic::Source;
 use crate::fill::Placing;
 use crate::scenario::AspectRatio;
+use crate::serve::db::all;
 use crate::serve::folder::Folder;
 use crate::serve::id::Id;
 use crate::serve::problem::{Problem, Result};
@@ -53,10 +54,8 @@ impl Snapshot {
         // An id is in no text by chance.
         let sql = "SELECT id, file FROM assets JOIN blobs USING (hash)
                    WHERE project_id = ?1 AND instr(?2, '\"' || id || '\"') > 0";
-        let mut statement = store.prepare(sql)?;
-        let rows = statement.query_map(params![project, document], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let files = rows.collect::<rusqlite::Result<_>>()?;
-        Ok(Self { document, etag, files })
+        let files = all(store, sql, params![project, document], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Self { document, etag, files: files.into_iter().collect() })
     }
 
     /// Gives a segment what was brought for it: `file` is its file in the folder of assets.

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use rusqlite::params;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::captions::{self, Format};
 use crate::produce::Telling as _;
 use crate::render::{self, Progress, Report, Store, Way, render, report_path};
 use crate::serve::fill::fill_all;
 use crate::serve::jobs::{Desk, Ended, Outcome};
+use crate::serve::language::Words;
 use crate::serve::outputs;
 use crate::serve::scenario::{Planned, plan_given};
 use crate::text::FontSet;
@@ -56,10 +57,12 @@ pub(crate) fn work(desk: &mut Desk<'_>) -> Result<Outcome, Ended> {
     report.not_copied.iter().for_each(|line| heard.say(line));
     keep(desk, &report, options.name(&name), ending, content_type)?;
     let (warnings, said) = heard.told();
-    for line in warnings.as_array().into_iter().flatten().filter_map(|found| found.get("message")?.as_str()) {
-        desk.say(line)?;
+    for found in warnings.as_array().into_iter().flatten() {
+        let text = |pointer: &str| found.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let message = text("/message");
+        desk.say(&Words::new(message, format!("{}: {message}", text("/titles/ru"))))?;
     }
-    said.iter().try_for_each(|line| desk.say(line))?;
+    said.iter().try_for_each(|line| desk.say(&Words::untranslated(line)))?;
     let result = json!({ "measured": report.measured, "made": report.made, "warnings": warnings, "said": said });
     Ok(Outcome { result })
 }

@@ -31,7 +31,7 @@ use crate::speech;
 use crate::time::{FrameRate, Time};
 use crate::writer::Names;
 
-use super::{Heard, etag, save};
+use super::{Heard, etag, replace};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(generate))
@@ -126,33 +126,30 @@ async fn generate(
     let precondition = Precondition::of(&headers)?;
     let ending = CancelOnDrop::new(app.cancel.below());
     let cancel = ending.cancel();
-    let (project, made, is_new) = app
-        .block(move |app| {
-            let (project, files, names, current) = app.db.read_now(|store| {
-                let project = projects::find(store, &caller, &project)?;
-                let files = assets::files(store, &app.folder.assets(), &project.id)?;
-                let names = assets::labels(store, &project.id)?;
-                Ok::<_, Problem>((project.id.clone(), files, names, etag(store, &project.id)?))
-            })?;
-            precondition.holds(current.as_deref())?;
-            let files: BTreeMap<_, _> = wish.chosen(files)?;
-            let (document, written_by, heard) = make(app, &wish, &files, &names, &cancel)?;
-            let scenario = serde_json::to_value(&document).map_err(|error| Problem::broken(&error))?;
-            let text = serde_json::to_string_pretty(&document).map_err(|error| Problem::broken(&error))?;
-            let now = app.clock.now();
-            let (etag, is_new) = app.db.write_now(|store| {
-                let current = etag(store, &project)?;
-                precondition.holds(current.as_deref())?;
-                Ok::<_, Problem>((save(store, &project, &text, now)?, current.is_none()))
-            })?;
-            let label = |(id, path): &(String, std::path::PathBuf)| {
-                Some((path.file_name()?.to_str()?.to_owned(), names.get(id)?.escape_debug().to_string()))
-            };
-            let labels: Vec<_> = files.values().filter_map(label).collect();
-            let (warnings, said) = heard.told_of(&labels);
-            Ok((project, Made { scenario, etag, written_by, said, warnings }, is_new))
-        })
-        .await?;
+    // A model is waited for; without one it is this machine that works.
+    let thinks = app.model.is_some() && !wish.offline;
+    let work = move |app: &App| {
+        let (project, files, names, current) = app.db.read_now(|store| {
+            let project = projects::find(store, &caller, &project)?;
+            let files = assets::files(store, &app.folder.assets(), &project.id)?;
+            let names = assets::labels(store, &project.id)?;
+            Ok::<_, Problem>((project.id.clone(), files, names, etag(store, &project.id)?))
+        })?;
+        precondition.holds(current.as_deref())?;
+        let files: BTreeMap<_, _> = wish.chosen(files)?;
+        let (document, written_by, heard) = make(app, &wish, &files, &names, &cancel)?;
+        let scenario = serde_json::to_value(&document).map_err(|error| Problem::broken(&error))?;
+        let text = serde_json::to_string_pretty(&document).map_err(|error| Problem::broken(&error))?;
+        let now = app.clock.now();
+        let (etag, is_new) = app.db.write_now(|store| replace(store, &project, &precondition, &text, now))?;
+        let label = |(id, path): &(String, std::path::PathBuf)| {
+            Some((path.file_name()?.to_str()?.to_owned(), names.get(id)?.escape_debug().to_string()))
+        };
+        let labels: Vec<_> = files.values().filter_map(label).collect();
+        let (warnings, said) = heard.told_of(&labels);
+        Ok((project, Made { scenario, etag, written_by, said, warnings }, is_new))
+    };
+    let (project, made, is_new) = if thinks { app.ponder(work).await? } else { app.block(work).await? };
     drop(ending);
     let etag = [(header::ETAG, made.etag.clone())];
     if !is_new {

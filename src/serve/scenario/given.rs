@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::diagnostic::{self, Diagnostics, Source};
+use crate::diagnostic::{Diagnostics, Source};
 use crate::produce::Telling;
 use crate::scenario::{self, Document, Scenario};
+use crate::serve::findings;
 use crate::serve::problem::{Code, Problem, Result};
 
 /// A document whose media are the project's.
@@ -62,7 +63,7 @@ pub(crate) struct Heard {
 impl Heard {
     /// What was found, as JSON, and what was said.
     pub(crate) fn told(self) -> (Value, Vec<String>) {
-        (diagnostic::json(&self.findings.into_inner()), self.said.into_inner())
+        (findings::json(&self.findings.into_inner()), self.said.into_inner())
     }
 
     /// The same, where files are called by what their users call them: each pair is a file's name and its label.

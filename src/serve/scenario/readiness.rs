@@ -2,19 +2,22 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::scenario::{self, Pending};
+use crate::scenario;
 use crate::serve::auth::Caller;
 use crate::serve::extract::Path;
 use crate::serve::id::Id;
+use crate::serve::language::Language;
 use crate::serve::problem::Result;
 use crate::serve::state::App;
 
 use super::planned::of_project;
+use super::waiting::Waiting;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(readiness))
@@ -26,26 +29,7 @@ struct Readiness {
     /// Whether no segment waits for its media.
     ready: bool,
     /// The segments that wait, each with its scene, why it waits and what to do.
-    #[schema(value_type = Vec<Waiting>)]
-    scenes: Vec<Pending>,
-}
-
-/// A segment whose media are not there.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the shape of `Pending`, for the description alone")]
-pub(crate) struct Waiting {
-    /// The scene that it belongs to, by its `scene_id` or by time.
-    scene_id: Option<String>,
-    /// Its id, given or made.
-    segment_id: String,
-    /// `pending` or `failed`.
-    asset_status: String,
-    /// Why it is not ready.
-    reason: String,
-    /// What to do.
-    action: String,
-    /// Where it stands in the document, as an RFC 6901 pointer.
-    pointer: String,
+    scenes: Vec<Waiting>,
 }
 
 /// Say what is missing
@@ -54,13 +38,19 @@ pub(crate) struct Waiting {
 #[utoipa::path(get, path = "/api/projects/{project}/scenario/readiness", tag = "Scenario",
     params(("project" = Id, Path)),
     responses((status = 200, body = Readiness, description = "Whether a render could begin.")))]
-async fn readiness(State(app): State<App>, caller: Caller, Path(project): Path<String>) -> Result<Answer<Readiness>> {
+async fn readiness(
+    State(app): State<App>,
+    caller: Caller,
+    Path(project): Path<String>,
+    headers: HeaderMap,
+) -> Result<Answer<Readiness>> {
+    let language = Language::of(&headers);
     let readiness = app.brief(move |app| {
         let (given, _, _) = of_project(app, &caller, &project)?;
         let (scenario, _) = given.normalised()?;
         Ok(match scenario::ready(scenario) {
             Ok(_) => Readiness { ready: true, scenes: Vec::new() },
-            Err(waiting) => Readiness { ready: false, scenes: waiting.0 },
+            Err(waiting) => Readiness { ready: false, scenes: Waiting::all(&waiting.0, language) },
         })
     });
     readiness.await.map(Answer)

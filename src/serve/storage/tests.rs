@@ -12,7 +12,7 @@ async fn goes_through(storage: &Storage, folder: &FilePath) {
     let bytes: Vec<u8> = (0..20_000_003_u32).map(|number| (number % 251) as u8).collect();
     let file = folder.join("large");
     std::fs::write(&file, &bytes).unwrap();
-    storage.put("large.mp4", &file, "video/mp4", "attachment").await.unwrap();
+    storage.put("large.mp4", &file, "video/mp4", "attachment", std::future::pending()).await.unwrap();
     for range in [0..20_000_003, 8_388_600..8_388_700, 20_000_002..20_000_003] {
         let pieces: Vec<Bytes> =
             storage.get("large.mp4", range.clone()).await.unwrap().map(|piece| piece.unwrap()).collect().await;

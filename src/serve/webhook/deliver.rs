@@ -1,5 +1,6 @@
 //! Sends what is due, and tries again later what did not arrive.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::time::Duration;
 
@@ -9,13 +10,16 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rusqlite::params;
 use serde_json::json;
 use sha2::Sha256;
+use tokio::task::JoinSet;
 
 use crate::ffmpeg::Cancel;
 use crate::http::{Client, Guard, Interruption, Limits};
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::id::Id;
 use crate::serve::jobs::{Row, shown};
 use crate::serve::language::Language;
+use crate::serve::log::log;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::state::App;
 
@@ -23,7 +27,13 @@ use crate::serve::state::App;
 const BACKOFF: [u64; 8] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 86_400];
 
 /// How many are sent at the same time.
-const AT_ONCE: u32 = 8;
+const AT_ONCE: usize = 16;
+
+/// How many of them to one endpoint.
+const OF_ONE: u32 = 2;
+
+/// How long is waited when the store cannot be used.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// How often it is looked what is due.
 const TICK: Duration = Duration::from_millis(200);
@@ -44,45 +54,73 @@ struct Due {
 /// Delivers until the server ends.
 pub(crate) async fn deliver(app: App) {
     let mut stopping = app.stopping();
+    let mut sending = Sending::default();
     loop {
-        if let Err(problem) = deliver_due(&app).await {
-            eprintln!("webhooks: {}", problem.cause().unwrap_or("the store cannot be used"));
-        }
+        let pause = match sending.turn(&app).await {
+            Ok(()) => TICK,
+            Err(problem) => {
+                log(format_args!("webhooks: {}", problem.cause().unwrap_or("the store cannot be used")));
+                // What arrived and could not be written down would be sent again at once.
+                AGAIN
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stopping.changed() => return,
         }
     }
 }
 
-async fn deliver_due(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let due: Vec<Due> = app
-        .db
-        .read(move |store| {
-            let mut statement = store.prepare(
-                "SELECT deliveries.id, webhook_id, job_id, event, attempts, url, secret, deliveries.created
-                 FROM deliveries JOIN webhooks ON webhooks.id = webhook_id
-                 WHERE next <= ?1 AND disabled IS NULL ORDER BY next LIMIT ?2",
-            )?;
-            let rows = statement.query_map(params![now, AT_ONCE], |row| {
-                Ok(Due {
-                    id: row.get(0)?,
-                    webhook: row.get(1)?,
-                    job: row.get(2)?,
-                    event: row.get(3)?,
-                    attempts: row.get(4)?,
-                    url: row.get(5)?,
-                    secret: row.get(6)?,
-                    created: row.get(7)?,
-                })
-            })?;
-            Ok::<_, Problem>(rows.collect::<rusqlite::Result<_>>()?)
+/// What is being sent. One that is slow keeps none of the others; an endpoint has so many turns at a time.
+#[derive(Debug, Default)]
+struct Sending {
+    tasks: JoinSet<(Id, Result<()>)>,
+    under_way: BTreeSet<Id>,
+}
+
+impl Sending {
+    /// Sees what came of the last ones, and sends what is due.
+    async fn turn(&mut self, app: &App) -> Result<()> {
+        let mut came = Ok(());
+        while let Some(done) = self.tasks.try_join_next() {
+            let (id, done) = done.map_err(|error| Problem::broken(&error))?;
+            self.under_way.remove(&id);
+            came = came.and(done);
+        }
+        came?;
+        let now = app.clock.now();
+        let due = app.db.read(move |store| due(store, now)).await?;
+        for due in due {
+            if self.tasks.len() < AT_ONCE && self.under_way.insert(due.id.clone()) {
+                let (app, id) = (app.clone(), due.id.clone());
+                self.tasks.spawn(async move { (id, attempt(&app, due).await) });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is due, the oldest first; of each endpoint as many as it has turns.
+fn due(store: &rusqlite::Transaction<'_>, now: Moment) -> Result<Vec<Due>> {
+    let sql = "SELECT id, webhook_id, job_id, event, attempts, url, secret, created FROM (
+             SELECT deliveries.id, webhook_id, job_id, event, attempts, url, secret, deliveries.created, next,
+                 row_number() OVER (PARTITION BY webhook_id ORDER BY next, deliveries.id) AS turn
+             FROM deliveries JOIN webhooks ON webhooks.id = webhook_id
+             WHERE next <= ?1 AND disabled IS NULL)
+         WHERE turn <= ?2 ORDER BY next LIMIT 100";
+    let due = all(store, sql, params![now, OF_ONE], |row| {
+        Ok(Due {
+            id: row.get(0)?,
+            webhook: row.get(1)?,
+            job: row.get(2)?,
+            event: row.get(3)?,
+            attempts: row.get(4)?,
+            url: row.get(5)?,
+            secret: row.get(6)?,
+            created: row.get(7)?,
         })
-        .await?;
-    // One that is slow keeps none of the others, but for the next look.
-    let sent = futures_util::future::join_all(due.into_iter().map(|due| attempt(app, due))).await;
-    sent.into_iter().collect()
+    });
+    Ok(due?)
 }
 
 /// What came of an attempt.

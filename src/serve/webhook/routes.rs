@@ -18,6 +18,7 @@ use utoipa_axum::routes as documented;
 use crate::http::Guard;
 use crate::serve::auth::Caller;
 use crate::serve::clock::Moment;
+use crate::serve::db::all;
 use crate::serve::extract::{Json, Path};
 use crate::serve::id::Id;
 use crate::serve::problem::{Code, Problem, Result};
@@ -144,6 +145,7 @@ async fn create(
     check(&new.url, app.config.webhooks)?;
     let events = new.events.unwrap_or_else(|| vec![Event::Done, Event::Failed, Event::Cancelled]);
     let mut words: Vec<String> = events.into_iter().map(|event| event.word().to_owned()).collect();
+    words.sort();
     words.dedup();
     if words.is_empty() {
         return Err(Problem::new(
@@ -187,9 +189,7 @@ async fn list(
     let found = app.db.read(move |store| {
         let project = projects::find(store, &caller, &project)?;
         let sql = format!("SELECT {} FROM webhooks WHERE project_id = ?1 ORDER BY created, id", Webhook::COLUMNS);
-        let mut statement = store.prepare(&sql)?;
-        let rows = statement.query_map([project.id], Webhook::of_row)?;
-        Ok::<_, Problem>(rows.collect::<rusqlite::Result<_>>()?)
+        Ok::<_, Problem>(all(store, &sql, [project.id], Webhook::of_row)?)
     });
     found.await.map(Answer)
 }
@@ -230,8 +230,7 @@ async fn deliveries(
         find(store, &project.id, &webhook)?;
         let sql = "SELECT id, event, job_id, attempts, outcome, arrived, next FROM deliveries
                    WHERE webhook_id = ?1 ORDER BY created DESC, rowid DESC LIMIT 100";
-        let mut statement = store.prepare(sql)?;
-        let rows = statement.query_map([webhook], |row| {
+        let sent = all(store, sql, [webhook], |row| {
             Ok(Delivery {
                 id: format!("msg_{}", row.get::<_, Id>(0)?),
                 event: row.get(1)?,
@@ -241,8 +240,8 @@ async fn deliveries(
                 arrived_at: row.get(5)?,
                 next_at: row.get(6)?,
             })
-        })?;
-        Ok::<_, Problem>(rows.collect::<rusqlite::Result<_>>()?)
+        });
+        Ok::<_, Problem>(sent?)
     });
     found.await.map(Answer)
 }

@@ -8,8 +8,14 @@ use serde_json::{Value, json};
 use super::studio::{Served, events, over, put, upload, wait_for};
 use crate::api::Api;
 use crate::fill::{COAST, bytes, story};
-use crate::media::MAIN;
+use crate::media::{Clip, MAIN};
 use crate::veo::{VEO_KEY, Veo, Whim};
+
+/// Another clip that fits.
+const DUSK: Clip = Clip {
+    name: "dusk.mp4",
+    arguments: "-f lavfi -i color=purple:s=120x214:r=25:d=4 -c:v libx264 -preset ultrafast -crf 20",
+};
 
 /// A folder of clips of which one fits.
 fn library() -> tempfile::TempDir {
@@ -112,6 +118,61 @@ fn a_render_fills_what_waits_if_it_is_told_to_and_says_what_it_could_not() {
     let refused = api.post(&path, &json!({ "fill": "auto" }));
     assert_eq!((refused.status, refused.id("code")), (400, "not_ready".to_owned()), "{}", refused.shown());
     assert_eq!(refused.json()["scenes"][0]["segment_id"], "cut");
+}
+
+#[test]
+fn a_render_that_fills_takes_no_clip_twice_while_another_fits() {
+    let folder = library();
+    std::fs::copy(DUSK.path(), folder.path().join("a night city.mp4")).unwrap();
+    let api = Api::start_with(|config| config.fill = with_library(folder.path()));
+    let project = api.project("p");
+    let main = upload(&api, &project, &MAIN);
+    let mut story = story("night city", &json!({}));
+    story.as_object_mut().unwrap().remove("assets");
+    story["main_asset_id"] = json!(main);
+    let segments = story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap();
+    segments[0]["asset_id"] = json!(main);
+    let (start, end) = (segments[1]["start_sec"].as_f64().unwrap(), segments[1]["end_sec"].as_f64().unwrap());
+    let half = f64::midpoint(start, end);
+    let mut second = segments[1].clone();
+    (segments[1]["end_sec"], second["start_sec"], second["id"]) = (json!(half), json!(half), json!("cut-2"));
+    segments.push(second);
+    put(&api, &project, &story);
+    let done =
+        api.post(&format!("{project}/scenario/render?wait=true"), &json!({ "fill": "auto", "preset": "ultrafast" }));
+    assert_eq!(done.status, 200, "{}", done.shown());
+    let scenario = api.get(&format!("{project}/scenario")).json();
+    let shown = |number: usize| scenario["scenario"]["layers"][0]["segments"][number]["asset_id"].clone();
+    assert!(shown(1).is_string() && shown(2).is_string() && shown(1) != shown(2), "{scenario:#}");
+}
+
+#[test]
+fn in_russian_it_is_told_in_russian() {
+    let folder = library();
+    let api = Api::start_with(|config| config.fill = with_library(folder.path()));
+    let project = waiting(&api);
+    let russian = [("accept-language", "ru"), ("content-type", "application/json")];
+    let ask = |method: &str, path: &str, body: Value| {
+        let answer = api.send(method, &format!("{project}/{path}"), &russian, body.to_string());
+        (answer.status, answer.json())
+    };
+    let (_, ready) = ask("GET", "scenario/readiness", json!(null));
+    let (_, refused) = ask("POST", "scenario/render", json!({}));
+    assert_eq!(ready["scenes"], refused["scenes"]);
+    let told = |problem: &Value| json!([problem["title"], problem["detail"], problem["scenes"]]);
+    let fill = |order: Value| told(&ask("POST", "scenario/segments/cut/fill?wait=true", order).1);
+    let found = ask("POST", "scenario/segments/cut/candidates", json!({ "query": "!" })).1;
+    insta::assert_json_snapshot!(json!([
+        told(&refused),
+        fill(json!({ "provider": "pexels" })),
+        fill(json!({ "provider": "library", "query": "submarine" })),
+        found["troubles"],
+    ]));
+    let job = ask("POST", "scenario/render?wait=true", json!({ "fill": "auto", "preset": "ultrafast" })).1;
+    let path = format!("/api/jobs/{}/events", job["id"].as_str().unwrap());
+    let answer = api.send("GET", &path, &[("accept-language", "ru")], ());
+    let told = answer.text();
+    assert!(told.contains("cut: найден клип — night city.mp4, автор Jane Doe"), "{told}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::studio::{events, over, project, render, until};
+use super::studio::{events, over, project, render, until, wait_for};
 use crate::api::Api;
 
 fn sql(api: &Api, sql: &str) {
@@ -148,4 +148,43 @@ fn a_request_that_is_sent_again_makes_no_second_job_and_a_queue_has_an_end() {
     assert_eq!(api.get(&format!("{project}/jobs")).json()["items"].as_array().unwrap().len(), 1);
     assert_eq!(send(&api, "two").status, 202);
     insta::assert_snapshot!(send(&api, "three").shown());
+}
+
+#[test]
+fn who_waits_for_a_job_is_told_when_its_project_is_deleted() {
+    let api = Api::start_with(|config| config.jobs = 0);
+    let project = project(&api, "p", 1);
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| api.post(&format!("{project}/scenario/render?wait=true"), &json!({})));
+        wait_for(|| api.get(&format!("{project}/jobs")).json()["items"].as_array().is_some_and(|jobs| jobs.len() == 1));
+        assert_eq!(api.delete(&project).status, 204);
+        assert_eq!(waits.join().unwrap().status, 404);
+    });
+}
+
+#[test]
+fn a_request_that_waits_and_is_sent_again_after_a_restart_waits_for_the_same_job() {
+    let api = Api::start_with(|config| config.jobs = 0);
+    let project = project(&api, "p", 1);
+    let path = format!("{project}/scenario/render?wait=true");
+    let send = |api: &Api| {
+        let headers = [("content-type", "application/json"), ("idempotency-key", "once")];
+        api.send("POST", &path, &headers, json!({ "preset": "ultrafast" }).to_string())
+    };
+    let (address, key) = (api.address(), "once");
+    let waits = std::thread::spawn({
+        let path = path.clone();
+        move || {
+            let request = ureq::post(format!("http://{address}{path}")).config().http_status_as_error(false).build();
+            let request = request.header("content-type", "application/json").header("idempotency-key", key);
+            request.send(json!({ "preset": "ultrafast" }).to_string()).unwrap().status().as_u16()
+        }
+    });
+    let jobs = |api: &Api| api.get(&format!("{project}/jobs")).json()["items"].as_array().unwrap().len();
+    wait_for(|| jobs(&api) == 1);
+    let api = api.restart_with(|_| {});
+    assert_eq!(waits.join().unwrap(), 503, "the server ended");
+    let done = send(&api);
+    assert_eq!((done.status, done.json()["state"].clone(), jobs(&api)), (200, json!("done"), 1), "{}", done.shown());
+    assert_eq!(done.header("idempotency-replayed"), Some("true"));
 }

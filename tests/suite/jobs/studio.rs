@@ -122,14 +122,39 @@ impl Served {
             command.env_remove(name);
         }
         command.envs(variables.iter().copied());
+        Self::of(command)
+    }
+
+    /// That which a command starts, and which says on its standard error where it listens.
+    pub(super) fn of(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = |line: String| Some(line.strip_prefix("listening on ")?.split(';').next()?.to_owned());
-        let url = lines.find_map(|line| address(line.unwrap())).unwrap();
+        let url = lines.find_map(|line| address(line.unwrap())).expect("it listens");
         // Its log is read to the end, so that it never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
+        Self::at(child, url)
+    }
+
+    /// One that listens there.
+    pub(super) fn at(child: Child, url: String) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         Self { child, url, agent }
+    }
+
+    pub(super) fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Sends bytes; the status and what is answered, where that is JSON.
+    pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut answer = self.agent.run(request.body(body).unwrap()).unwrap();
+        let bytes = answer.body_mut().read_to_vec().unwrap();
+        (answer.status().as_u16(), serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
     pub(super) fn get(&self, path: &str) -> (u16, Vec<u8>) {

@@ -235,3 +235,57 @@ fn what_a_killed_server_left_half_done_is_gone_after_the_start() {
     assert!(stray.iter().all(|path| !path.exists()));
     assert_eq!(kept(&api, "assets").len(), 1);
 }
+
+#[test]
+fn an_upload_whose_end_is_refused_goes_on_when_there_is_room_and_leaves_no_file_behind() {
+    let api = Api::start_with(|config| config.limits.assets = 1);
+    let project = api.project("media");
+    let first = upload(&api, &project, &MAIN);
+    let (before, red) = (kept(&api, "assets"), bytes(&RED));
+    let refused = upload(&api, &project, &RED);
+    assert_eq!((refused.status, kept(&api, "assets"), kept(&api, "tmp").len()), (409, before.clone(), 0));
+    let begun = api.post(&format!("{project}/uploads"), &json!({ "name": "red.mp4", "length": red.len() }));
+    let place = begun.header("location").unwrap().to_owned();
+    let refused = api.send("PATCH", &place, &[BYTES, ("upload-offset", "0")], &red[..]);
+    assert_eq!((refused.status, kept(&api, "assets")), (409, before), "{}", refused.shown());
+    let api = api.restart_with(|config| config.limits.assets = 1);
+    assert_eq!(api.delete(&format!("{project}/assets/{}", first.id("id"))).status, 204);
+    let offset = red.len().to_string();
+    assert_eq!(api.get(&place).header("upload-offset"), Some(offset.as_str()));
+    let done = api.send("PATCH", &place, &[BYTES, ("upload-offset", &offset)], ());
+    assert_eq!((done.status, kept(&api, "assets").len(), kept(&api, "tmp").len()), (201, 1, 0), "{}", done.shown());
+    assert_eq!(api.get(&place).status, 404);
+}
+
+#[test]
+fn the_media_of_a_project_are_not_larger_than_is_allowed() {
+    let (main, red) = (bytes(&MAIN), bytes(&RED));
+    let most = main.len() as u64 + 100;
+    let api = Api::start_with(|config| config.limits.project = most);
+    let project = api.project("media");
+    assert_eq!(upload(&api, &project, &MAIN).status, 201);
+    let begin =
+        |length: usize| api.post(&format!("{project}/uploads"), &json!({ "name": "red.mp4", "length": length }));
+    for refused in [upload(&api, &project, &RED), begin(red.len())] {
+        assert_eq!((refused.status, &refused.json()["limit"]), (409, &json!(most)), "{}", refused.shown());
+    }
+    assert_eq!((begin(60).status, begin(60).status), (201, 409), "what is under way counts too");
+    assert_eq!(upload(&api, &project, &MAIN).status, 200, "what is there is there");
+    assert_eq!(kept(&api, "assets").len(), 1);
+}
+
+#[test]
+fn a_form_that_is_sent_again_has_another_boundary_and_is_the_same_request() {
+    let api = Api::start();
+    let project = api.project("media");
+    let send = |boundary: &str| {
+        let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n\r\n");
+        let body = [head.as_bytes(), &bytes(&RED), format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let headers = [("content-type", kind.as_str()), ("idempotency-key", "once")];
+        api.send("POST", &format!("{project}/assets"), &headers, body)
+    };
+    let (first, again) = (send("abcd"), send("efgh"));
+    assert_eq!((first.status, again.status), (201, 201), "{}", again.shown());
+    assert_eq!((again.header("idempotency-replayed"), first.id("id")), (Some("true"), again.id("id")));
+}
