@@ -261,19 +261,21 @@ def rendering(page, seen):
     while done is None or done["state"] not in ("done", "failed"):
         done = page.request.get(f"{api(page).split('/api')[0]}/api/jobs/{job}").json()
     assert done["state"] == "done", done
+    # Where the page had come back before the end, it waits for the word of it.
+    page.evaluate("emit('done', {})")
     expect(page.locator("#download")).to_be_visible()
     page.wait_for_load_state("networkidle")
     seen("done")
     why = "the disk of the server is full: 12 MB are left and 80 MB are needed; delete some projects and render again"
     failed = {**done, "state": "failed", "problem": {"detail": why}, "outputs": []}
-    page.route(f"**/scenario/render", lambda route: route.fulfill(status=202, json={**done, "state": "queued", "progress": None}))
+    page.route("**/scenario/render", lambda route: route.fulfill(status=202, json={**done, "state": "queued", "progress": None}))
     page.route(f"**/api/jobs/{job}", lambda route: route.fulfill(json=failed))
     page.locator("#render-button").click()
     expect(page.locator("#bar")).to_be_visible()
     page.evaluate("emit('error', {})")
     expect(page.locator("#result .bad")).to_be_visible()
     seen("failed")
-    page.unroute(f"**/scenario/render")
+    page.unroute("**/scenario/render")
     page.unroute(f"**/api/jobs/{job}")
 
 
