@@ -73,9 +73,14 @@ impl Notes {
 
     /// Takes away what is old; what is still true is found out again.
     pub(crate) fn forget(&self) {
+        self.forget_older(STALE);
+    }
+
+    /// Takes away what was noted longer than `most` ago.
+    pub(crate) fn forget_older(&self, most: Duration) {
         for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
             let written = entry.metadata().and_then(|file| file.modified());
-            if written.is_ok_and(|time| SystemTime::now().duration_since(time).is_ok_and(|age| age > STALE)) {
+            if written.is_ok_and(|time| SystemTime::now().duration_since(time).is_ok_and(|age| age > most)) {
                 let _ = fs::remove_file(entry.path());
             }
         }

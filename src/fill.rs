@@ -52,7 +52,7 @@ pub use pixabay::Pixabay;
 pub use place::Placing;
 pub use taken::Taken;
 pub use veo::Veo;
-pub use wish::{Language, Shape, Wish, wish, wishes};
+pub use wish::{Language, Shape, Spot, Wish, wish, wishes};
 
 use failure::failed;
 

@@ -17,5 +17,5 @@ pub use guard::Guard;
 pub use key::Key;
 pub(crate) use key::{hide, withhold};
 pub use limits::Limits;
-pub(crate) use retry::Tries;
-pub(crate) use said::{one_line, said, said_in};
+pub(crate) use retry::{MOST_WAIT, Tries};
+pub(crate) use said::{MOST_WORDS, one_line, said, said_in};

@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         wishes = wishes.into_iter().map(|wish| wish.with_query(query)).collect();
     }
     match (wishes.as_slice(), source) {
-        ([wish], Some(_)) if args.segment.is_some() && !args.list && !wish.waits && !wish.filled => Err(Error::Usage {
+        ([wish], Some(_)) if args.segment.is_some() && !args.list && !wish.is_free() => Err(Error::Usage {
             reason: format!(
                 "`{}` has its media, and it was not filled: nothing is put in their place",
                 wish.segment_id

@@ -1,4 +1,4 @@
-//! The time, and waiting for it: one door, so that a test can stand behind it.
+//! The time, and waiting for it: in one place, so that a test can hold both.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -28,6 +28,8 @@ pub enum Pick {
     Best,
     /// By its id; or, where none is called so, by its number in the list, from 1.
     Named(String),
+    /// By its id alone: who saw the list a while ago would get another one by a number.
+    Id(String),
 }
 
 /// A segment that was filled.
@@ -59,6 +61,7 @@ impl Pick {
                 .iter()
                 .position(|candidate| candidate.id == *name)
                 .or_else(|| name.parse::<usize>().ok()?.checked_sub(1)),
+            Self::Id(id) => candidates.iter().position(|candidate| candidate.id == *id),
         };
         let found = index.and_then(|index| candidates.into_iter().nth(index));
         found.ok_or_else(|| {
@@ -69,6 +72,10 @@ impl Pick {
                     let fix = format!("pick one of those by its id, or by a number from 1 to {count}");
                     failed(Failure::Nothing, source, reason, fix)
                 }
+                Self::Id(id) if count > 0 => {
+                    let reason = format!("`{}` is not among the {count} that it offers", id.escape_debug());
+                    failed(Failure::Nothing, source, reason, "search again, and pick one of those by its id")
+                }
                 _ => failed(Failure::Nothing, source, "nothing fits the words", nothing),
             }
         })
@@ -76,7 +83,8 @@ impl Pick {
 }
 
 /// What becomes of a clip of `media` that is to fill `wish`: `asked`, or as the segment says, or, where it is too short and
-/// nobody said anything, what shows least. An error where a short clip cannot be stretched.
+/// nobody said anything, what shows least. Nothing where nothing is stretched: no cutaway, or a photo. An error where a short
+/// clip cannot be stretched.
 pub fn clip_fit(wish: &Wish, media: &Media, source: Source, asked: Option<ClipFit>) -> Result<Option<ClipFit>> {
     if wish.kind != LayerKind::Video || media.is_still() {
         return Ok(None);
@@ -92,6 +100,11 @@ pub fn clip_fit(wish: &Wish, media: &Media, source: Source, asked: Option<ClipFi
     let pace = has.as_secs() / wish.length_sec.as_secs();
     let of_itself = || if pace >= SLOW_ENOUGH { ClipFit::Slow } else { ClipFit::Loop };
     Ok(asked.or(wish.clip_fit).or_else(|| is_short.then(of_itself)))
+}
+
+/// Where it lies, from the scenario's folder.
+fn asset_path(taken: &Taken) -> String {
+    format!("assets/{}", taken.path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// A scenario in a file, and those who can fill it.
@@ -158,6 +171,13 @@ impl<'a> Desk<'a> {
         fit: Option<ClipFit>,
         errand: &mut Errand<'_>,
     ) -> Result<Filled> {
+        if fit.is_some() && !wish.stretches {
+            let reason = format!(
+                "`--fit` says what becomes of a cutaway that is too short, and `{}` is none: its clip must be long enough",
+                wish.segment_id
+            );
+            return Err(Error::Usage { reason, fix: "leave `--fit` out".into() });
+        }
         let provider = self.providers.get(source)?;
         let candidate = pick.from(provider.search(wish, errand)?, source)?;
         self.fill_with(wish, provider, &candidate, fit, errand)
@@ -175,19 +195,31 @@ impl<'a> Desk<'a> {
         candidate.check(wish)?;
         let taken = provider.take(wish, candidate, &self.folder.join("assets"), errand)?;
         let clip_fit = clip_fit(wish, &taken.media, taken.provider, fit)?;
-        let filled = self.write(wish, &taken, clip_fit)?;
-        errand.settle(wish, &filled.path)?;
-        Ok(filled)
+        let written = self.write(wish, &taken, clip_fit);
+        // A clip that has no place any more is here all the same: what was paid for is not fetched, or paid for, again.
+        if !matches!(written, Ok(_) | Err(Error::Fill { kind: Failure::Moved, .. })) {
+            return written;
+        }
+        errand.settle(&wish.segment_id, &asset_path(&taken))?;
+        written
     }
 
     fn write(&self, wish: &Wish, taken: &Taken, clip_fit: Option<ClipFit>) -> Result<Filled> {
-        let name = taken.path.file_name().unwrap_or_default().to_string_lossy();
-        let path = format!("assets/{name}");
+        let path = asset_path(taken);
         // One run at a time reads and writes; where a folder cannot be locked, two at the same moment are bad luck.
         let folder = fs::File::open(&self.folder).ok();
         let _lock = folder.as_ref().map(fs::File::lock);
         // The author may have gone on writing meanwhile.
         let (text, scenario) = self.scenario()?;
+        if !wish.spot().holds_in(&scenario) {
+            let reason = format!(
+                "the scenario was changed meanwhile: `{}` is another segment now, or gone, or has media of its own",
+                wish.segment_id
+            );
+            let fix =
+                format!("the clip is kept as `{path}`; name it in `assets`, and in the segment that is to show it");
+            return Err(failed(Failure::Moved, taken.provider, reason, fix));
+        }
         let assets = &scenario.document().assets;
         let base = format!("{}-{}", taken.provider, taken.id);
         // What is made to order has no number of its own.

@@ -37,21 +37,17 @@ impl Depot<'_> {
     pub(super) fn fetch(&self, url: &str, part: &mut NamedTempFile, errand: &mut Errand<'_>) -> Result<()> {
         let mut tries = Tries::new(&self.service.files);
         loop {
-            let pause = match self.follow(url, errand)? {
-                Ok(incoming) if incoming.head.status == 200 => match self.receive(incoming, part, errand)? {
-                    Ok(()) => return Ok(()),
-                    Err(interruption) => {
-                        tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
-                    }
-                },
-                Ok(incoming) => {
-                    let failure = incoming.failure(errand.cancel);
-                    let (head, body) = failure.map_err(|interruption| self.broken(&interruption))?;
-                    tries.after_answer(&head).ok_or_else(|| self.refused(&head, &body))?
-                }
-                Err(interruption) => {
-                    tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
-                }
+            let (host, reply) = self.follow(url, errand)?;
+            let broken = |interruption: Interruption| self.broken(&host, &interruption);
+            let reply = match reply {
+                Ok(incoming) if incoming.head.status == 200 => self.receive(incoming, part, errand)?.map(|()| None),
+                Ok(incoming) => Ok(Some(incoming.failure(errand.cancel).map_err(broken)?)),
+                Err(interruption) => Err(interruption),
+            };
+            let pause = match reply {
+                Ok(None) => return Ok(()),
+                Ok(Some((head, body))) => tries.after_answer(&head).ok_or_else(|| self.refused(&head, &body))?,
+                Err(interruption) => tries.after_interruption(&interruption).ok_or_else(|| broken(interruption))?,
             };
             errand.tell(Progress::Waiting(self.source, pause));
             tries.count();
@@ -59,21 +55,19 @@ impl Depot<'_> {
         }
     }
 
-    /// Goes where the file is.
-    fn follow(&self, url: &str, errand: &Errand<'_>) -> Result<std::result::Result<Incoming, Interruption>> {
+    /// Goes where the file is: the host that was asked last, and its answer.
+    fn follow(&self, url: &str, errand: &Errand<'_>) -> Result<(String, std::result::Result<Incoming, Interruption>)> {
         let mut place = self.checked(url)?;
         for _ in 0..MAX_HOPS {
             let secret = self.service.key.secret();
             let key = self.key_header.filter(|_| self.is_own(&place)).map(|name| (name, secret));
-            let client = Client::guarded(&place.to_string(), self.service.guard(), &self.service.files);
+            let client = self.client(&place)?;
             let headers: Vec<(&str, &str)> = key.into_iter().collect();
+            let host = place.host().unwrap_or_default().to_owned();
             let incoming = match client.get(&[], &headers, errand.cancel) {
-                Ok(incoming) => incoming,
-                Err(interruption) => return Ok(Err(interruption)),
+                Ok(incoming) if (300..400).contains(&incoming.head.status) => incoming,
+                other => return Ok((host, other)),
             };
-            if !(300..400).contains(&incoming.head.status) {
-                return Ok(Ok(incoming));
-            }
             let next = incoming.head.header("location").unwrap_or_default();
             let next = match (next.starts_with('/') && !next.starts_with("//"), place.scheme_str(), place.authority()) {
                 (true, Some(scheme), Some(authority)) => format!("{scheme}://{authority}{next}"),
@@ -82,6 +76,22 @@ impl Depot<'_> {
             place = self.checked(&next)?;
         }
         Err(self.forbidden("its file is always elsewhere", url.split('?').next().unwrap_or_default()))
+    }
+
+    /// Who asks for what is at `place`: as its API is asked, if it is there; else by a proxy, or guarded.
+    fn client(&self, place: &Uri) -> Result<Client> {
+        let (url, limits) = (place.to_string(), &self.service.files);
+        if self.is_own(place) {
+            return Ok(Client::at(&self.service.address(self.source)?, &url, limits));
+        }
+        let host = format!("http://{}", place.host().unwrap_or_default());
+        let is_local = Address::read(&host).is_some_and(|address| address.is_local());
+        // A host on this machine is not behind a proxy.
+        Ok(if is_local {
+            Client::guarded(&url, self.service.guard(), limits)
+        } else {
+            Client::listed(&url, self.service.guard(), limits)
+        })
     }
 
     /// The address, if a file may come from there.
@@ -156,7 +166,7 @@ impl Depot<'_> {
         Ok(Ok(()))
     }
 
-    fn broken(&self, interruption: &Interruption) -> Error {
+    fn broken(&self, host: &str, interruption: &Interruption) -> Error {
         match interruption {
             Interruption::TooLarge(most) => failed(
                 Failure::TooLarge,
@@ -164,7 +174,7 @@ impl Depot<'_> {
                 format!("the file is larger than {} MB", most >> 20),
                 "pick another one",
             ),
-            other => wire::broken(self.source, self.service, other),
+            other => wire::broken(self.source, self.service, Some(host), other),
         }
     }
 

@@ -39,6 +39,14 @@ pub enum Failure {
     Consent,
     /// It may be at work, and be paid for it, or not: nobody can say.
     Unknown,
+    /// Somebody else orders for the same segment at this moment, or did until a moment ago.
+    Ordering,
+    /// What is being made, and paid for, was ordered with other words.
+    Differs,
+    /// It is paid for and not here yet: whoever asks again follows it, and pays nothing.
+    Working,
+    /// The clip is here, and its segment has become another one, or was filled by its author meanwhile.
+    Moved,
     /// It refused for safety, or made nothing; the reason is its own.
     Refused,
     /// What was begun is not known to it any more.

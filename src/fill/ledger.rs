@@ -14,6 +14,8 @@ pub use file::FileLedger;
 pub enum Stage {
     /// The request is about to be sent, or was: if nothing follows, nobody knows whether it arrived.
     Intended,
+    /// It was sent, and whoever sent it had no answer that says whether anything was begun.
+    Unanswered,
     /// The service is at work under this name.
     Started {
         /// What the service calls it.
@@ -40,6 +42,26 @@ pub struct Entry {
     /// How far it is.
     #[serde(flatten)]
     pub stage: Stage,
+}
+
+/// The outcome of an order that began nothing.
+pub(super) const NOT_TAKEN: &str = "the service did not take the order";
+
+impl Entry {
+    /// What came of it, if the service took it and it is over.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::Settled { outcome } if outcome != NOT_TAKEN => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Whether something may be on its way that is paid for.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Settled { .. })
+    }
 }
 
 /// Keeps one [`Entry`] a job; a job is named by its segment.

@@ -13,7 +13,7 @@ use crate::media::{Media, probe};
 use crate::scenario::{Credit, LayerKind, asset_kind};
 
 use super::candidate::{Suits, ranked};
-use super::{Candidate, Errand, Failure, Progress, Provider, Source, Wish, failed, taken};
+use super::{Candidate, Errand, Failure, Progress, Provider, Source, Taken, Wish, failed, taken};
 
 /// How deep folders are searched.
 const MAX_DEPTH: usize = 8;
@@ -66,14 +66,14 @@ impl Library {
 
     /// The file of a candidate that is offered under this id, if it is still there. Only files of the library have ids.
     pub fn file_of(&self, id: &str) -> Result<Option<PathBuf>> {
-        let found = self.files()?.into_iter().find(|file| id_of(file) == id);
+        let found = self.files(&mut |_| {})?.into_iter().find(|file| id_of(file) == id);
         Ok(found.map(|file| self.folder.join(file)))
     }
 
     /// The media files in it, as paths from its folder, in order.
-    fn files(&self) -> Result<Vec<String>> {
+    fn files(&self, tell: &mut dyn FnMut(Progress)) -> Result<Vec<String>> {
         let mut files = Vec::new();
-        below(&self.folder, "", MAX_DEPTH, &mut files)
+        below(&self.folder, "", MAX_DEPTH, &mut files, tell)
             .map_err(|source| Error::Read { path: self.folder.clone(), source })?;
         if files.len() > MAX_FILES {
             let reason = format!("there are more than {MAX_FILES} media files below `{}`", self.folder.display());
@@ -88,19 +88,22 @@ impl Library {
         Ok(files)
     }
 
-    fn sidecar(&self, file: &str) -> Result<Sidecar> {
+    /// What the sidecar of `file` says, or why that cannot be known: whose the clip is may stand there.
+    fn sidecar(&self, file: &str) -> std::result::Result<Sidecar, String> {
         let path = self.folder.join(format!("{file}.json"));
-        let fail = |source| Error::Read { path: path.clone(), source };
+        let unread = |error: io::Error| format!("its sidecar `{file}.json` cannot be read: {error}");
         match std::fs::metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Sidecar::default()),
-            Ok(found) if found.len() > MAX_SIDECAR => return Err(fail(io::Error::other("it is larger than 64 KiB"))),
-            Err(error) => return Err(fail(error)),
+            Ok(found) if found.len() > MAX_SIDECAR => {
+                return Err(format!("its sidecar `{file}.json` is larger than 64 KiB"));
+            }
+            Err(error) => return Err(unread(error)),
             Ok(_) => {}
         }
-        let text = std::fs::read_to_string(&path).map_err(fail)?;
+        let text = std::fs::read_to_string(&path).map_err(unread)?;
         serde_json::from_str(&text).map_err(|error| {
             let fix = "a sidecar is {\"title\": \"…\", \"tags\": [\"…\"], \"author\": \"…\", \"license\": \"…\"}";
-            fail(io::Error::other(format!("{error}; {fix}")))
+            format!("its sidecar `{file}.json` is wrong: {error}; {fix}")
         })
     }
 
@@ -117,7 +120,8 @@ impl Library {
             license: sidecar.license,
             license_url: sidecar.license_url,
             page: sidecar.page,
-            provider: None,
+            // Who filled it is known, whether or not anybody is owed anything: another clip may take its place.
+            provider: Some(Source::Library.word().into()),
         };
         let duration_sec = media.duration();
         Candidate {
@@ -140,7 +144,13 @@ fn id_of(file: &str) -> String {
     blake3::hash(file.as_bytes()).to_hex().chars().take(12).collect()
 }
 
-fn below(folder: &Path, inside: &str, depth: usize, files: &mut Vec<String>) -> io::Result<()> {
+fn below(
+    folder: &Path,
+    inside: &str,
+    depth: usize,
+    files: &mut Vec<String>,
+    tell: &mut dyn FnMut(Progress),
+) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         // A name that is no text has no words.
@@ -151,8 +161,11 @@ fn below(folder: &Path, inside: &str, depth: usize, files: &mut Vec<String>) -> 
         let path = if inside.is_empty() { name.clone() } else { format!("{inside}/{name}") };
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            if depth > 0 {
-                below(&entry.path(), &path, depth - 1, files)?;
+            // A folder that is somebody else's alone hides no others.
+            if depth > 0
+                && let Err(error) = below(&entry.path(), &path, depth - 1, files, tell)
+            {
+                tell(Progress::PassedBy(path, format!("the folder cannot be read: {error}")));
             }
         } else if is_media(&name) && entry.path().is_file() {
             files.push(path);
@@ -188,7 +201,7 @@ impl Provider for Library {
         errand.tell(Progress::Searching(Source::Library));
         let wanted = stems(&format!("{} {}", wish.query, wish.description));
         let mut matches = Vec::new();
-        for file in self.files()? {
+        for file in self.files(errand.on_progress)? {
             let right = match (wish.kind, asset_kind(&file)) {
                 (LayerKind::Video, kind) => kind != "audio",
                 (LayerKind::Image, kind) => kind == "image",
@@ -197,7 +210,13 @@ impl Provider for Library {
             if !right {
                 continue;
             }
-            let sidecar = self.sidecar(&file)?;
+            let sidecar = match self.sidecar(&file) {
+                Ok(sidecar) => sidecar,
+                Err(why) => {
+                    errand.tell(Progress::PassedBy(file, why));
+                    continue;
+                }
+            };
             let name = file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name);
             let said = format!("{name} {} {}", sidecar.title.as_deref().unwrap_or_default(), sidecar.tags.join(" "));
             let common = stems(&said).intersection(&wanted).count();
@@ -233,8 +252,6 @@ impl Provider for Library {
         taken::settle(part, wish, candidate, folder, errand.cancel)
     }
 }
-
-use super::Taken;
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::scenario::{Credit, LayerKind};
 use crate::time::Time;
 
@@ -14,6 +15,9 @@ use super::download::Depot;
 use super::quota::Reset;
 use super::wire::{KeyIn, Wire};
 use super::{Candidate, Errand, Failure, Language, Provider, Source, Taken, Wish, failed, taken};
+
+/// What is asked.
+const ROUTE: &str = "videos/search";
 
 /// How many are asked for.
 const PAGE: &str = "24";
@@ -29,7 +33,7 @@ pub struct Pexels {
 
 #[derive(Deserialize)]
 struct Answer {
-    videos: Vec<Video>,
+    videos: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -74,21 +78,29 @@ impl Provider for Pexels {
 
     fn search(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<Vec<Candidate>> {
         check(Source::Pexels, wish)?;
-        let locale = if wish.language == Language::Ru { "ru-RU" } else { "en-US" };
-        let query = [
-            ("query", wish.query.as_str()),
-            ("orientation", wish.shape.word()),
-            ("locale", locale),
-            ("per_page", PAGE),
-        ];
-        let answer = self.wire.ask("videos/search", &query, KeyIn::Header("authorization"), errand)?;
+        let answer = self.wire.ask(ROUTE, &query(wish), KeyIn::Header("authorization"), errand)?;
         let answer: Answer = serde_json::from_value(answer)
             .map_err(|error| self.wire.unreadable(&format!("is not of its shape: {error}")))?;
-        Ok(ranked(answer.videos.into_iter().filter_map(|video| offer(video, wish)).collect()))
+        let videos: Vec<Video> = self.wire.readable(answer.videos)?;
+        Ok(ranked(videos.into_iter().filter_map(|video| offer(video, wish)).collect()))
     }
 
     fn take(&self, wish: &Wish, candidate: &Candidate, folder: &Path, errand: &mut Errand<'_>) -> Result<Taken> {
-        bring(&self.wire, HOSTS, wish, candidate, folder, errand)
+        let taken = bring(&self.wire, HOSTS, wish, candidate, folder, errand);
+        taken.inspect_err(|error| forget_lost(&self.wire, ROUTE, &query(wish), error))
+    }
+}
+
+/// What is asked for.
+fn query(wish: &Wish) -> [(&str, &str); 4] {
+    let locale = if wish.language == Language::Ru { "ru-RU" } else { "en-US" };
+    [("query", &wish.query), ("orientation", wish.shape.word()), ("locale", locale), ("per_page", PAGE)]
+}
+
+/// Forgets the search that found a file which is not there any more: the next one sees what is there now.
+pub(super) fn forget_lost(wire: &Wire, route: &str, query: &[(&str, &str)], error: &Error) {
+    if matches!(error, Error::Fill { kind: Failure::Lost, .. }) {
+        wire.forget(route, query);
     }
 }
 

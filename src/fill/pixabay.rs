@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::Result;
 use crate::scenario::Credit;
@@ -11,10 +12,13 @@ use crate::time::Time;
 
 use super::candidate::{Suits, ranked, web};
 use super::config::{Config, Service};
-use super::pexels::{best_size, bring, check};
+use super::pexels::{best_size, bring, check, forget_lost};
 use super::quota::Reset;
 use super::wire::{KeyIn, Wire};
 use super::{Candidate, Errand, Language, Provider, Source, Taken, Wish};
+
+/// What is asked; the slash is part of it.
+const ROUTE: &str = "videos/";
 
 /// How many are asked for: its search cannot be told how a video lies, and most lie across.
 const PAGE: &str = "100";
@@ -33,7 +37,7 @@ pub struct Pixabay {
 
 #[derive(Deserialize)]
 struct Answer {
-    hits: Vec<Hit>,
+    hits: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -76,19 +80,25 @@ impl Provider for Pixabay {
 
     fn search(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<Vec<Candidate>> {
         check(Source::Pixabay, wish)?;
-        let language = if wish.language == Language::Ru { "ru" } else { "en" };
-        let query = [("q", wish.query.as_str()), ("lang", language), ("safesearch", "true"), ("per_page", PAGE)];
-        let answer = self.wire.ask("videos/", &query, KeyIn::Query("key"), errand)?;
+        let answer = self.wire.ask(ROUTE, &query(wish), KeyIn::Query("key"), errand)?;
         let answer: Answer = serde_json::from_value(answer)
             .map_err(|error| self.wire.unreadable(&format!("is not of its shape: {error}")))?;
-        let mut found = ranked(answer.hits.into_iter().filter_map(|hit| offer(hit, wish)).collect());
+        let hits: Vec<Hit> = self.wire.readable(answer.hits)?;
+        let mut found = ranked(hits.into_iter().filter_map(|hit| offer(hit, wish)).collect());
         found.truncate(OFFERED);
         Ok(found)
     }
 
     fn take(&self, wish: &Wish, candidate: &Candidate, folder: &Path, errand: &mut Errand<'_>) -> Result<Taken> {
-        bring(&self.wire, HOSTS, wish, candidate, folder, errand)
+        let taken = bring(&self.wire, HOSTS, wish, candidate, folder, errand);
+        taken.inspect_err(|error| forget_lost(&self.wire, ROUTE, &query(wish), error))
     }
+}
+
+/// What is asked for.
+fn query(wish: &Wish) -> [(&str, &str); 4] {
+    let language = if wish.language == Language::Ru { "ru" } else { "en" };
+    [("q", &wish.query), ("lang", language), ("safesearch", "true"), ("per_page", PAGE)]
 }
 
 fn offer(hit: Hit, wish: &Wish) -> Option<Candidate> {

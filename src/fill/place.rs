@@ -76,7 +76,7 @@ impl Placing {
     fn lost(&self) -> Error {
         Error::Usage {
             reason: format!("the scenario has no segment `{}` that can be filled", self.segment_id.escape_debug()),
-            fix: "`callsheet fill scenario.json` lists those that wait".into(),
+            fix: "a clip goes into a segment of a video, image or audio layer; look at the scenario".into(),
         }
     }
 }

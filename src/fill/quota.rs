@@ -5,13 +5,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::cache::Notes;
 use crate::error::Result;
-use crate::http::Head;
+use crate::http::{self, Head};
 
 use super::clock::{Clock, unix};
 use super::{Errand, Failure, Progress, Source, failed};
-
-/// So long is waited for a new allowance; a longer time is the user's to wait.
-const MOST: Duration = Duration::from_secs(120);
 
 /// What the number in `X-RateLimit-Reset` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +46,8 @@ impl Quota {
         else {
             return Ok(());
         };
-        if left > MOST {
+        // A longer time is the user's to wait.
+        if left > http::MOST_WAIT {
             let minutes = left.as_secs().div_ceil(60);
             let reason = format!("its allowance is used up; there is a new one in {minutes} minutes");
             return Err(failed(Failure::Busy(Some(left)), self.source, reason, "try then, or ask another provider"));

@@ -96,7 +96,9 @@ pub(super) fn settle(
     let path = folder.join(format!("{hash}.{}", ending(&media, &candidate.place)));
     part.as_file().sync_all().map_err(fail)?;
     part.persist(&path).map_err(|failed| fail(failed.error))?;
-    // It is measured under its name again, which costs nothing: what was found out is about the file.
+    // The name, too, has to outlive a loss of power: the ledger says next that the clip is here.
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?;
+    // What was measured is about the file, whatever it is called.
     let media = Media { path: path.clone(), ..media };
     Ok(Taken { id: candidate.id.clone(), provider: source, path, hash, media, credit: candidate.credit.clone() })
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::http::{self, Client, Interruption};
@@ -31,6 +32,9 @@ use answer::{Answer, Made, Sample};
 
 /// How often in a row the question whether it is done may fail: refusals of it alone have been seen.
 const PATIENT_ERRORS: u32 = 5;
+
+/// So long the service keeps what it made (<https://ai.google.dev/gemini-api/docs/video>).
+const KEPT_SECONDS: u64 = 48 * 3600;
 
 /// Where its files are.
 const HOSTS: &[&str] = &[".googleapis.com", ".googleusercontent.com"];
@@ -118,16 +122,36 @@ impl Provider for Veo {
         // Nothing is ordered whose result could not be stored.
         let mut part = taken::part(folder)?;
         let (entry, operation) = self.operation(wish, errand)?;
-        errand.tell(Progress::Working(operation.clone(), 0));
-        let sample = match self.follow(&operation, errand) {
-            Ok(Made::Sample(sample)) => sample,
+        let taken = match self.follow(&operation, errand) {
+            Ok(Made::Sample(sample)) => self.bring(sample, &mut part, errand).and_then(|()| {
+                // The length is its own: it was ordered by another run, perhaps, for another slot.
+                let candidate = Candidate { duration_sec: None, ..candidate.clone() };
+                taken::settle(part, wish, &candidate, folder, errand.cancel)
+            }),
             Ok(Made::Refused(reason)) => {
                 settle(errand, wish, &entry, &reason)?;
                 let fix = "describe the scene in other words, or find stock";
                 return Err(failed(Failure::Refused, Source::Veo, reason, fix));
             }
-            Err(error) => return Err(lost(errand, wish, &entry, error)?),
+            Err(error) => Err(error),
         };
+        taken.or_else(|error| Err(self.owed(wish, &entry, &operation, error, errand)?))
+    }
+}
+
+/// Writes that an order has come to its end.
+fn settle(errand: &Errand<'_>, wish: &Wish, entry: &Entry, outcome: &str) -> Result<()> {
+    let settled = Entry { stage: Stage::Settled { outcome: outcome.to_owned() }, ..entry.clone() };
+    errand.ledger.replace(&wish.segment_id, Some(entry), &settled).map(|_| ())
+}
+
+/// What to do where something is paid for and not here.
+const FOLLOW: &str = "run it again: it is paid for, and followed, not ordered again; a new one is ordered with \
+                      `--generate --again` alone";
+
+impl Veo {
+    /// Writes what was made into `part`.
+    fn bring(&self, sample: Sample, part: &mut NamedTempFile, errand: &mut Errand<'_>) -> Result<()> {
         match sample {
             Sample::At(url) => {
                 let depot = Depot {
@@ -138,40 +162,39 @@ impl Provider for Veo {
                     key_header: Some("x-goog-api-key"),
                     kind: "video/",
                 };
-                if let Err(error) = depot.fetch(&url, &mut part, errand) {
-                    return Err(lost(errand, wish, &entry, error)?);
-                }
+                depot.fetch(&url, part, errand)
             }
             Sample::Here(text) => {
                 let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| {
-                    let fix = "run it again: the clip is there and paid for";
-                    failed(Failure::BadFile, Source::Veo, "the clip in its answer is no base64", fix)
+                    failed(Failure::BadFile, Source::Veo, "the clip in its answer is no base64", FOLLOW)
                 })?;
-                let written = part.write_all(&bytes);
-                written.map_err(|source| Error::Write { path: part.path().to_owned(), source })?;
+                part.write_all(&bytes).map_err(|source| Error::Write { path: part.path().to_owned(), source })
             }
         }
-        // The length is its own: it was ordered by another run, perhaps, for another slot.
-        let candidate = Candidate { duration_sec: None, ..candidate.clone() };
-        taken::settle(part, wish, &candidate, folder, errand.cancel)
     }
-}
 
-/// Writes that an order has come to its end.
-fn settle(errand: &Errand<'_>, wish: &Wish, entry: &Entry, outcome: &str) -> Result<()> {
-    let settled = Entry { stage: Stage::Settled { outcome: outcome.to_owned() }, ..entry.clone() };
-    errand.ledger.replace(&wish.segment_id, Some(entry), &settled).map(|_| ())
-}
+    /// What `error` means where something is paid for: to ask again, and no other clip. What the service does not know is
+    /// given up only after the days for which it keeps a clip: one 404 throws nothing away that was paid for.
+    fn owed(&self, wish: &Wish, entry: &Entry, operation: &str, error: Error, errand: &Errand<'_>) -> Result<Error> {
+        let Error::Fill { kind, reason, .. } = error else { return Ok(error) };
+        match kind {
+            Failure::Lost if self.age(entry) >= KEPT_SECONDS => {
+                settle(errand, wish, entry, &format!("the service lost `{operation}`"))?;
+                let reason = format!("`{operation}` is not there any more: it keeps a clip for two days");
+                Ok(failed(Failure::Lost, Source::Veo, reason, "order a new one with `--generate`, or find stock"))
+            }
+            // Whoever runs the program can mend these.
+            Failure::Denied | Failure::Setup => {
+                let fix = format!("check `CALLSHEET_VEO_KEY`, then {FOLLOW}");
+                Ok(failed(kind, Source::Veo, reason, fix))
+            }
+            _ => {
+                let reason = format!("what was ordered as `{operation}` is not here yet: {reason}");
+                Ok(failed(Failure::Working, Source::Veo, reason, FOLLOW))
+            }
+        }
+    }
 
-/// Settles an order that the service does not know any more.
-fn lost(errand: &Errand<'_>, wish: &Wish, entry: &Entry, error: Error) -> Result<Error> {
-    let Error::Fill { kind: Failure::Lost, .. } = error else { return Ok(error) };
-    settle(errand, wish, entry, "the service lost it")?;
-    let reason = "what was ordered is not there any more: it keeps a clip for two days";
-    Ok(failed(Failure::Lost, Source::Veo, reason, "order a new one with `--generate`, or find stock"))
-}
-
-impl Veo {
     /// Asks until it is done.
     fn follow(&self, operation: &str, errand: &mut Errand<'_>) -> Result<Made> {
         let service = &self.config.service;
@@ -181,28 +204,25 @@ impl Veo {
         let begun = self.clock.now();
         let (mut asked, mut errors) = (0, 0);
         loop {
-            let reply = client.get(&[], &headers, errand.cancel).and_then(|incoming| {
-                if incoming.head.status == 200 {
-                    incoming.whole(errand.cancel)
-                } else {
-                    incoming.failure(errand.cancel)
-                }
-            });
+            let reply = client.get(&[], &headers, errand.cancel);
+            let reply = reply.and_then(|incoming| incoming.reply(errand.cancel));
             asked += 1;
             let (error, asks) = match reply {
                 Ok((head, body)) if head.status == 200 => match Answer::read(&body) {
+                    Some(Answer::Done(Made::Refused(reason))) => {
+                        return Ok(Made::Refused(http::hide(Some(&service.key), &reason)));
+                    }
                     Some(Answer::Done(made)) => return Ok(made),
                     Some(Answer::Working) => {
                         errors = 0;
                         (None, None)
                     }
                     None => {
-                        let fix = "run it again: it is followed, not ordered again";
-                        (Some(failed(Failure::Unreadable, Source::Veo, "its answer is not of its shape", fix)), None)
+                        (Some(failed(Failure::Unreadable, Source::Veo, "its answer is not of its shape", FOLLOW)), None)
                     }
                 },
                 Ok((head, _)) if head.status == 404 => {
-                    return Err(failed(Failure::Lost, Source::Veo, "it is not known", "order a new one"));
+                    (Some(failed(Failure::Lost, Source::Veo, "it says that it does not know it (404)", FOLLOW)), None)
                 }
                 Ok((head, body)) => {
                     let said = wire::words(&body).map(|said| http::hide(Some(&service.key), &said));
@@ -210,7 +230,7 @@ impl Veo {
                     (Some(wire::refused(Source::Veo, head.status, said.as_deref(), asks)), asks)
                 }
                 Err(Interruption::Cancelled) => return Err(Error::Cancelled),
-                Err(interruption) => (Some(wire::broken(Source::Veo, service, &interruption)), None),
+                Err(interruption) => (Some(wire::broken(Source::Veo, service, None, &interruption)), None),
             };
             if let Some(error) = error {
                 errors += 1;
@@ -220,11 +240,12 @@ impl Veo {
             }
             if self.clock.now().duration_since(begun).unwrap_or_default() >= self.config.patience {
                 let reason = format!("it is still being made after {} minutes", self.config.patience.as_secs() / 60);
-                let fix = "run it again: it is followed, not ordered again";
-                return Err(failed(Failure::Slow, Source::Veo, reason, fix));
+                return Err(failed(Failure::Working, Source::Veo, reason, FOLLOW));
             }
             errand.tell(Progress::Working(operation.to_owned(), asked));
-            self.clock.pause(self.config.poll.max(asks.unwrap_or(Duration::ZERO)), errand.cancel)?;
+            // However long it wants to be left alone: the clip is there for two days only.
+            let asks = asks.unwrap_or(Duration::ZERO).min(http::MOST_WAIT);
+            self.clock.pause(self.config.poll.max(asks), errand.cancel)?;
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,11 +16,8 @@ use super::config::{Config, Service};
 use super::quota::{Quota, Reset};
 use super::{Errand, Failure, Progress, Source, failed};
 
-/// The longest of a service's own words that are shown, in characters.
-const MOST_WORDS: usize = 300;
-
-/// A longer pause than this is not made between two tries.
-const MOST_PAUSE: Duration = Duration::from_secs(120);
+/// The longest account of what is wrong with an answer, in characters.
+const MOST_WRONG: usize = 200;
 
 /// How long an answer to a search is good: Pixabay demands a day, Pexels advises it.
 const GOOD_SECONDS: u64 = 24 * 3600;
@@ -58,7 +56,7 @@ impl Wire {
         key: KeyIn,
         errand: &mut Errand<'_>,
     ) -> Result<Value> {
-        let about = format!("search\n{}\n{}\n{route}\n{query:?}", self.source, self.service.url);
+        let about = self.about(route, query);
         let now = unix(self.clock.now());
         let known = self.notes.as_ref().and_then(|notes| notes.read(&about));
         let known = known.and_then(|text| serde_json::from_str::<Remembered>(&text).ok());
@@ -70,6 +68,8 @@ impl Wire {
         if let Some(notes) = &self.notes {
             let remembered = Remembered { at: now, answer };
             if let Ok(text) = serde_json::to_string(&remembered) {
+                // Nobody asks for what is not good any more.
+                notes.forget_older(Duration::from_secs(GOOD_SECONDS));
                 notes.write(&about, &text);
             }
             return Ok(remembered.answer);
@@ -92,13 +92,8 @@ impl Wire {
         loop {
             self.quota.wait(&*self.clock, errand)?;
             errand.tell(Progress::Searching(self.source));
-            let reply = client.get(&query, &headers, errand.cancel).and_then(|incoming| {
-                if incoming.head.status == 200 {
-                    incoming.whole(errand.cancel)
-                } else {
-                    incoming.failure(errand.cancel)
-                }
-            });
+            let reply = client.get(&query, &headers, errand.cancel);
+            let reply = reply.and_then(|incoming| incoming.reply(errand.cancel));
             let pause = match reply {
                 Ok((head, body)) if head.status == 200 => {
                     self.quota.heed(&head, self.clock.now());
@@ -107,7 +102,7 @@ impl Wire {
                 Ok((head, body)) => {
                     let own = (head.status == 429).then(|| self.quota.pause(&head, self.clock.now())).flatten();
                     let pause = tries.after_answer(&head).map(|pause| own.unwrap_or(pause));
-                    pause.filter(|pause| *pause <= MOST_PAUSE).ok_or_else(|| self.refused(&head, &body, own))?
+                    pause.filter(|pause| *pause <= http::MOST_WAIT).ok_or_else(|| self.refused(&head, &body, own))?
                 }
                 Err(interruption) => {
                     tries.after_interruption(&interruption).ok_or_else(|| self.broken(&interruption))?
@@ -122,13 +117,41 @@ impl Wire {
     fn read(&self, body: &[u8]) -> Result<Value> {
         serde_json::from_slice(body).map_err(|_| {
             let start = http::one_line(&String::from_utf8_lossy(body), 60);
-            self.unreadable(&format!("is not JSON; it begins `{}`", http::hide(Some(&self.service.key), &start)))
+            self.unreadable(&format!("is not JSON; it begins `{start}`"))
         })
+    }
+
+    /// Those of `items` that are of their shape: one that is odd spoils no others. An error if all are odd.
+    pub(super) fn readable<T: DeserializeOwned>(&self, items: Vec<Value>) -> Result<Vec<T>> {
+        let (mut readable, mut odd) = (Vec::new(), None);
+        for item in items {
+            match serde_json::from_value(item) {
+                Ok(item) => readable.push(item),
+                Err(error) => odd = Some(error),
+            }
+        }
+        match odd {
+            Some(error) if readable.is_empty() => Err(self.unreadable(&format!("is not of its shape: {error}"))),
+            _ => Ok(readable),
+        }
+    }
+
+    /// Forgets the answer to this: what it names is not there any more.
+    pub(super) fn forget(&self, route: &str, query: &[(&str, &str)]) {
+        if let Some(notes) = &self.notes {
+            notes.write(&self.about(route, query), "");
+        }
+    }
+
+    fn about(&self, route: &str, query: &[(&str, &str)]) -> String {
+        format!("search\n{}\n{}\n{route}\n{query:?}", self.source, self.service.url)
     }
 
     /// The answer is not what the documentation says.
     pub(super) fn unreadable(&self, what: &str) -> Error {
         let fix = format!("check `CALLSHEET_{}_URL`, or try again later", self.source.word().to_uppercase());
+        // It may quote what came.
+        let what = http::hide(Some(&self.service.key), &http::one_line(what, MOST_WRONG));
         failed(Failure::Unreadable, self.source, format!("its answer {what}"), fix)
     }
 
@@ -139,7 +162,7 @@ impl Wire {
     }
 
     fn broken(&self, interruption: &Interruption) -> Error {
-        broken(self.source, &self.service, interruption)
+        broken(self.source, &self.service, None, interruption)
     }
 }
 
@@ -155,7 +178,7 @@ pub(super) enum KeyIn {
 /// A service's own words: those in its JSON, or a plain text; a page has none.
 pub(super) fn words(body: &[u8]) -> Option<String> {
     http::said(body).or_else(|| {
-        let text = http::one_line(std::str::from_utf8(body).ok()?, MOST_WORDS);
+        let text = http::one_line(std::str::from_utf8(body).ok()?, http::MOST_WORDS);
         (!text.is_empty() && !text.starts_with(['<', '{'])).then_some(text)
     })
 }
@@ -204,20 +227,22 @@ pub(super) fn refused(source: Source, status: u16, said: Option<&str>, wait: Opt
     }
 }
 
-/// What it means that there is no answer.
-pub(super) fn broken(source: Source, service: &Service, interruption: &Interruption) -> Error {
+/// What it means that there is no answer: of the service itself, or of `host`, where a file of its is.
+pub(super) fn broken(source: Source, service: &Service, host: Option<&str>, interruption: &Interruption) -> Error {
     let variable = format!("CALLSHEET_{}_URL", source.word().to_uppercase());
-    let url = &service.url;
+    let place = host.map_or_else(|| service.place(source), |host| format!("`{host}`, which has the file"));
+    let check = match host {
+        None => format!("check the network, and `{variable}`"),
+        Some(_) => "check the network".to_owned(),
+    };
     let (kind, reason, fix) = match interruption {
         Interruption::Cancelled => return Error::Cancelled,
         Interruption::TooLarge(most) => {
             (Failure::TooLarge, format!("its answer is larger than {most} bytes"), format!("check `{variable}`"))
         }
-        Interruption::NoHost => {
-            (Failure::Unreachable, format!("the host in {url} is not known"), "check the network".to_owned())
-        }
+        Interruption::NoHost => (Failure::Unreachable, format!("the host is not known: {place}"), check),
         Interruption::NoConnection | Interruption::NobodyListens => {
-            (Failure::Unreachable, format!("nothing answers at {url}"), format!("check the network, and `{variable}`"))
+            (Failure::Unreachable, format!("nothing answers at {place}"), check)
         }
         Interruption::Silent(limit) | Interruption::TooSlow(limit) => {
             (Failure::Slow, format!("it did not answer within {} s", limit.as_secs()), "try again later".to_owned())

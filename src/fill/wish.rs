@@ -1,6 +1,6 @@
 //! What a segment waits for, in the words of whoever looks for it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::scenario::{AspectRatio, AssetSource, ClipFit, LayerKind, Scenario, Scene, Segment};
 use crate::time::Time;
@@ -105,6 +105,9 @@ pub struct Wish {
     pub filled: bool,
     /// Whether somebody is to upload its media: then it is not filled by itself.
     pub upload: bool,
+    /// Whether its author named it. A made name is that of its place: who writes another segment before it moves the name on.
+    #[serde(skip)]
+    pub named: bool,
 }
 
 impl Wish {
@@ -112,9 +115,53 @@ impl Wish {
     #[must_use]
     pub fn with_query(mut self, query: &str) -> Self {
         query.trim().clone_into(&mut self.description);
-        self.query = short(&self.description);
+        // Who writes a query means all of it.
+        self.query = cut(&self.description);
         self.language = Language::of(&self.description);
         self
+    }
+
+    /// Whether a clip may be put there: it waits, or has one that was filled in. What its author put there is theirs.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.waits || self.filled
+    }
+
+    /// Where it was wished for, to be found again.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        Spot {
+            segment_id: self.segment_id.clone(),
+            kind: self.kind,
+            scene_id: self.scene_id.clone(),
+            start_sec: self.start_sec,
+            description: self.description.clone(),
+            named: self.named,
+        }
+    }
+}
+
+/// A segment as it was when a clip was wished for it. A clip takes minutes, and the scenario's author goes on writing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    segment_id: String,
+    kind: LayerKind,
+    scene_id: Option<String>,
+    start_sec: Time,
+    description: String,
+    named: bool,
+}
+
+impl Spot {
+    /// Whether `scenario` has the same segment still, and a clip may be put there.
+    #[must_use]
+    pub fn holds_in(&self, scenario: &Scenario) -> bool {
+        wish(scenario, &self.segment_id).is_some_and(|now| {
+            let there = now.start_sec == self.start_sec;
+            // What has a name of its own may be moved; another story may use the name again.
+            let moved = now.named && self.named && now.description == self.description;
+            now.is_free() && (now.kind, &now.scene_id) == (self.kind, &self.scene_id) && (there || moved)
+        })
     }
 }
 
@@ -160,6 +207,7 @@ fn all(scenario: &Scenario) -> impl Iterator<Item = Wish> {
                         && (segment.asset_source == Some(AssetSource::Generated)
                             || segment.asset_id.as_ref().is_some_and(|id| document.credits.contains_key(id))),
                     upload: segment.asset_source == Some(AssetSource::Uploaded),
+                    named: segment.id.is_some(),
                 }
             })
         },
@@ -182,17 +230,46 @@ fn description(scene: Option<&Scene>) -> &str {
 
 /// The first sentence, and of that as many whole words as a search takes.
 fn short(text: &str) -> String {
-    let first = text.split(['\n', '.', '!', '?', ';']).map(str::trim).find(|part| !part.is_empty()).unwrap_or_default();
+    let mut lines = text.lines().map(first_sentence);
+    cut(lines.find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default())
+}
+
+/// All before the first mark that ends a sentence. A dot ends one after a word, and before a blank: `U.S. Capitol`, `г. Москва`
+/// and `3.5 km` go on.
+fn first_sentence(line: &str) -> &str {
+    let mut word = 0;
+    for (at, letter) in line.char_indices() {
+        let mut rest = line.get(at..).unwrap_or_default().chars().skip(1);
+        let ends = match letter {
+            '。' | '！' | '？' => true,
+            '!' | '?' | ';' | '…' => rest.next().is_none_or(char::is_whitespace),
+            '.' => word >= 3 && rest.next().is_none_or(char::is_whitespace),
+            _ => false,
+        };
+        let before = line.get(..at).unwrap_or_default();
+        if ends && before.chars().any(char::is_alphanumeric) {
+            return before;
+        }
+        word = if letter.is_alphanumeric() { word + 1 } else { 0 };
+    }
+    line.trim_end_matches('.')
+}
+
+/// As many whole words of `text` as a search takes; of one that is longer, as much of it.
+fn cut(text: &str) -> String {
     let mut query = String::new();
     let mut characters = 0;
-    for word in first.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        let length = word.chars().count() + usize::from(characters > 0);
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if characters == 0 {
+            query = word.chars().take(QUERY_CHARACTERS).collect();
+            characters = query.chars().count();
+            continue;
+        }
+        let length = word.chars().count() + 1;
         if characters + length > QUERY_CHARACTERS {
             break;
         }
-        if characters > 0 {
-            query.push(' ');
-        }
+        query.push(' ');
         query.push_str(word);
         characters += length;
     }
@@ -225,6 +302,30 @@ mod tests {
         let long = "слово ".repeat(40);
         assert_eq!(short(&long).chars().count(), 95);
         assert_eq!((short(""), short("...")), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn a_dot_that_ends_no_sentence_cuts_nothing_off() {
+        for whole in [
+            "The U.S. Capitol at dawn",
+            "г. Москва с высоты",
+            "A road of 3.5 km by the sea",
+            "Dr. No at sea",
+            "A man, e.g. a cook",
+        ] {
+            assert_eq!(short(&format!("{whole}. Then rain.")), whole);
+            assert_eq!(short(whole), whole);
+        }
+        assert_eq!((short("What? A coast"), short("夜景。海岸")), ("What".into(), "夜景".into()));
+        assert_eq!(short("\n...\nA coast!\n"), "A coast");
+        assert_eq!(cut("Rain. Then snow; then sun"), "Rain. Then snow; then sun");
+    }
+
+    #[test]
+    fn a_word_that_is_longer_than_a_query_is_cut_and_not_left_out() {
+        let long = "夜".repeat(150);
+        assert_eq!(short(&long), "夜".repeat(100));
+        assert_eq!(cut(&format!("{long} город")), "夜".repeat(100));
     }
 
     #[test]

@@ -116,10 +116,22 @@ impl Interruption {
 impl Client {
     /// Prepares to ask the server at `address`.
     pub(crate) fn new(address: &Address, limits: &Limits) -> Self {
+        Self::at(address, address.as_str(), limits)
+    }
+
+    /// Prepares to ask for `url`, which is of the server at `address`: whoever runs the program named that, and knows the way.
+    pub(crate) fn at(address: &Address, url: &str, limits: &Limits) -> Self {
         let config = config(limits);
         // A server on this machine is not behind a proxy.
         let agent = if address.is_local() { config.proxy(None).build() } else { config.build() }.into();
-        Self { agent, url: address.as_str().to_owned(), limits: limits.clone() }
+        Self { agent, url: url.to_owned(), limits: limits.clone() }
+    }
+
+    /// Prepares to ask for `url`, whose host is one of a list: it is held against `guard`, but for where a proxy leads. That
+    /// resolves the name itself, and the list is the guard.
+    pub(crate) fn listed(url: &str, guard: Guard, limits: &Limits) -> Self {
+        let agent = Agent::with_parts(config(limits).build(), DefaultConnector::default(), Guarded { guard });
+        Self { agent, url: url.to_owned(), limits: limits.clone() }
     }
 
     /// Prepares to ask for `url`, which comes from outside: its host is held against `guard`. A proxy would resolve the
@@ -211,6 +223,11 @@ impl Incoming {
             News::Piece(piece) => Ok(Some(piece)),
             News::Head(_) | News::End => Ok(None),
         }
+    }
+
+    /// All of it, or of a failure as much as is worth reading.
+    pub(crate) fn reply(self, cancel: &Cancel) -> Result<(Head, Vec<u8>), Interruption> {
+        if self.head.status == 200 { self.whole(cancel) } else { self.failure(cancel) }
     }
 
     /// All of it.

@@ -65,7 +65,11 @@ fn is_public(ip: Ipv4Addr) -> bool {
 
 /// Global unicast alone, without what leads back to IPv4 by another name.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let [first, second, ..] = ip.segments();
+    let [first, second, third, fourth, fifth, sixth, high, low] = ip.segments();
+    // A network without IPv4 of its own reaches it by such addresses (NAT64, RFC 6052): the last 32 bits are the address.
+    if [first, second, third, fourth, fifth, sixth] == [0x64, 0xff9b, 0, 0, 0, 0] {
+        return is_public(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
+    }
     let global = (0x2000..0x4000).contains(&first);
     // Teredo and other protocols of 2001::/23, documentation, 6to4.
     let special = (first == 0x2001 && (second < 0x0200 || second == 0x0db8)) || first == 0x2002 || first == 0x3fff;
@@ -95,7 +99,9 @@ pub(super) struct Guarded {
 impl Resolver for Guarded {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
-        if found.iter().all(|address| self.guard.allows(address.ip())) {
+        // The proxy is whoever's who runs the program.
+        let of_proxy = config.proxy().is_some_and(|proxy| proxy.uri() == uri);
+        if of_proxy || found.iter().all(|address| self.guard.allows(address.ip())) {
             return Ok(found);
         }
         let host = uri.host().unwrap_or_default().to_owned();
@@ -144,6 +150,8 @@ mod tests {
             "::ffff:10.0.0.1",
             "::7f00:1",
             "64:ff9b::7f00:1",
+            "64:ff9b::a00:1",
+            "64:ff9b:1::101:101",
             "2001:db8::1",
             "2001::1",
             "2002:7f00:1::",
@@ -156,7 +164,9 @@ mod tests {
             assert!(!Guard::public().allows(ip), "{private}");
             assert_eq!(Guard::with_loopback().allows(ip), ip.to_canonical().is_loopback(), "{private}");
         }
-        for public in ["1.1.1.1", "93.184.215.14", "172.32.0.1", "2606:4700::1111", "2a00:1450:4001::1"] {
+        for public in
+            ["1.1.1.1", "93.184.215.14", "172.32.0.1", "2606:4700::1111", "2a00:1450:4001::1", "64:ff9b::101:101"]
+        {
             assert!(Guard::public().allows(public.parse().expect("an address")), "{public}");
         }
     }

@@ -13,7 +13,7 @@ use super::limits::Limits;
 const RETRIES: u32 = 2;
 
 /// A longer wait that a server asks for is not waited.
-const MOST: Duration = Duration::from_secs(120);
+pub(crate) const MOST_WAIT: Duration = Duration::from_secs(120);
 
 /// The longest pause of our own.
 const MOST_BACKOFF: Duration = Duration::from_secs(8);
@@ -89,7 +89,7 @@ impl Advice {
             return None;
         }
         match self.after {
-            Some(after) => (after <= MOST).then_some(after),
+            Some(after) => (after <= MOST_WAIT).then_some(after),
             None => Some(backoff(repeat, base)),
         }
     }

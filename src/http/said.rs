@@ -1,7 +1,7 @@
 //! A server's own words for a failure.
 
-/// The longest that is shown, in characters.
-const MOST: usize = 300;
+/// The longest of a server's words that is shown, in characters.
+pub(crate) const MOST_WORDS: usize = 300;
 
 /// `{"error":{"message":"…"}}`, `{"error":"…"}`, `{"detail":"…"}`, `{"detail":[{"msg":"…"}]}`, `{"message":"…"}`, or the
 /// first of a list of them; none if nothing can be shown.
@@ -16,7 +16,7 @@ pub(crate) fn said_in(value: &serde_json::Value) -> Option<String> {
     let error = named("error").or_else(|| named("detail")).or_else(|| named("message"))?;
     let error = error.get(0).unwrap_or(error);
     let text = error.as_str().or_else(|| error.get("message").or_else(|| error.get("msg"))?.as_str())?;
-    let text = one_line(text, MOST);
+    let text = one_line(text, MOST_WORDS);
     (!text.is_empty()).then_some(text)
 }
 

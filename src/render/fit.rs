@@ -198,6 +198,10 @@ fn to_bt709(picture: &Picture) -> String {
     format!("{linear}{tone},zscale=t=709:m=709:r=tv")
 }
 
+fn is_grey(Color { red, green, blue, .. }: Color) -> bool {
+    red == green && green == blue
+}
+
 /// How much smaller a background is while it is blurred: what is blurred has no detail to lose.
 const BLUR_SHRINK: f64 = 8.0;
 
@@ -205,17 +209,25 @@ const BLUR_SHRINK: f64 = 8.0;
 const BLUR_SHARE: f64 = 0.05;
 
 impl Fitted {
+    /// Whether something is put beside it by filters that wait for both: these say that they end with the moment at which
+    /// their last frame begins, and `fps` behind them would leave that frame out.
+    pub(super) fn is_put_together(&self, canvas: &Canvas) -> bool {
+        let fills = (self.width, self.height) == (canvas.width, canvas.height);
+        let pads = matches!(self.background, Background::Color(color) if is_grey(color));
+        !(fills || self.alone || pads)
+    }
+
     /// The filters that bring the picture to the canvas; `moving` are more, for what it does before anything is put beside
     /// it. `label` begins the names of what is inside.
     pub(super) fn filters(&self, canvas: &Canvas, label: &str, moving: &str) -> String {
         let Self { scaled, width, height, left, top, .. } = self;
-        let fills = (*width, *height) == (canvas.width, canvas.height);
-        if fills || self.alone {
+        if (*width, *height) == (canvas.width, canvas.height) || self.alone {
             return format!("{scaled}{moving},setsar=1");
         }
         let Canvas { width: across, height: down, .. } = *canvas;
         let background = match self.background {
-            Background::Color(Color { red, green, blue, .. }) if red == green && green == blue => {
+            Background::Color(color) if is_grey(color) => {
+                let Color { red, green, blue, .. } = color;
                 let color = format!("0x{red:02x}{green:02x}{blue:02x}");
                 return format!("{scaled}{moving},pad=w={across}:h={down}:x={left}:y={top}:color={color},setsar=1");
             }

@@ -204,7 +204,8 @@ pub(super) fn shot_chain(
     let cut = format!("trim=end_frame={count},setpts=PTS-STARTPTS");
     // Frames that will be dropped, as those between the key frame and the first that is wanted, are not scaled; frames
     // that will be doubled are scaled once.
-    let body = if seek > Time::ZERO || picture.rate * shot.speed > rate.fps() + 0.01 {
+    let drops = seek > Time::ZERO || picture.rate * shot.speed > rate.fps() + 0.01;
+    let body = if drops || fitted.is_put_together(canvas) {
         format!("{resample},{cut},{fitting}")
     } else {
         format!("{fitting},{resample},{cut}")

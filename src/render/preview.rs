@@ -96,7 +96,13 @@ impl Still<'_> {
         let wide = width.filter(|_| self.is_sheet);
         let label = wide.and_then(|width| under_frame(self.plan.plan(), self.timeline, frame, width, fonts));
         let command = still_command(self.plan, &slice, &runs, *width, label.as_ref(), picture);
-        encode(&command, &PIPE, fonts, folder, output, cancel, &mut |_| {}).map(|_| ())
+        encode(&command, &PIPE, fonts, folder, output, cancel, &mut |_| {})?;
+        // ffmpeg is content with no frame at all.
+        let drawn = std::fs::metadata(output).map_err(|source| write_error(output, source))?.len();
+        if drawn == 0 {
+            return Err(Error::Measured(format!("frame {frame} came out empty; please report it with the scenario")));
+        }
+        Ok(())
     }
 }
 

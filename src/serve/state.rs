@@ -31,6 +31,9 @@ const THINKING: usize = 4;
 /// How often a wrong answer of the model goes back.
 const REPAIRS: u32 = 2;
 
+/// So many searches for clips run at once.
+const SEARCHES: usize = 8;
+
 /// The server; clones are the same one.
 #[derive(Clone, Debug)]
 pub(crate) struct App(Arc<State>);
@@ -61,6 +64,8 @@ pub(crate) struct State {
     /// The `Idempotency-Key`s, each with its caller, whose requests are under way.
     pub(crate) keys: Mutex<BTreeSet<(String, String)>>,
     pub(crate) metrics: Metrics,
+    /// Turns for searches: each may hold a thread for a minute.
+    pub(crate) searches: Arc<Semaphore>,
     work: Arc<Semaphore>,
     thinking: Arc<Semaphore>,
     /// Turns to receive a file.
@@ -120,6 +125,7 @@ impl App {
             filling: Mutex::default(),
             keys: Mutex::default(),
             metrics: Metrics::default(),
+            searches: Arc::new(Semaphore::new(SEARCHES)),
             work: Arc::new(Semaphore::new(cores.max(2))),
             thinking: Arc::new(Semaphore::new(THINKING)),
             receiving: Arc::new(Semaphore::new(RECEIVED)),

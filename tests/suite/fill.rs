@@ -6,6 +6,8 @@ mod configured;
 mod library;
 #[path = "fill/made.rs"]
 mod made;
+#[path = "fill/meanwhile.rs"]
+mod meanwhile;
 #[path = "fill/placing.rs"]
 mod placing;
 #[path = "fill/program.rs"]

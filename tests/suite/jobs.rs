@@ -14,6 +14,8 @@ mod follow;
 mod full;
 #[path = "jobs/killed.rs"]
 mod killed;
+#[path = "jobs/paid.rs"]
+mod paid;
 #[path = "jobs/queue.rs"]
 mod queue;
 #[path = "jobs/render.rs"]

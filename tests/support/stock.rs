@@ -30,6 +30,10 @@ pub(crate) enum Mood {
     Denied,
     /// It says nothing.
     Hangs,
+    /// One of its clips is not of the shape that its documentation promises.
+    OddClip,
+    /// All that it has is of another shape, and it says the key back.
+    Wrong,
     /// Its answer is a page.
     PageForAnswer,
     /// The file is a page.
@@ -50,8 +54,12 @@ pub(crate) enum Mood {
     StrangeHost,
     /// The file is gone.
     Gone,
+    /// The file is elsewhere, where nobody listens.
+    Nobody,
     /// The file begins and never ends.
     SlowFile,
+    /// Every file but the first begins and never ends.
+    LaterSlow,
 }
 
 /// Which stock.
@@ -73,11 +81,14 @@ const CLIPS: [(u64, u32, u32, u32); 3] = [(303, 320, 180, 4), (101, 120, 214, 4)
 impl Stock {
     /// One that behaves so, and whose files are all `clip`.
     pub(crate) fn new(kind: Kind, mood: Mood, clip: Vec<u8>) -> Self {
-        let asked = Mutex::new(0);
+        let (asked, files) = (Mutex::new(0), Mutex::new(0));
         let clip = Arc::new(clip);
         let server = Server::answering(move |request| {
             let path = request.line.split(' ').nth(1).unwrap_or_default();
             if path.starts_with("/files/") {
+                let mut files = files.lock().unwrap();
+                *files += 1;
+                let mood = if mood == Mood::LaterSlow && *files > 1 { Mood::SlowFile } else { mood };
                 return file(mood, path, request, &clip);
             }
             let mut asked = asked.lock().unwrap();
@@ -130,6 +141,16 @@ fn search(kind: Kind, mood: Mood, asked: u32, request: &Request) -> Reply {
         (Mood::TooManyOnce, _) if asked == 1 => too_many(kind),
         (Mood::Hangs, _) => Reply::hang(),
         (Mood::PageForAnswer, _) => Reply::new("200 OK", "Content-Type: text/html\r\n", "<html>Log in first</html>"),
+        (Mood::Wrong, _) => {
+            let words = format!("{STOCK_KEY} {}", "long ".repeat(100));
+            Reply::new("200 OK", JSON, json!({ "videos": words, "hits": words }).to_string())
+        }
+        (Mood::OddClip, _) => {
+            let mut answer = answer(kind, &CLIPS, &host);
+            let (clips, files) = if kind == Kind::Pexels { ("videos", "video_files") } else { ("hits", "videos") };
+            answer[clips][0][files] = json!(null);
+            Reply::new("200 OK", JSON, answer.to_string())
+        }
         (Mood::NoHits, _) => Reply::new("200 OK", JSON, answer(kind, &[], &host).to_string()),
         (Mood::OtherShape, _) => Reply::new("200 OK", JSON, answer(kind, &CLIPS[..1], &host).to_string()),
         (Mood::LastOne, Kind::Pexels) => {
@@ -216,6 +237,7 @@ pub(crate) fn file(mood: Mood, path: &str, request: &Request, clip: &[u8]) -> Re
         Mood::StrangeHost => to("https://files.example.com/clip.mp4"),
         Mood::Redirect if !path.contains("moved") => to("/files/moved.mp4"),
         Mood::Circle => to("/files/circle.mp4"),
+        Mood::Nobody => to("http://127.0.0.1:1/clip.mp4"),
         Mood::Gone => Reply::new("404 Not Found", "", ""),
         Mood::SlowFile => Reply::open(VIDEO).then(&clip[..100]).then_hang(),
         _ => Reply::new("200 OK", VIDEO, clip),

@@ -41,8 +41,12 @@ pub(crate) enum Whim {
     PollAlwaysRefused,
     /// The first question is never answered.
     PollHangs,
+    /// The first question is refused, with the wish to be left alone for a day.
+    PollBusy,
     /// The operation is not known any more.
     Lost,
+    /// The operation is not known at first, and is all the same.
+    LostOnce,
     /// It is never done.
     Endless,
     /// Done, and nothing is there.
@@ -161,6 +165,10 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
         Whim::PollRefused if *polls <= 3 => return error("403 Forbidden", 403, "not allowed", json!([])),
         Whim::PollAlwaysRefused => return error("403 Forbidden", 403, "not allowed", json!([])),
         Whim::PollHangs if *polls == 1 => return Reply::hang(),
+        Whim::PollBusy if *polls == 1 => {
+            return Reply::new("503 Service Unavailable", &format!("{JSON}Retry-After: 86400\r\n"), "{}");
+        }
+        Whim::LostOnce if *polls == 1 => return error("404 Not Found", 404, "operation not found", json!([])),
         Whim::Lost => return error("404 Not Found", 404, "operation not found", json!([])),
         _ if whim == Whim::Endless || *polls <= 2 || (whim == Whim::Slow && *polls <= 10) => {
             return Reply::new("200 OK", JSON, json!({ "name": OPERATION }).to_string());
@@ -177,8 +185,8 @@ fn answer(whim: Whim, path: &str, request: &Request, clip: &[u8], elsewhere: Opt
         Whim::Unsafe => done(json!({ "raiMediaFilteredCount": 1,
             "raiMediaFilteredReasons": ["Veo could not generate videos because of a child's likeness."] })),
         Whim::Failed => {
-            let body =
-                json!({ "name": OPERATION, "done": true, "error": { "code": 3, "message": "the prompt is too long" } });
+            let message = format!("the prompt is too long ({VEO_KEY})");
+            let body = json!({ "name": OPERATION, "done": true, "error": { "code": 3, "message": message } });
             Reply::new("200 OK", JSON, body.to_string())
         }
         Whim::Inline => {

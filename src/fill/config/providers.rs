@@ -28,12 +28,6 @@ impl Providers {
         Self { all, order: config.order.clone() }
     }
 
-    /// Others, such as a server's own; `order` is that of those that are free.
-    #[must_use]
-    pub fn of(all: Vec<Arc<dyn Provider>>, order: Vec<Source>) -> Self {
-        Self { all, order }
-    }
-
     /// The one that is named; one that is not configured is [`Failure::Setup`].
     pub fn get(&self, source: Source) -> Result<&dyn Provider> {
         self.all.iter().find(|provider| provider.source() == source).map(AsRef::as_ref).ok_or_else(|| {

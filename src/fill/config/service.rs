@@ -37,6 +37,8 @@ pub struct VeoConfig {
     pub poll: Duration,
     /// How long a clip may take; a longer one is followed by the next run.
     pub patience: Duration,
+    /// Times and sizes of an order: one that is given up too early may be paid for, and nobody knows.
+    pub order: Limits,
 }
 
 const MODEL: &str = "CALLSHEET_VEO_MODEL";
@@ -88,6 +90,14 @@ impl Service {
         })
     }
 
+    /// Where it is, for whoever may not know how it is configured.
+    pub(in super::super) fn place(&self, source: Source) -> String {
+        if self.url == home(source) {
+            return self.url.clone();
+        }
+        format!("the address in `CALLSHEET_{}_URL`", source.word().to_uppercase())
+    }
+
     /// What its files may not be fetched from. Only a service on this machine, such as a test's fake, may send here.
     pub(in super::super) fn guard(&self) -> Guard {
         let local = Address::read(&self.url).is_some_and(|address| address.is_local());
@@ -104,14 +114,21 @@ impl VeoConfig {
     /// Veo at `service`, as it is asked where nobody says otherwise.
     #[must_use]
     pub fn new(service: Service) -> Self {
-        // The clip itself may come in the answer, as base64.
-        let api = Limits { answer_bytes: 256 << 20, ..service.api };
+        let order = Limits {
+            first: Duration::from_secs(120),
+            total: Duration::from_secs(150),
+            answer_bytes: 1 << 20,
+            ..service.api.clone()
+        };
+        // The clip itself may come in the answer, as base64; one of 8 seconds in 1080p has 20 MB.
+        let api = Limits { answer_bytes: 64 << 20, ..service.api };
         Self {
             service: Service { api, ..service },
             model: "veo-3.1-generate-preview".into(),
             resolution: "720p".into(),
             poll: Duration::from_secs(10),
             patience: Duration::from_secs(1800),
+            order,
         }
     }
 

@@ -19,9 +19,10 @@ pub struct FileLedger {
 type Entries = BTreeMap<String, Entry>;
 
 impl FileLedger {
-    /// That of the scenario at `scenario`.
+    /// That of the scenario at `scenario`; of one that several links lead to there is one.
     #[must_use]
     pub fn beside(scenario: &Path) -> Self {
+        let scenario = fs::canonicalize(scenario).unwrap_or_else(|_| scenario.to_owned());
         Self { path: scenario.with_extension("fill.json") }
     }
 

@@ -7,9 +7,6 @@ use serde_json::Value;
 
 use crate::http;
 
-/// The longest of its reasons that is shown, in characters.
-const MOST_WORDS: usize = 300;
-
 /// How far it is.
 pub(super) enum Answer {
     Working,
@@ -67,14 +64,17 @@ impl Answer {
         }
         if let Some(error) = operation.error {
             let said = error.get("message").and_then(Value::as_str).unwrap_or("no reason is given");
-            return Some(Self::Done(Made::Refused(format!("it made nothing: {}", http::one_line(said, MOST_WORDS)))));
+            return Some(Self::Done(Made::Refused(format!(
+                "it made nothing: {}",
+                http::one_line(said, http::MOST_WORDS)
+            ))));
         }
         let response = operation.response?;
         let videos = response.generate_video_response.unwrap_or(response.flat);
-        if let Some(sample) = videos.generated_samples.iter().find_map(sample) {
+        if let Some(sample) = videos.generated_samples.into_iter().find_map(sample) {
             return Some(Self::Done(Made::Sample(sample)));
         }
-        let reasons = http::one_line(&videos.rai_media_filtered_reasons.join("; "), MOST_WORDS);
+        let reasons = http::one_line(&videos.rai_media_filtered_reasons.join("; "), http::MOST_WORDS);
         let reason = match (reasons.is_empty(), videos.rai_media_filtered_count.unwrap_or(0)) {
             (false, _) => format!("it refused for safety: {reasons}"),
             (true, 0) => "it is done and made nothing, and gives no reason".to_owned(),
@@ -84,12 +84,16 @@ impl Answer {
     }
 }
 
-/// A clip: `{"video": {"uri"}}`, or its bytes by one of their names.
-fn sample(value: &Value) -> Option<Sample> {
-    let video = value.get("video").unwrap_or(value);
-    let text = |name: &str| video.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    let bytes = || ["encodedVideo", "videoBytes", "bytesBase64Encoded"].into_iter().find_map(text);
-    text("uri").map(Sample::At).or_else(|| bytes().map(Sample::Here))
+/// A clip: `{"video": {"uri"}}`, or its bytes by one of their names. They are many, so they are taken and not copied.
+fn sample(mut value: Value) -> Option<Sample> {
+    let video = value.get_mut("video").map(Value::take).unwrap_or(value);
+    let Value::Object(mut members) = video else { return None };
+    let mut text = |name: &str| match members.remove(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    };
+    let at = text("uri").map(Sample::At);
+    at.or_else(|| ["encodedVideo", "videoBytes", "bytesBase64Encoded"].into_iter().find_map(text).map(Sample::Here))
 }
 
 /// The name of the operation that was begun, if it can be part of an address.

@@ -1,12 +1,15 @@
 //! The order: sent once, under a ledger.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::ffmpeg::Cancel;
-use crate::http::{self, Client, Interruption, Tries};
+use crate::http::{self, Address, Client, Interruption, Tries};
 
 use super::super::clock::unix;
+use super::super::ledger::NOT_TAKEN;
 use super::super::{Entry, Errand, Failure, Progress, Shape, Source, Spending, Stage, Wish, failed, wire};
 use super::{Veo, answer, settle};
 
@@ -20,17 +23,33 @@ enum Sent {
     Unknown(Error),
 }
 
+/// Nobody orders for so long: one request takes two and a half minutes at most, and two before it is repeated. The time begins
+/// anew with each.
+const ORDERING_SECONDS: u64 = 360;
+
+/// How often it is tried to write down the name of what is being made, a second apart.
+const WRITES: u32 = 4;
+
 impl Veo {
     /// The operation that makes the clip for `wish`: one that is at work already, or a new one, if that may be paid for.
     pub(super) fn operation(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<(Entry, String)> {
         let known = errand.ledger.read(&wish.segment_id)?;
         match (&known, errand.spending) {
             (Some(entry @ Entry { stage: Stage::Started { operation }, .. }), Spending::Nothing | Spending::One) => {
+                if entry.prompt != wish.description {
+                    return Err(differs(wish, entry, operation));
+                }
+                errand.tell(Progress::Working(operation.clone(), 0));
                 Ok((entry.clone(), operation.clone()))
             }
-            (Some(entry @ Entry { stage: Stage::Intended, .. }), Spending::Nothing | Spending::One) => {
-                Err(unknown(wish, entry, self.clock.now()))
+            // Not even by somebody who wants to pay twice: its answer may come yet.
+            (Some(entry @ Entry { stage: Stage::Intended, .. }), _) if self.age(entry) < ORDERING_SECONDS => {
+                Err(ordering(wish))
             }
+            (
+                Some(entry @ Entry { stage: Stage::Intended | Stage::Unanswered, .. }),
+                Spending::Nothing | Spending::One,
+            ) => Err(unknown(wish, self.age(entry) / 60)),
             (_, Spending::Nothing) => {
                 let reason = format!("a clip for `{}` costs money, and nobody agreed to that", wish.segment_id);
                 Err(failed(Failure::Consent, Source::Veo, reason, "say so with `--generate`, or find stock"))
@@ -39,24 +58,32 @@ impl Veo {
         }
     }
 
+    /// How long ago it was intended, in seconds.
+    pub(super) fn age(&self, entry: &Entry) -> u64 {
+        unix(self.clock.now()).saturating_sub(entry.at)
+    }
+
     fn begin(&self, wish: &Wish, known: Option<&Entry>, errand: &mut Errand<'_>) -> Result<(Entry, String)> {
-        let entry = |stage| Entry {
+        // What can go wrong without anybody at the other end goes wrong before anything is written down.
+        let route = format!("models/{}:predictLongRunning", self.config.model);
+        let address = self.config.service.address(Source::Veo)?.route(&route, &[]);
+        let mut intended = Entry {
             provider: Source::Veo.word().to_owned(),
             model: self.config.model.clone(),
             prompt: wish.description.clone(),
             at: unix(self.clock.now()),
-            stage,
+            stage: Stage::Intended,
         };
-        let intended = entry(Stage::Intended);
         if !errand.ledger.replace(&wish.segment_id, known, &intended)? {
-            let reason = format!("another run is ordering a clip for `{}` at this moment", wish.segment_id);
-            return Err(failed(Failure::Unknown, Source::Veo, reason, "wait for it, then run this again"));
+            return Err(ordering(wish));
         }
         errand.tell(Progress::Ordered(Source::Veo));
-        match self.send(wish, errand)? {
+        match self.send(&address, wish, &mut intended, errand) {
             Sent::Started(operation) => {
+                // Whatever becomes of the ledger, somebody has read the name.
+                errand.tell(Progress::Working(operation.clone(), 0));
                 let started = Entry { stage: Stage::Started { operation: operation.clone() }, ..intended.clone() };
-                let why = match errand.ledger.replace(&wish.segment_id, Some(&intended), &started) {
+                let why = match self.write_down(wish, &intended, &started, errand) {
                     Ok(true) => return Ok((started, operation)),
                     Ok(false) => "somebody else wrote about its segment".to_owned(),
                     Err(error) => format!("that could not be written down: {error}"),
@@ -66,44 +93,63 @@ impl Veo {
                 Err(failed(Failure::Unknown, Source::Veo, reason, fix))
             }
             Sent::Refused(error) => {
-                settle(errand, wish, &intended, "the service did not take the order")?;
+                settle(errand, wish, &intended, NOT_TAKEN)?;
                 Err(error)
             }
-            Sent::Unknown(error) => Err(error),
+            Sent::Unknown(error) => {
+                // Where that cannot be written either, time tells the same.
+                let unanswered = Entry { stage: Stage::Unanswered, ..intended.clone() };
+                let _ = errand.ledger.replace(&wish.segment_id, Some(&intended), &unanswered);
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes what is paid for; a store that is busy, or a disk that is full for a moment, does not lose it.
+    fn write_down(&self, wish: &Wish, from: &Entry, to: &Entry, errand: &Errand<'_>) -> Result<bool> {
+        let mut tries = 1;
+        loop {
+            match errand.ledger.replace(&wish.segment_id, Some(from), to) {
+                // An earlier try may have been written all the same.
+                Ok(false) if tries > 1 => return Ok(errand.ledger.read(&wish.segment_id)?.as_ref() == Some(to)),
+                Err(_) if tries < WRITES => {
+                    tries += 1;
+                    // Nobody stops this: a moment more is nothing against a clip.
+                    self.clock.pause(Duration::from_secs(1), &Cancel::new())?;
+                }
+                written => return written,
+            }
         }
     }
 
     /// Sends the order. It is repeated only where it is certain that nothing was begun: the service said that it has too
     /// much to do.
-    fn send(&self, wish: &Wish, errand: &mut Errand<'_>) -> Result<Sent> {
+    fn send(&self, address: &Address, wish: &Wish, intended: &mut Entry, errand: &mut Errand<'_>) -> Sent {
         let service = &self.config.service;
-        let address =
-            service.address(Source::Veo)?.route(&format!("models/{}:predictLongRunning", self.config.model), &[]);
         let body = self.body(wish).to_string().into_bytes();
         let headers = [
             ("x-goog-api-key", service.key.secret()),
             ("content-type", "application/json"),
             ("accept", "application/json"),
         ];
-        let client = Client::new(&address, &service.api);
-        let mut tries = Tries::new(&service.api);
+        let client = Client::new(address, &self.config.order);
+        let mut tries = Tries::new(&self.config.order);
         // From the first byte on a wish to stop would leave behind what nobody knows: it is heard before and after.
         let deaf = Cancel::new();
         loop {
             let length = body.len() as u64;
-            let reply = client.post(&headers, std::io::Cursor::new(body.clone()), length, &deaf).and_then(|incoming| {
-                if incoming.head.status == 200 { incoming.whole(&deaf) } else { incoming.failure(&deaf) }
-            });
+            let reply = client.post(&headers, std::io::Cursor::new(body.clone()), length, &deaf);
+            let reply = reply.and_then(|incoming| incoming.reply(&deaf));
             let (head, body) = match reply {
                 Ok(reply) => reply,
                 Err(interruption) => {
-                    let error = wire::broken(Source::Veo, service, &interruption);
+                    let error = wire::broken(Source::Veo, service, None, &interruption);
                     // There was nobody to take it.
                     let never_sent = matches!(
                         interruption,
                         Interruption::NoHost | Interruption::NobodyListens | Interruption::NoConnection
                     );
-                    return Ok(if never_sent { Sent::Refused(error) } else { Sent::Unknown(unsure(&error)) });
+                    return if never_sent { Sent::Refused(error) } else { Sent::Unknown(unsure(&error)) };
                 }
             };
             let said = wire::words(&body).map(|said| http::hide(Some(&service.key), &said));
@@ -113,25 +159,32 @@ impl Veo {
                     let Some(name) = answer::name(&body) else {
                         let fix = "try again later";
                         let error = failed(Failure::Unreadable, Source::Veo, "its answer names no operation", fix);
-                        return Ok(Sent::Unknown(unsure(&error)));
+                        return Sent::Unknown(unsure(&error));
                     };
-                    return Ok(Sent::Started(name));
+                    return Sent::Started(name);
                 }
                 429 => {
                     let wait = answer::retry_delay(&body).or_else(|| head.asks_to_wait());
-                    let Some(pause) = tries.after_answer(&head) else { return Ok(Sent::Refused(refused(wait))) };
+                    let Some(pause) = tries.after_answer(&head) else { return Sent::Refused(refused(wait)) };
                     let pause = wait.unwrap_or(pause);
-                    if pause.as_secs() > 120 {
-                        return Ok(Sent::Refused(refused(wait)));
+                    if pause > http::MOST_WAIT {
+                        return Sent::Refused(refused(wait));
                     }
                     errand.tell(Progress::Waiting(Source::Veo, pause));
                     tries.count();
                     if let Err(stopped) = self.clock.pause(pause, errand.cancel) {
-                        return Ok(Sent::Refused(stopped));
+                        return Sent::Refused(stopped);
+                    }
+                    // Who reads it sees that somebody is at it still.
+                    let now = Entry { at: unix(self.clock.now()), ..intended.clone() };
+                    match errand.ledger.replace(&wish.segment_id, Some(&*intended), &now) {
+                        Ok(true) => *intended = now,
+                        Ok(false) => return Sent::Refused(ordering(wish)),
+                        Err(error) => return Sent::Refused(error),
                     }
                 }
-                400..=499 if head.status != 408 => return Ok(Sent::Refused(refused(None))),
-                _ => return Ok(Sent::Unknown(unsure(&refused(None)))),
+                400..=499 if head.status != 408 => return Sent::Refused(refused(None)),
+                _ => return Sent::Unknown(unsure(&refused(None))),
             }
         }
     }
@@ -150,11 +203,32 @@ impl Veo {
     }
 }
 
-/// An order was sent, and nobody knows what became of it.
-fn unknown(wish: &Wish, entry: &Entry, now: std::time::SystemTime) -> Error {
-    let minutes = unix(now).saturating_sub(entry.at) / 60;
+/// Somebody orders for the segment at this moment, or was killed at it a moment ago.
+fn ordering(wish: &Wish) -> Error {
+    let reason = format!("a clip for `{}` is being ordered at this moment by another run", wish.segment_id);
+    let fix = format!(
+        "wait, then run this again: it is followed, not ordered again; if that run was ended before it had an answer, you are \
+         told so after {} minutes",
+        ORDERING_SECONDS / 60
+    );
+    failed(Failure::Ordering, Source::Veo, reason, fix)
+}
+
+/// What is on its way was ordered with other words, perhaps for another segment that was called the same.
+fn differs(wish: &Wish, entry: &Entry, operation: &str) -> Error {
     let reason = format!(
-        "a clip for `{}` was ordered {minutes} minutes ago, and the run ended before the answer came: it may be paid for",
+        "a clip for `{}` is being made as `{operation}`, and paid for, but by other words: \"{}\"",
+        wish.segment_id,
+        http::one_line(&entry.prompt, http::MOST_WORDS)
+    );
+    let fix = "take that one with these words in `--query`, or order a new one with `--generate --again`";
+    failed(Failure::Differs, Source::Veo, reason, fix)
+}
+
+/// An order was sent, and nobody knows what became of it.
+fn unknown(wish: &Wish, minutes: u64) -> Error {
+    let reason = format!(
+        "a clip for `{}` was ordered {minutes} minutes ago, and no answer came: it may be paid for",
         wish.segment_id
     );
     failed(Failure::Unknown, Source::Veo, reason, UNSURE)

@@ -7,20 +7,22 @@ use crate::fill::{Candidate, Chooser, Provider, Spending, Wish, choose, wishes};
 use crate::serve::id::Id;
 use crate::serve::jobs::{Desk, Ended};
 use crate::serve::language::Words;
-use crate::serve::problem::Problem;
-use crate::serve::render::Snapshot;
+use crate::serve::problem::{Code, Problem};
+use crate::serve::render::{Brief, Snapshot};
 use crate::serve::scenario;
 
-use super::bring::{Brought, bring, with_errand};
+use super::bring::{Brought, bring, has, with_errand};
+use super::candidates::words;
 use super::order::providers;
 
-/// Fills what waits in `snapshot`, and the same in the project's scenario where it still waits there. What nobody has
-/// anything for waits on: the render says so.
-pub(crate) fn fill_all(desk: &mut Desk<'_>, mut snapshot: Snapshot) -> Result<Snapshot, Ended> {
-    let (scenario, _) = snapshot.given(&desk.app.folder, None)?.normalised()?;
+/// Fills what waits in the scenario of `brief`, and the same in the project's where it still waits there. What nobody has
+/// anything for waits on: the render says so. Each clip is in the job's brief as soon as it is in the scenario: whoever takes
+/// the job up again has the same ones.
+pub(crate) fn fill_all(desk: &mut Desk<'_>, brief: &mut Brief) -> Result<(), Ended> {
+    let (scenario, _) = brief.snapshot.given(&desk.app.folder, None)?.normalised()?;
     let providers = providers(desk.app);
     for wish in wishes(&scenario).into_iter().filter(|wish| !wish.upload) {
-        let has = desk.app.db.read_now(|store| clips(store, &desk.job.project, &snapshot.document))?;
+        let has = desk.app.db.read_now(|store| clips(store, &desk.job.project, &brief.snapshot.document))?;
         let mut choosing = Choosing { desk, wish: &wish, has };
         let Some(brought) = choose(&providers, &wish, &mut choosing)? else {
             desk.say(&Words::new(
@@ -38,10 +40,10 @@ pub(crate) fn fill_all(desk: &mut Desk<'_>, mut snapshot: Snapshot) -> Result<Sn
             format!("{}: filled with {}", wish.segment_id, line(by)),
             format!("{}: найден клип — {}", wish.segment_id, line(of)),
         ))?;
-        snapshot.place(&brought.placing, &brought.file)?;
-        place(desk, &wish, &brought)?;
+        brief.snapshot.place(&brought.placing, &brought.file)?;
+        place(desk, &wish, &brought, brief)?;
     }
-    Ok(snapshot)
+    Ok(())
 }
 
 /// The clips of providers that `document` shows: who offered each, and what it is called there.
@@ -68,8 +70,8 @@ impl Chooser for Choosing<'_, '_> {
     fn offers(&mut self, provider: &dyn Provider) -> Result<Vec<Candidate>, Ended> {
         match with_errand(self.desk, Spending::Nothing, |errand| Ok(provider.search(self.wish, errand)))? {
             Ok(offered) => Ok(offered),
-            Err(trouble @ Error::Fill { .. }) => {
-                self.desk.say(Problem::from(trouble).detail())?;
+            Err(trouble @ (Error::Fill { .. } | Error::Read { .. })) => {
+                self.desk.say(&words(trouble))?;
                 Ok(Vec::new())
             }
             Err(other) => Err(other.into()),
@@ -83,8 +85,10 @@ impl Chooser for Choosing<'_, '_> {
     fn bring(&mut self, provider: &dyn Provider, candidate: &Candidate) -> Result<Option<Brought>, Ended> {
         match bring(self.desk, self.wish, provider, candidate, None, Spending::Nothing) {
             Ok(brought) => Ok(Some(brought)),
-            Err(Ended::Stopped) => Err(Ended::Stopped),
-            Err(Ended::Failed(problem)) => {
+            // What is wrong with the clip, or with who offers it, says nothing about the next one.
+            Err(Ended::Failed(problem))
+                if matches!(problem.code(), Code::ProviderFailed | Code::Invalid | Code::BadMedia) =>
+            {
                 let (source, id) = (provider.source(), &candidate.id);
                 let why = problem.detail();
                 self.desk.say(&Words::new(
@@ -93,23 +97,25 @@ impl Chooser for Choosing<'_, '_> {
                 ))?;
                 Ok(None)
             }
+            Err(stop) => Err(stop),
         }
     }
 }
 
-/// Gives it to the segment in the project's scenario, where that still waits.
-fn place(desk: &Desk<'_>, wish: &Wish, brought: &Brought) -> Result<(), Ended> {
+/// Gives it to the segment in the project's scenario, where that still waits for it, and keeps `brief`, in which it has its
+/// place already.
+fn place(desk: &Desk<'_>, wish: &Wish, brought: &Brought, brief: &Brief) -> Result<(), Ended> {
     let (app, project) = (desk.app, &desk.job.project);
-    let now = app.clock.now();
+    let (now, written) = (app.clock.now(), brief.written()?.to_string());
     app.db.write_now(|store| {
         let there = Snapshot::take(store, project)?;
         let (read, _) = there.given(&app.folder, None)?.normalised()?;
-        if wishes(&read).iter().any(|waiting| waiting.segment_id == wish.segment_id) {
+        let waits = wishes(&read).iter().any(|waiting| waiting.segment_id == wish.segment_id);
+        if waits && wish.spot().holds_in(&read) && has(store, project, &brought.asset.id)? {
             let text = brought.placing.write_in(&there.document)?;
             scenario::save(store, project, &text, now)?;
         }
-        let sql = "INSERT OR IGNORE INTO job_blobs (job_id, hash) VALUES (?1, ?2)";
-        store.execute(sql, params![desk.id(), brought.asset.blake3])?;
+        store.execute("UPDATE jobs SET brief = ?2 WHERE id = ?1", params![desk.id(), written])?;
         Ok::<_, Problem>(())
     })?;
     Ok(())

@@ -1,14 +1,16 @@
 //! A clip comes, and becomes an asset of the project.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::Value;
 
 use crate::fill::{self, Candidate, Errand, Placing, Progress, Provider, Spending, Wish, clip_fit};
 use crate::scenario::ClipFit;
 use crate::serve::assets::{Arrived, Asset, Origin, keep_now};
+use crate::serve::id::Id;
 use crate::serve::jobs::{Desk, Ended};
 use crate::serve::language::Words;
-use crate::serve::problem::Problem;
+use crate::serve::log::log;
+use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::projects::label;
 
 use super::ledger::StoreLedger;
@@ -44,12 +46,23 @@ pub(super) fn bring(
         clip: Some(taken.id.clone()),
         upload: None,
     };
-    let title = candidate.title.as_deref().and_then(|title| label(title).ok());
+    // What is made to order is called after its words, whoever orders or follows it.
+    let title = if taken.provider.is_paid() { Some(&wish.description) } else { candidate.title.as_ref() };
+    let title = title.and_then(|title| label(title).ok());
     let name = title.unwrap_or_else(|| format!("{}-{}", taken.provider, taken.id));
     let arrived = Arrived::of_file(taken.path)?;
     let (asset, _) = keep_now(app, &desk.job.project, &name, &arrived, &origin)?;
-    let sql = "SELECT file FROM assets JOIN blobs USING (hash) WHERE id = ?1";
-    let file = app.db.read_now(|store| store.query_row(sql, params![asset.id], |row| row.get(0)))?;
+    // From now on the file stays as long as the job, whoever deletes the asset.
+    let file = app.db.write_now(|store| {
+        let sql = "SELECT file FROM assets JOIN blobs USING (hash) WHERE id = ?1";
+        let file: Option<String> = store.query_row(sql, params![asset.id], |row| row.get(0)).optional()?;
+        let sql = "INSERT OR IGNORE INTO job_blobs (job_id, hash) SELECT id, ?2 FROM jobs WHERE id = ?1";
+        if file.is_some() {
+            store.execute(sql, params![desk.id(), asset.blake3])?;
+        }
+        Ok::<_, Problem>(file)
+    })?;
+    let file = file.ok_or_else(|| deleted(asset.id.as_str()))?;
     let placing = Placing {
         segment_id: wish.segment_id.clone(),
         asset_id: asset.id.to_string(),
@@ -58,6 +71,21 @@ pub(super) fn bring(
         credit: credit.clone(),
     };
     Ok(Brought { asset, file, placing, attribution: credit.attribution })
+}
+
+/// Whether the project has the asset still.
+pub(super) fn has(store: &Transaction<'_>, project: &Id, asset: &Id) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM assets WHERE project_id = ?1 AND id = ?2)";
+    Ok(store.query_row(sql, params![project, asset], |row| row.get(0))?)
+}
+
+/// Somebody deleted the clip before it was in its place.
+pub(super) fn deleted(asset: &str) -> Problem {
+    Problem::new(
+        Code::Conflict,
+        format!("the asset `{asset}` was deleted before it had its place; ask for the clip again"),
+        format!("материал `{asset}` удалили раньше, чем он попал в сценарий; попросите клип снова"),
+    )
 }
 
 /// Does something on the job's behalf; how far it is is told.
@@ -71,8 +99,15 @@ pub(super) fn with_errand<T>(
     let mut tell = |progress: Progress| match &progress {
         Progress::Searching(_) | Progress::Remembered(_) => desk.tell("searching", 0, 0),
         Progress::Received(bytes, all) => desk.tell("fetching", *bytes, all.unwrap_or_default()),
-        Progress::Working(..) => desk.tell("making", 0, 0),
-        fill::Progress::Waiting(..) | Progress::Ordered(_) => {
+        Progress::Working(name, times) => {
+            if *times == 0 {
+                // It is paid for: the log has its name whatever becomes of the store.
+                log(format_args!("job {}: it is being made as {name}", desk.id()));
+            }
+            desk.tell("making", 0, 0);
+        }
+        Progress::PassedBy(..) => log(format_args!("job {}: {progress}", desk.id())),
+        Progress::Waiting(..) | Progress::Ordered(_) => {
             // What cannot be told now goes on all the same.
             let _ = desk.say(&Words::new(progress.to_string(), russian(&progress)));
         }
@@ -85,7 +120,7 @@ pub(super) fn with_errand<T>(
 fn russian(progress: &Progress) -> String {
     match progress {
         Progress::Waiting(source, pause) => {
-            format!("{source} просит подождать: снова через {:.1} с", pause.as_secs_f64())
+            format!("{source}: снова через {:.1} с", pause.as_secs_f64())
         }
         Progress::Ordered(source) => format!("{source}: клип заказан, это стоит денег"),
         other => other.to_string(),

@@ -1,26 +1,29 @@
 //! What is offered for a segment.
 
+use std::sync::Arc;
+
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::http::header::RETRY_AFTER;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::error::Error;
-use crate::fill::{Candidate, Errand, Source, Spending};
+use crate::fill::{Candidate, Errand, Progress, Source, Spending};
 use crate::serve::auth::Caller;
 use crate::serve::extract::{Path, PerhapsJson};
 use crate::serve::id::Id;
 use crate::serve::language::{Language, Words};
 use crate::serve::log::log;
-use crate::serve::problem::{Problem, Result};
+use crate::serve::problem::{Code, Problem, Result};
 use crate::serve::projects;
 use crate::serve::render::Snapshot;
 use crate::serve::state::{App, CancelOnDrop};
 
 use super::ledger::StoreLedger;
-use super::order::{Provider, providers, wish_of};
+use super::order::{MOST_QUERY, Provider, bounded, providers, wish_of};
 
 /// Whom to ask, and for what.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -45,7 +48,20 @@ pub(super) struct Found {
     #[schema(value_type = Vec<Object>)]
     candidates: Vec<Value>,
     /// Who could not be asked, and why.
-    troubles: Vec<String>,
+    troubles: Vec<Trouble>,
+}
+
+/// Who could not be asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FillTrouble)]
+pub(super) struct Trouble {
+    /// Who.
+    provider: Provider,
+    /// What was found, and what to do, in the caller's language.
+    detail: String,
+    /// The provider's own words, in English, if it has any.
+    #[schema(required = true)]
+    reason: Option<String>,
 }
 
 /// Find clips for a segment
@@ -56,6 +72,7 @@ pub(super) struct Found {
     responses(
         (status = 200, body = Found, description = "What is offered."),
         (status = 404, description = "There is no such project or segment, or no scenario."),
+        (status = 429, description = "As many searches run as may.", headers(("Retry-After" = String))),
         (status = 502, description = "The one that is named failed."),
     ))]
 pub(super) async fn candidates(
@@ -66,11 +83,15 @@ pub(super) async fn candidates(
     PerhapsJson(search): PerhapsJson<Search>,
 ) -> Result<Answer<Found>> {
     let language = Language::of(&headers);
+    bounded("query", search.query.as_deref(), MOST_QUERY)?;
+    let turn = Arc::clone(&app.searches).try_acquire_owned().map_err(|_| many())?;
     // Nobody would see what comes when its client is gone.
     let ends = CancelOnDrop::new(app.cancel.below());
     let cancel = ends.cancel();
     // Not one of the server's few turns: it may take a minute, and does nothing but wait.
     let found = app.brief(move |app| {
+        // Held to the end of the search, whether or not anybody still waits for it.
+        let _turn = turn;
         let (project, snapshot) = app.db.read_now(|store| {
             let project = projects::find(store, &caller, &project)?;
             Ok::<_, Problem>((project.id.clone(), Snapshot::take(store, &project.id)?))
@@ -78,8 +99,13 @@ pub(super) async fn candidates(
         let (scenario, _) = snapshot.given(&app.folder, None)?.normalised()?;
         let wish = wish_of(&scenario, &segment, search.query.as_deref())?;
         let ledger = StoreLedger { app: app.clone(), project: project.clone() };
+        let mut tell = |progress: Progress| {
+            if matches!(progress, Progress::PassedBy(..)) {
+                log(format_args!("candidates: {progress}"));
+            }
+        };
         let mut errand =
-            Errand { cancel: &cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut |_| {} };
+            Errand { cancel: &cancel, ledger: &ledger, spending: Spending::Nothing, on_progress: &mut tell };
         let providers = providers(app);
         let (mut candidates, mut troubles) = (Vec::new(), Vec::new());
         if let Some(provider) = search.provider {
@@ -89,7 +115,7 @@ pub(super) async fn candidates(
                 match provider.search(&wish, &mut errand) {
                     Ok(found) => candidates.extend(found),
                     Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
-                    Err(trouble) => troubles.push(words(trouble).in_language(language).to_owned()),
+                    Err(trouble) => troubles.push(told(provider.source(), trouble, language)),
                 }
             }
         }
@@ -98,6 +124,15 @@ pub(super) async fn candidates(
         Ok(Found { wish, candidates, troubles })
     });
     found.await.map(Answer)
+}
+
+fn many() -> Problem {
+    Problem::new(
+        Code::TooMany,
+        "as many searches run as may; wait a moment, then search again",
+        "идёт столько поисков, сколько можно; подождите немного и поищите снова",
+    )
+    .header(RETRY_AFTER, "2")
 }
 
 /// A candidate without what only this machine may know: of a file of its own, the address of a still.
@@ -109,8 +144,16 @@ fn shown(project: &Id, mut candidate: Candidate) -> Result<Value> {
     serde_json::to_value(candidate).map_err(|error| Problem::broken(&error))
 }
 
+fn told(source: Source, trouble: Error, language: Language) -> Trouble {
+    let reason = match &trouble {
+        Error::Fill { reason, .. } => Some(reason.clone()),
+        _ => None,
+    };
+    Trouble { provider: source.into(), detail: words(trouble).in_language(language).to_owned(), reason }
+}
+
 /// Why a provider could not be asked; of what goes wrong on this machine, only that it does.
-fn words(trouble: Error) -> Words {
+pub(super) fn words(trouble: Error) -> Words {
     match trouble {
         Error::Fill { .. } => Problem::from(trouble).detail().clone(),
         other => {

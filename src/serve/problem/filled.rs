@@ -1,6 +1,8 @@
 //! What a provider of clips, or the lack of one, is to blame for.
 
-use crate::fill::Failure;
+use axum::http::header::RETRY_AFTER;
+
+use crate::fill::{Failure, Source};
 use crate::serve::language::Words;
 
 use super::{Code, Problem};
@@ -10,19 +12,34 @@ use super::{Code, Problem};
 pub(super) fn not_filled(kind: Failure, provider: &str, reason: &str, fix: &str) -> Problem {
     let code = match kind {
         Failure::Setup | Failure::Unsuited | Failure::Nothing | Failure::Consent | Failure::Misfit => Code::Invalid,
-        Failure::Unknown => Code::Conflict,
+        Failure::Unknown | Failure::Differs | Failure::Moved => Code::Conflict,
+        Failure::Ordering => Code::InProgress,
         _ => Code::ProviderFailed,
     };
-    let (mended, said) = words(kind);
+    let (mended, said) = match kind {
+        Failure::Lost if Source::from_word(provider).is_some_and(Source::is_paid) => LOST_ORDER,
+        kind => words(kind),
+    };
     // How it is configured is the same here as on the command line, and differs by provider.
     let fix = if kind == Failure::Setup { fix } else { mended };
-    let detail = Words::new(format!("{provider}: {reason}; {fix}"), format!("{provider}: {said}"));
+    let pause = match kind {
+        Failure::Busy(pause) => pause.map(|pause| pause.as_secs().max(1)),
+        _ => None,
+    };
+    let when = pause.map(|seconds| format!(" (через {seconds} с)")).unwrap_or_default();
+    let detail = Words::new(format!("{provider}: {reason}; {fix}"), format!("{provider}: {said}{when}"));
     let problem = Problem::told(code, detail).with("provider", provider).with("reason", reason);
-    match kind {
-        Failure::Busy(Some(pause)) => problem.with("retry_after_sec", pause.as_secs()),
-        _ => problem,
+    match pause {
+        Some(seconds) => problem.with("retry_after_sec", seconds).header(RETRY_AFTER, &seconds.to_string()),
+        None => problem,
     }
 }
+
+/// The same of what was made to order.
+const LOST_ORDER: (&str, &str) = (
+    "order a new one with `\"generate\": true`, or find stock",
+    "источник больше не хранит заказанный клип; закажите новый с `\"generate\": true` или найдите в стоке",
+);
 
 /// What to do, in English; what happened and what to do, in Russian.
 fn words(kind: Failure) -> (&'static str, &'static str) {
@@ -84,9 +101,26 @@ fn words(kind: Failure) -> (&'static str, &'static str) {
             "change what the scene asks for, or find stock",
             "источник отказался создать такой клип; измените описание сцены или найдите в стоке",
         ),
+        Failure::Ordering => (
+            "wait, then send it again: what is on its way is followed, and not ordered again",
+            "клип для этого сегмента как раз заказывают; подождите и отправьте снова — заказанный не заказывается заново",
+        ),
+        Failure::Differs => (
+            "send the words in quotes as `query` to get that clip, or order a new one with `\"again\": true`",
+            "для этого сегмента уже оплачен и создаётся клип по другим словам; чтобы получить его, отправьте в `query` слова \
+             из `reason`, чтобы заказать новый — `\"again\": true`",
+        ),
+        Failure::Working => (
+            "send it again: it is paid for, and followed, not ordered again",
+            "клип заказан и оплачен, но ещё не получен; отправьте снова — заново он не заказывается",
+        ),
+        Failure::Moved => (
+            "the clip is kept among the assets of the project; write its `asset_id` into the segment that is to show it",
+            "клип сохранён среди материалов проекта; впишите его `asset_id` в сегмент, который должен его показать",
+        ),
         Failure::Lost => (
-            "search again, or order a new one",
-            "источник больше не знает этого клипа; поищите снова или закажите новый",
+            "search again, and pick another clip",
+            "у источника больше нет этого клипа; поищите снова и выберите другой",
         ),
         Failure::Misfit => (
             "pick a longer clip, or shorten the segment",

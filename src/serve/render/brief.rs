@@ -27,7 +27,8 @@ pub(crate) struct Brief {
 }
 
 impl Brief {
-    pub(super) fn written(&self) -> Result<Value> {
+    /// As the store keeps it.
+    pub(crate) fn written(&self) -> Result<Value> {
         serde_json::to_value(self).map_err(|error| Problem::broken(&error))
     }
 

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use rusqlite::params;
 use serde_json::{Value, json};
 
 use crate::captions::{self, Format};
@@ -22,11 +21,7 @@ use super::options::Filling;
 pub(crate) fn work(desk: &mut Desk<'_>) -> Result<Outcome, Ended> {
     let mut brief = Brief::read(&desk.job.brief)?;
     if brief.options.fill == Filling::Auto {
-        brief.snapshot = fill_all(desk, brief.snapshot)?;
-        // Whoever takes this job up again has the same clips.
-        let (id, text) = (desk.id(), brief.written()?.to_string());
-        let sql = "UPDATE jobs SET brief = ?2 WHERE id = ?1";
-        desk.app.db.write_now(|store| store.execute(sql, params![id, text]))?;
+        fill_all(desk, &mut brief)?;
     }
     let Brief { snapshot, options, name } = brief;
     desk.tell("planning", 0, 0);

@@ -161,7 +161,7 @@ async function openStock(wait, segment) {
       if (!query.value && answer.wish?.query) query.placeholder = answer.wish.query;
       const length = number(segment.end_sec - segment.start_sec, 1);
       told.textContent = items.length ? t("stock.found", { count: items.length, length }) : t("stock.none");
-      troubles.replaceChildren(...answer.troubles.map((line) => h("p", { class: "wrong" }, prose(line))));
+      troubles.replaceChildren(...answer.troubles.map((trouble) => h("p", { class: "wrong" }, prose(trouble.detail))));
       found.replaceChildren(...items.map((item) => candidate(wait, item, wish)));
     } catch (error) {
       told.textContent = "";

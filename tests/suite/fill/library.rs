@@ -77,3 +77,24 @@ fn what_is_taken_is_named_by_its_content_and_credited() {
     take_first(&library, &wish("ночь"), &place).unwrap();
     assert_eq!(names(&place).len(), 1);
 }
+
+#[test]
+fn a_sidecar_that_is_wrong_hides_its_own_clip_and_no_other() {
+    use callsheet::fill::Provider as _;
+    let folder = library();
+    for (text, why) in [
+        ("{", "its sidecar `night_city_wide.mp4.json` is wrong: EOF"),
+        (r#"{ "tag": [] }"#, "unknown field `tag`"),
+        (&" ".repeat(70_000), "larger than 64 KiB"),
+    ] {
+        std::fs::write(folder.path().join("night_city_wide.mp4.json"), text).unwrap();
+        let search = |errand: &mut callsheet::fill::Errand<'_>| {
+            Library::new(folder.path()).search(&wish("cities at night"), errand)
+        };
+        let (found, told) = errand(&Sheet::default(), Spending::Nothing, search);
+        let titles: Vec<String> = found.unwrap().into_iter().filter_map(|one| one.title).collect();
+        assert_eq!(titles, ["drone/city-at-night.mp4", "city.png"]);
+        let line = told.iter().find(|line| line.contains("is passed by")).unwrap();
+        assert!(line.starts_with("library: `night_city_wide.mp4` is passed by: ") && line.contains(why), "{line}");
+    }
+}

@@ -74,7 +74,8 @@ fn a_segment_that_is_not_there_is_an_error() {
     let error = Placing { segment_id: "cutt".into(), ..placing() }.write_in(WRITTEN).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the scenario has no segment `cutt` that can be filled; `callsheet fill scenario.json` lists those that wait"
+        "the scenario has no segment `cutt` that can be filled; a clip goes into a segment of a video, image or audio \
+         layer; look at the scenario"
     );
     assert!(placing().write_in("{").is_err());
 }

@@ -1,5 +1,6 @@
 //! `callsheet fill` and `render --fill auto` as their users run them.
 
+use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -116,8 +117,14 @@ fn all_that_wait_are_filled_by_the_order_of_those_who_cost_nothing() {
     let coast = self::desk("A coast", clips);
     run(&coast, &fill(&["--auto"]), &environment);
     assert!(cut(&coast)["asset_id"].as_str().unwrap().starts_with("library-"));
-    // Nobody is owed anything where nobody said so.
-    assert_eq!(scenario(&coast)["credits"], Value::Null);
+    // Nobody is owed anything where nobody said so; who filled it is known, so another clip may take its place.
+    let id = cut(&coast)["asset_id"].as_str().unwrap().to_owned();
+    assert_eq!(scenario(&coast)["credits"], json!({ id: { "provider": "library" } }));
+    let mut story = scenario(&coast);
+    story["scenario"]["layers"][0]["segments"][1].as_object_mut().unwrap().remove("asset_source");
+    coast.write("scenario.json", story.to_string());
+    let again = run(&coast, &fill(&["--segment", "cut", "--from", "library", "--query", "city"]), &environment);
+    assert_eq!(again.code, 0, "{}", again.stderr);
     assert_eq!((stock.searches().len(), veo.requests().len()), (1, 0));
 }
 
@@ -162,6 +169,8 @@ fn a_part_of_the_picture_underneath_takes_no_clip_that_is_too_short() {
     assert!(
         refused.stderr.contains("the clip is 1 s long, and `cut` is a part of the picture underneath that needs 2 s")
     );
+    let fit = run(&desk, &fill(&["--segment", "cut", "--from", "library", "--fit", "loop"]), &[]);
+    assert!(fit.code == 2 && fit.stderr.contains("`cut` is none"), "{}: {}", fit.code, fit.stderr);
     assert_eq!(run(&desk, &fill(&["--auto"]), &[]).code, 4);
     assert_eq!(names(&desk.path("assets")), [""; 0]);
 }
@@ -234,6 +243,15 @@ fn an_order_that_was_killed_before_its_answer_is_not_sent_again_by_itself() {
     veo.wait_for("order");
     child.kill().unwrap();
     child.wait().unwrap();
+    // Nobody knows yet that it was killed: its answer may come.
+    let early = run(&desk, &[&generate[..], &["--again"]].concat(), &veo.environment());
+    assert_eq!((early.code, veo.orders()), (5, 1), "{}", early.stderr);
+    assert!(early.stderr.contains("ordered at this moment"), "{}", early.stderr);
+    // Six minutes later.
+    let ledger = desk.path("scenario.fill.json");
+    let mut entries: Value = serde_json::from_slice(&std::fs::read(&ledger).unwrap()).unwrap();
+    entries["cut"]["at"] = json!(entries["cut"]["at"].as_u64().unwrap() - 360);
+    std::fs::write(&ledger, entries.to_string()).unwrap();
     let refused = run(&desk, &generate, &veo.environment());
     assert_eq!((refused.code, veo.orders()), (5, 1), "{}", refused.stderr);
     assert!(refused.stderr.contains("`--generate --again`"), "{}", refused.stderr);
@@ -260,6 +278,59 @@ fn an_order_that_was_killed_while_it_was_made_is_followed_and_not_paid_twice() {
     // What is done is done: a new one is a new order.
     assert_eq!(run(&desk, &generate, &veo.environment()).code, 0);
     assert_eq!(veo.orders(), 2);
+}
+
+/// A proxy that leads to one server, whoever is asked for; its address.
+fn proxy(server: &str) -> String {
+    let server = server.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (mut client, mut server) = (client.unwrap(), std::net::TcpStream::connect(&server).unwrap());
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                client.read_exact(&mut byte).unwrap();
+                head.extend(byte);
+            }
+            assert!(head.starts_with(b"CONNECT veo.test:80 "), "{}", String::from_utf8_lossy(&head));
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut server, &mut client);
+                let _ = client.shutdown(std::net::Shutdown::Both);
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn a_clip_that_was_ordered_by_a_proxy_comes_by_it() {
+    let desk = desk("A night city", &[]);
+    let veo = Veo::new(Whim::Fine, bytes(&COAST), None);
+    let [_, key, poll] = veo.environment();
+    // No name server knows it.
+    let url = ("CALLSHEET_VEO_URL", "http://veo.test/v1beta".to_owned());
+    let environment = [url, key, poll, ("ALL_PROXY", proxy(&veo.url())), ("NO_PROXY", String::new())];
+    let made = run(&desk, &fill(&["--segment", "cut", "--generate"]), &environment);
+    assert_eq!((made.code, veo.orders()), (0, 1), "{}", made.stderr);
+    assert_eq!(cut(&desk)["asset_status"], "ready");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_scenario_by_two_links_has_one_ledger() {
+    let desk = desk("A night city", &[]);
+    std::fs::create_dir(desk.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(desk.path("scenario.json"), desk.path("elsewhere/other.json")).unwrap();
+    let veo = Veo::new(Whim::StartFails, bytes(&COAST), None);
+    for scenario in ["scenario.json", "elsewhere/other.json"] {
+        let refused = run(&desk, &["fill", scenario, "--segment", "cut", "--generate"], &veo.environment());
+        assert_eq!((refused.code, veo.orders()), (5, 1), "{}", refused.stderr);
+    }
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn the_best_of_a_stock_comes_first_with_all_that_a_person_must_know() {
 fn each_refusal_of_a_search_says_what_to_do_and_never_the_key() {
     let mut told = String::new();
     for kind in KINDS {
-        for mood in [Mood::Denied, Mood::TooMany, Mood::Hangs, Mood::PageForAnswer] {
+        for mood in [Mood::Denied, Mood::TooMany, Mood::Hangs, Mood::PageForAnswer, Mood::Wrong] {
             let clock = Still::new();
             let (stock, found) = search(kind, mood, &clock);
             let (failure, words) = failure(found);
@@ -146,6 +146,12 @@ fn an_answer_is_good_for_a_day() {
         assert_eq!((ask(), stock.searches().len()), (first.clone(), 1));
         clock.pass(Duration::from_secs(1));
         assert_eq!((ask(), stock.searches().len()), (first, 2));
+        // What is not good any more goes when something new comes.
+        let old = std::fs::File::create(memory.path().join("old")).unwrap();
+        old.set_modified(std::time::SystemTime::now() - Duration::from_secs(25 * 3600)).unwrap();
+        clock.pass(Duration::from_secs(24 * 3600));
+        ask();
+        assert!(!memory.path().join("old").exists() && names(memory.path()).len() == 1);
         for name in names(memory.path()) {
             let kept = std::fs::read_to_string(memory.path().join(name)).unwrap();
             assert!(!kept.contains(STOCK_KEY), "{kept}");
@@ -180,6 +186,7 @@ fn what_is_no_whole_clip_from_where_it_belongs_is_refused_and_leaves_nothing() {
             Mood::Circle,
             Mood::StrangeHost,
             Mood::Gone,
+            Mood::Nobody,
         ] {
             let folder = tempfile::tempdir().unwrap();
             let stock = Stock::new(kind, mood, bytes(&COAST));
@@ -221,4 +228,43 @@ fn a_scene_without_words_is_not_searched_for() {
     let (kind, words) = failure(found);
     assert_eq!(kind, Failure::Unsuited);
     assert!(words.contains("`visual_description`") && stock.searches().is_empty(), "{words}");
+}
+
+#[test]
+fn one_odd_clip_spoils_no_others() {
+    for kind in KINDS {
+        let found = search(kind, Mood::OddClip, &Still::new()).1.unwrap();
+        let ids: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["101", "202"], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_clip_that_is_gone_is_not_offered_from_memory() {
+    for kind in KINDS {
+        let (folder, memory) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let stock = Stock::new(kind, Mood::Gone, Vec::new());
+        let config = Config { memory: Some(memory.path().to_owned()), ..config(&Still::new()) };
+        for searches in [1, 2] {
+            let provider = provider(kind, &service(&stock), &config);
+            let (lost, _) = failure(take_first(&*provider, &wish("a city"), folder.path()));
+            assert_eq!((lost, stock.searches().len()), (Failure::Lost, searches), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn where_a_service_is_configured_to_be_is_not_told() {
+    for kind in KINDS {
+        let service = Service::new("http://127.0.0.1:1/inside", Key::new(STOCK_KEY));
+        let provider = provider(kind, &service, &config(&Still::new()));
+        let (found, _) =
+            errand(&Sheet::default(), Spending::Nothing, |errand| provider.search(&wish("a city"), errand));
+        let (kind, words) = failure(found);
+        assert_eq!(kind, Failure::Unreachable);
+        assert!(
+            words.contains("nothing answers at the address in `CALLSHEET_P") && !words.contains("127.0.0.1"),
+            "{words}"
+        );
+    }
 }

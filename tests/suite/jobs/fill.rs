@@ -1,14 +1,17 @@
 //! Segments that wait are filled: shown candidates, a job for the one that is picked, all of them before a render.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use callsheet::fill;
 use serde_json::{Value, json};
 
+use super::paid::Begun;
 use super::studio::{Served, events, over, put, upload, wait_for};
 use crate::api::Api;
 use crate::fill::{COAST, bytes, story};
 use crate::media::{Clip, MAIN};
+use crate::stock::{Kind, Mood, Stock};
 use crate::veo::{VEO_KEY, Veo, Whim};
 
 /// Another clip that fits.
@@ -18,7 +21,7 @@ const DUSK: Clip = Clip {
 };
 
 /// A folder of clips of which one fits.
-fn library() -> tempfile::TempDir {
+pub(super) fn library() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(COAST.path(), folder.path().join("night city.mp4")).unwrap();
     let about = json!({ "tags": ["lights"], "author": "Jane Doe", "license": "CC0" });
@@ -27,12 +30,12 @@ fn library() -> tempfile::TempDir {
 }
 
 /// As the environment would say it; nothing is remembered.
-fn config(variables: &[(&str, String)]) -> fill::Config {
+pub(super) fn config(variables: &[(&str, String)]) -> fill::Config {
     let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
     fill::Config { memory: None, ..fill::Config::from_variables(&variable).unwrap() }
 }
 
-fn with_library(folder: &Path) -> fill::Config {
+pub(super) fn with_library(folder: &Path) -> fill::Config {
     config(&[("CALLSHEET_LIBRARY", folder.display().to_string())])
 }
 
@@ -48,7 +51,7 @@ pub(super) fn waiting(api: &Api) -> String {
     project
 }
 
-fn segment(api: &Api, project: &str) -> Value {
+pub(super) fn segment(api: &Api, project: &str) -> Value {
     api.get(&format!("{project}/scenario")).json()["scenario"]["layers"][0]["segments"][1].clone()
 }
 
@@ -125,25 +128,121 @@ fn a_render_that_fills_takes_no_clip_twice_while_another_fits() {
     let folder = library();
     std::fs::copy(DUSK.path(), folder.path().join("a night city.mp4")).unwrap();
     let api = Api::start_with(|config| config.fill = with_library(folder.path()));
-    let project = api.project("p");
-    let main = upload(&api, &project, &MAIN);
-    let mut story = story("night city", &json!({}));
-    story.as_object_mut().unwrap().remove("assets");
-    story["main_asset_id"] = json!(main);
-    let segments = story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap();
-    segments[0]["asset_id"] = json!(main);
-    let (start, end) = (segments[1]["start_sec"].as_f64().unwrap(), segments[1]["end_sec"].as_f64().unwrap());
-    let half = f64::midpoint(start, end);
-    let mut second = segments[1].clone();
-    (segments[1]["end_sec"], second["start_sec"], second["id"]) = (json!(half), json!(half), json!("cut-2"));
-    segments.push(second);
-    put(&api, &project, &story);
+    let project = waiting_twice(&api);
     let done =
         api.post(&format!("{project}/scenario/render?wait=true"), &json!({ "fill": "auto", "preset": "ultrafast" }));
     assert_eq!(done.status, 200, "{}", done.shown());
     let scenario = api.get(&format!("{project}/scenario")).json();
     let shown = |number: usize| scenario["scenario"]["layers"][0]["segments"][number]["asset_id"].clone();
     assert!(shown(1).is_string() && shown(2).is_string() && shown(1) != shown(2), "{scenario:#}");
+}
+
+/// The same with two cutaways.
+fn waiting_twice(api: &Api) -> String {
+    let project = waiting(api);
+    let mut story = api.get(&format!("{project}/scenario")).json();
+    let segments = story["scenario"]["layers"][0]["segments"].as_array_mut().unwrap();
+    let (start, end) = (segments[1]["start_sec"].as_f64().unwrap(), segments[1]["end_sec"].as_f64().unwrap());
+    let half = f64::midpoint(start, end);
+    let mut second = segments[1].clone();
+    (segments[1]["end_sec"], second["start_sec"], second["id"]) = (json!(half), json!(half), json!("cut-2"));
+    segments.push(second);
+    put(api, &project, &story);
+    project
+}
+
+#[test]
+fn a_render_that_is_taken_up_again_has_the_clips_that_it_brought_already() {
+    let first = Stock::new(Kind::Pexels, Mood::LaterSlow, bytes(&COAST));
+    let api = Api::start_with(|started| started.fill = config(&first.environment()));
+    let project = waiting_twice(&api);
+    let options = json!({ "fill": "auto", "preset": "ultrafast" });
+    let job = api.post(&format!("{project}/scenario/render"), &options).header("location").unwrap().to_owned();
+    let files = |stock: &Stock| stock.requests().iter().filter(|request| request.line.contains("/files/")).count();
+    wait_for(|| files(&first) == 2);
+    assert_eq!(segment(&api, &project)["asset_status"], "ready");
+    let second = Stock::new(Kind::Pexels, Mood::Fine, bytes(&DUSK));
+    let api = api.restart_with(|started| started.fill = config(&second.environment()));
+    assert_eq!(over(&api, &job)["state"], "done");
+    assert_eq!(files(&second), 1, "what was brought is not brought again");
+    let plan = api.get(&format!("{project}/scenario")).json();
+    let shown = |number: usize| plan["scenario"]["layers"][0]["segments"][number]["asset_id"].clone();
+    let db = rusqlite::Connection::open(api.data().join("callsheet.db")).unwrap();
+    let brief: String = db.query_row("SELECT brief FROM jobs", [], |row| row.get(0)).unwrap();
+    for asset in [shown(1), shown(2)] {
+        assert!(brief.contains(asset.as_str().unwrap()), "the render shows what the scenario has: {plan:#}");
+    }
+}
+
+#[test]
+fn what_stops_all_clips_is_no_fault_of_one() {
+    let folder = library();
+    let api = Api::start_with(|config| {
+        config.fill = with_library(folder.path());
+        config.limits.assets = 1;
+    });
+    let project = waiting(&api);
+    let refused = api.post(&format!("{project}/scenario/render?wait=true"), &json!({ "fill": "auto" }));
+    assert_eq!((refused.status, &refused.json()["limit"]), (409, &json!(1)), "{}", refused.shown());
+}
+
+#[test]
+fn so_many_search_at_once_and_no_more() {
+    let stock = Stock::new(Kind::Pexels, Mood::Hangs, Vec::new());
+    let api = Api::start_with(|started| started.fill = config(&stock.environment()));
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut/candidates");
+    let ask = || {
+        let mut stream = std::net::TcpStream::connect(api.address()).unwrap();
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\r\n", api.address());
+        std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
+        stream
+    };
+    let waiting: Vec<_> = std::iter::repeat_with(ask).take(8).collect();
+    wait_for(|| stock.requests().len() == 8);
+    let refused = api.send("POST", &path, &[], ());
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("2")), "{}", refused.shown());
+    // Who goes leaves a turn behind.
+    drop(waiting);
+    let none = json!({ "provider": "library" });
+    wait_for(|| api.post(&path, &none).status == 422);
+}
+
+#[test]
+fn who_could_not_be_asked_is_told_by_name_and_when_to_ask_again() {
+    let (denied, busy) =
+        (Stock::new(Kind::Pexels, Mood::Denied, Vec::new()), Stock::new(Kind::Pixabay, Mood::TooMany, Vec::new()));
+    let variables = [denied.environment(), busy.environment()].concat();
+    let api = Api::start_with(|started| started.fill = fill::Config { clock: Arc::new(Begun), ..config(&variables) });
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut/candidates");
+    let russian = api.send("POST", &path, &[("accept-language", "ru")], ());
+    let refused = api.post(&path, &json!({ "provider": "pixabay" }));
+    assert_eq!((refused.status, refused.header("retry-after")), (502, Some("3")), "{}", refused.shown());
+    insta::assert_json_snapshot!([&russian.json()["troubles"], &refused.json()["retry_after_sec"]]);
+}
+
+#[test]
+fn words_and_ids_have_the_length_that_is_said() {
+    let folder = library();
+    let api = Api::start_with(|config| config.fill = with_library(folder.path()));
+    let project = waiting(&api);
+    let path = format!("{project}/scenario/segments/cut");
+    let (long, id) = ("я".repeat(1001), "x".repeat(201));
+    for (route, body) in [
+        ("candidates", json!({ "query": long })),
+        ("fill", json!({ "provider": "library", "query": long })),
+        ("fill", json!({ "provider": "library", "candidate_id": id })),
+    ] {
+        let refused = api.post(&format!("{path}/{route}"), &body);
+        assert_eq!((refused.status, refused.id("code")), (422, "invalid".into()), "{}", refused.shown());
+        assert!(refused.id("detail").contains("characters; at most"), "{}", refused.shown());
+    }
+    assert_eq!(api.post(&format!("{path}/candidates"), &json!({ "query": "я".repeat(1000) })).status, 200);
+    // A number is no id: the list may be another one by now.
+    let number = api.post(&format!("{path}/fill?wait=true"), &json!({ "provider": "library", "candidate_id": "1" }));
+    assert_eq!(number.status, 422, "{}", number.shown());
+    assert!(number.id("detail").contains("`1` is not among the 1"), "{}", number.shown());
 }
 
 #[test]

@@ -2,6 +2,12 @@
 
 use crate::media::Clip;
 
+/// Ten frames, each of another grey.
+pub(super) const COUNTED: Clip = Clip {
+    name: "counted.mp4",
+    arguments: "-f lavfi -i color=black:s=60x60:r=30:d=0.33333,geq=lum=16+20*N:cb=128:cr=128 -c:v libx264 -preset medium -qp 0",
+};
+
 /// Three seconds: a third red, a third green, a third blue, from left to right, 324 by 180.
 pub(super) const THIRDS: Clip = Clip {
     name: "thirds.mp4",

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::clips::{ALPHA_MOV, ALPHA_PNG, ALPHA_WEBM, COVERED, NARROW, ODD, SONG, TAGGED, THIRDS, THIRDS_PHOTO};
+use super::clips::{
+    ALPHA_MOV, ALPHA_PNG, ALPHA_WEBM, COUNTED, COVERED, NARROW, ODD, SONG, TAGGED, THIRDS, THIRDS_PHOTO,
+};
 use super::{Frame, HEIGHT, WIDTH, assert_near, canvas, judged, part, shown, shown_in_slices};
 use crate::media::{Clip, folder};
 
@@ -42,6 +44,21 @@ fn each_shot_has_a_focus_and_a_fit_of_its_own() {
 fn rows(frame: &Frame, x: usize) -> (usize, usize) {
     let other = |y: &usize| frame.at(x, *y).iter().zip(frame.at(x, 0)).any(|(one, other)| one.abs_diff(other) > 90);
     ((0..HEIGHT).find(other).unwrap(), (0..HEIGHT).rfind(other).unwrap() + 1)
+}
+
+#[test]
+fn what_is_contained_is_shown_to_its_last_frame() {
+    for background in ["#204080", "blur", "black"] {
+        let tasks =
+            [part(&COUNTED, 1.0 / 3.0, &json!({})), canvas(&json!({ "fit": "contain", "background": background }))];
+        let frames = shown_in_slices(&format!("last-{background}"), &tasks, &[&COUNTED], &[0, 8, 9]);
+        assert_eq!(frames.len(), 10);
+        for (number, frame) in frames.iter().enumerate() {
+            // 20 levels of video are 23.3 of a screen.
+            let grey = (number as f64 * 20.0 * 255.0 / 219.0).round() as u8;
+            assert_near(frame.middle(), [grey; 3], 4, &format!("frame {number} on {background}"));
+        }
+    }
 }
 
 #[test]
