@@ -46,11 +46,11 @@ book: ## build the manual into target/book, by mdBook
 
 unit:
 	@.ci/install-ffmpeg
-	cargo test --locked
+	CALLSHEET_BROWSER_PYTHON="$${CALLSHEET_BROWSER_PYTHON-$$(.ci/browser)}" cargo test --locked
 
-browser: ## try the pages in Chromium, which is installed where it is missing
+browser: ## try the pages alone in Chromium, which is installed where it is missing
 	@.ci/install-ffmpeg
-	CALLSHEET_BROWSER_PYTHON=$$(.ci/browser) cargo test --locked --test integration page::
+	CALLSHEET_BROWSER_PYTHON="$${CALLSHEET_BROWSER_PYTHON-$$(.ci/browser)}" cargo test --locked --test integration page::
 
 bench: ## compare the compiler with a mapping by hand and other languages, and the render with decode-and-encode alone
 	benches/compile.sh

@@ -64,10 +64,16 @@ impl Library {
         Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
     }
 
+    /// The file of a candidate that is offered under this id, if it is still there. Only files of the library have ids.
+    pub fn file_of(&self, id: &str) -> Result<Option<PathBuf>> {
+        let found = self.files(&mut |_| {})?.into_iter().find(|file| id_of(file) == id);
+        Ok(found.map(|file| self.folder.join(file)))
+    }
+
     /// The media files in it, as paths from its folder, in order.
-    fn files(&self, errand: &mut Errand<'_>) -> Result<Vec<String>> {
+    fn files(&self, tell: &mut dyn FnMut(Progress)) -> Result<Vec<String>> {
         let mut files = Vec::new();
-        below(&self.folder, "", MAX_DEPTH, &mut files, errand)
+        below(&self.folder, "", MAX_DEPTH, &mut files, tell)
             .map_err(|source| Error::Read { path: self.folder.clone(), source })?;
         if files.len() > MAX_FILES {
             let reason = format!("there are more than {MAX_FILES} media files below `{}`", self.folder.display());
@@ -143,7 +149,7 @@ fn below(
     inside: &str,
     depth: usize,
     files: &mut Vec<String>,
-    errand: &mut Errand<'_>,
+    tell: &mut dyn FnMut(Progress),
 ) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -157,9 +163,9 @@ fn below(
         if kind.is_dir() {
             // A folder that is somebody else's alone hides no others.
             if depth > 0
-                && let Err(error) = below(&entry.path(), &path, depth - 1, files, errand)
+                && let Err(error) = below(&entry.path(), &path, depth - 1, files, tell)
             {
-                errand.tell(Progress::PassedBy(path, format!("the folder cannot be read: {error}")));
+                tell(Progress::PassedBy(path, format!("the folder cannot be read: {error}")));
             }
         } else if is_media(&name) && entry.path().is_file() {
             files.push(path);
@@ -195,7 +201,7 @@ impl Provider for Library {
         errand.tell(Progress::Searching(Source::Library));
         let wanted = stems(&format!("{} {}", wish.query, wish.description));
         let mut matches = Vec::new();
-        for file in self.files(errand)? {
+        for file in self.files(errand.on_progress)? {
             let right = match (wish.kind, asset_kind(&file)) {
                 (LayerKind::Video, kind) => kind != "audio",
                 (LayerKind::Image, kind) => kind == "image",

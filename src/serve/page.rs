@@ -36,6 +36,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/projects/{project}", get(project))
         .route("/projects/{project}/assets/{asset}/poster", get(still::poster))
         .route("/projects/{project}/assets/{asset}/wave", get(still::wave))
+        .route("/projects/{project}/library/{candidate}/poster", get(still::offered))
         .route("/projects/{project}/frame", post(frame::frame))
         .route("/projects/{project}/decision", get(frame::decision))
         .route("/session", get(session::page).post(session::begin).delete(session::end))

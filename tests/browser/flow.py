@@ -1,167 +1,81 @@
 """Drives the pages in Chromium against the real server: python flow.py CASE CALLSHEET CHROMIUM FOLDER.
 
 FOLDER holds `media` (what is uploaded) and `library` (what the server offers for missing segments). Each case ends with a line
-of what it saw. With CALLSHEET_AXE, the path of axe.min.js, every state that is passed is looked at by axe.
+of what it saw. Where axe is (see kit.py), every state that is passed is looked at by it.
 """
 
-import json
 import os
 import re
-import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from kit import SUBTITLES, Server, again, api, grown, length, look, missing, other, project
+from states import states
+from upload import broken
+
 CASE, PROGRAM, CHROMIUM, FOLDER = sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])
-PROMPTS = {
-    "en": "A vertical video of 6 seconds. Key points: fast, tasty, near you",
-    "ru": "Вертикальный ролик на 6 секунд. Тезисы: быстро, вкусно, рядом",
-}
-SUBTITLES = {"en": " With subtitles.", "ru": " С субтитрами."}
-WORDS = {
-    "en": {"stock": "Find in stock", "take": "Take", "refused": "Generate or find stock first for scenes:", "lost": "connection is lost"},
-    "ru": {"stock": "Найти в стоке", "take": "Взять", "refused": "Сначала сгенерируйте или найдите в стоке для сцен:", "lost": "Связь прервалась"},
-}
-expect.set_options(timeout=30_000)
+REFUSED = {"en": "Generate or find stock first for scenes:", "ru": "Сначала сгенерируйте или найдите в стоке для сцен:"}
+MAKING = {"en": "Making the clip", "ru": "Создаём клип"}
+STILL = next(iter(sorted((FOLDER / "stills").glob("*.jpg"))), None)
 
 
-class Server:
-    """The program itself, so that it can be killed."""
-
-    def __init__(self, data, port=0):
-        environment = {**os.environ, "CALLSHEET_LIBRARY": str(FOLDER / "library")}
-        command = [PROGRAM, "serve", "--port", str(port), "--data", str(data)]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-        for line in self.process.stderr:
-            found = re.search(r"http://[\d.]+:(\d+)", line)
-            if found:
-                self.url, self.port = found.group(0), int(found.group(1))
-                break
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
+def stills(page):
+    """The stills that a stock shows of its clips: nothing is fetched from outside."""
+    page.route(re.compile(r"https://(images\.pexels|cdn\.pixabay)\.com/"), lambda route: route.fulfill(path=STILL))
 
 
-def look(page):
-    path = os.environ.get("CALLSHEET_AXE")
-    if path:
-        page.evaluate(Path(path).read_text() + ";0")
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        told = [(one["id"], [node["target"] for node in one["nodes"][:5]]) for one in found]
-        assert not told, f"axe: {told}"
+def told(page):
+    """Notes what the segments that wait say, however shortly."""
+    page.evaluate("""() => {
+      window.told = [];
+      const note = (node) => { for (const one of [node, ...(node.querySelectorAll?.('*') ?? [])]) if (one.matches?.('.missing [role=status]')) window.told.push(one.textContent); };
+      new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(note))).observe(document.getElementById('missing'), { childList: true, subtree: true });
+    }""")
 
 
-class Hand:
-    """How somebody works at the page: with the mouse, or with the keyboard alone."""
-
-    def __init__(self, page, keyboard):
-        self.page, self.keyboard = page, keyboard
-
-    def reach(self, selector):
-        """Presses Tab until the focus is there."""
-        for _ in range(150):
-            if self.page.evaluate("s => Boolean(document.activeElement?.matches(s))", selector):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"Tab does not lead to {selector}")
-
-    def press(self, selector):
-        expect(self.page.locator(selector).first).to_be_visible()
-        if self.keyboard:
-            self.reach(selector)
-            self.page.keyboard.press("Enter")
-        else:
-            self.page.locator(selector).first.click()
-
-    def type(self, selector, text):
-        if self.keyboard:
-            self.reach(selector)
-        else:
-            self.page.locator(selector).first.click()
-        self.page.keyboard.press("ControlOrMeta+a")
-        self.page.keyboard.insert_text(text)
-
-    def upload(self, files):
-        with self.page.expect_file_chooser() as chooser:
-            if self.keyboard:
-                self.reach("#files")
-                self.page.keyboard.press("Enter")
-            else:
-                self.page.locator("label[for=files]").click()
-        chooser.value.set_files(files)
-
-
-def project(page, server, language, keyboard=False, more=""):
-    """Makes a project, uploads, generates."""
-    hand = Hand(page, keyboard)
-    page.goto(server.url)
+def from_stock(page, hand, previews):
+    """Finds a clip in stock and takes it."""
+    hand.press("#missing [id^=stock-]")
+    expect(page.locator(".candidate").first).to_be_visible()
+    # A still of each is really there.
+    images = page.locator(".candidate img")
+    expect(images).to_have_count(previews)
+    for image in images.all():
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("image => image.naturalWidth") > 0
     look(page)
-    hand.type("#name", f"{language} <b>& co</b>")
-    hand.press("#new-project button")
-    expect(page.locator("body[data-ready]")).to_be_attached()
+    hand.press(".candidate button")
+    expect(page.locator(".missing")).to_have_count(0)
+
+
+def from_veo(page, hand, language):
+    """Has Veo make a clip, after a word about the money."""
+    told(page)
+    hand.press("#missing [id^=veo-]")
+    expect(page.locator("#yes")).to_be_visible()
     look(page)
-    files = sorted((FOLDER / "media").iterdir())
-    hand.upload(files)
-    expect(page.locator("#assets .asset")).to_have_count(len(files))
-    hand.type("#prompt", PROMPTS[language] + more)
-    hand.press("#generate-button")
-    expect(page.locator("#scene-list .scene").first).to_be_visible()
-    look(page)
-    return hand
-
-
-def api(page):
-    return page.evaluate("location.origin + '/api' + location.pathname")
-
-
-def other(page, change):
-    """Somebody else changes the scenario."""
-    where = api(page) + "/scenario"
-    got = page.request.get(where)
-    document = got.json()
-    change(document)
-    put = page.request.put(where, data=json.dumps(document), headers={"If-Match": got.headers["etag"], "Content-Type": "application/json"})
-    assert put.ok, put.text()
-    return document
-
-
-def missing(document):
-    document["scenario"]["metadata"]["resolution"] = 160
-    segment = document["scenario"]["layers"][0]["segments"][-1]
-    for name in ("asset_id", "source_in_sec"):
-        segment.pop(name, None)
-    segment.update(asset_source="generated", asset_status="pending")
-    cues = [{"start_sec": 0.5, "end_sec": 2, "params": {"text": "Hello"}}]
-    document["scenario"]["layers"].append({"type": "subtitle", "segments": cues})
-    document["scenario"]["scenes"][-1]["visual_description"] = "city at night"
-
-
-def length(path):
-    command = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(path)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    hand.press("#yes")
+    expect(page.locator(".missing")).to_have_count(0)
+    assert MAKING[language] in page.evaluate("window.told"), page.evaluate("window.told")
 
 
 def whole(page, server, language, keyboard):
     """Upload, generate, the refusal, fill, edit, render, download."""
-    words = WORDS[language]
-    hand = project(page, server, language, keyboard, SUBTITLES[language])
+    hand = project(page, server, language, FOLDER, keyboard, SUBTITLES[language])
     assert page.locator("html").get_attribute("lang") == language
+    stills(page)
     other(page, missing)
-    # The page looks again when it is looked at again.
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    again(page)
     expect(page.locator(".missing")).to_have_count(1)
-    expect(page.locator("#render-why")).to_contain_text(words["refused"])
+    expect(page.locator("#render-why")).to_contain_text(REFUSED[language])
     expect(page.locator("#render-button")).to_have_attribute("aria-disabled", "true")
     look(page)
-    hand.press("#missing button.primary")
-    expect(page.locator(".candidate").first).to_be_visible()
-    look(page)
-    hand.press(".candidate button")
-    expect(page.locator(".missing")).to_have_count(0)
+    if "CALLSHEET_VEO_KEY" in os.environ:
+        from_veo(page, hand, language)
+    else:
+        from_stock(page, hand, 3 if "CALLSHEET_PEXELS_KEY" in os.environ else 1)
     expect(page.locator("#render-button")).to_have_attribute("aria-disabled", "false")
     text = "[data-key='scene-0-overlay-0-text']"
     hand.type(text, "Changed by hand")
@@ -202,8 +116,62 @@ def whole(page, server, language, keyboard):
     print(f"{language}, {'keyboard' if keyboard else 'mouse'}: {seconds:.1f} s to download")
 
 
+def failing(page, server):
+    """A stock whose file is gone, one that refuses the key, a Veo that refuses the words: each says why, and nothing is lost."""
+    hand = project(page, server, "en", FOLDER)
+    stills(page)
+    other(page, missing)
+    again(page)
+    hand.press("#missing [id^=stock-]")
+    expect(page.locator(".candidate").first).to_be_visible()
+    expect(page.locator(".troubles")).to_contain_text("pixabay")
+    look(page)
+    hand.press(".candidate button")
+    expect(page.locator(".missing .why")).to_contain_text("404")
+    look(page)
+    hand.press("#missing [id^=veo-]")
+    hand.press("#yes")
+    expect(page.locator(".missing .why")).to_contain_text("likeness")
+    look(page)
+    stock, veo = (page.locator(f".missing [id^={way}-]") for way in ("stock", "veo"))
+    expect(stock).to_be_enabled()
+    expect(veo).to_be_enabled()
+    print("each says why")
+
+
+def nobody(page, server, language):
+    """Nobody is set up: the page says what has to be, and takes a file instead, one that is there or a new one."""
+    hand = project(page, server, language, FOLDER)
+    other(page, missing)
+    again(page)
+    expect(page.locator("#no-providers")).to_be_visible()
+    for way, names in (("stock", ["CALLSHEET_PEXELS_KEY", "CALLSHEET_PIXABAY_KEY", "CALLSHEET_LIBRARY"]), ("veo", ["CALLSHEET_VEO_KEY"])):
+        hand.press(f"#missing [id^={way}-]")
+        assert page.locator(".setup code").all_text_contents() == names
+        look(page)
+        if way == "stock":
+            page.keyboard.press("Escape")
+    hand.press("#setup-own")
+    expect(page.locator("#stock .own").first).to_be_visible()
+    look(page)
+    hand.upload([FOLDER / "library" / "city at night.mp4"], "own-file")
+    expect(page.locator(".missing")).to_have_count(0)
+    expect(page.locator("#saved.saved")).to_have_class(re.compile(r"\bsaved saved\b"))
+    expect(page.locator("#render-button")).to_have_attribute("aria-disabled", "false")
+    segment = page.request.get(api(page) + "/scenario").json()["scenario"]["layers"][0]["segments"][-1]
+    names = {one["id"]: one["name"] for one in page.request.get(api(page) + "/assets").json()["items"]}
+    assert names[segment["asset_id"]] == "city at night.mp4", segment
+    # Once more, with one that is there already.
+    other(page, missing)
+    again(page)
+    hand.press("#missing [id^=own-]")
+    hand.press("#stock .own")
+    expect(page.locator(".missing")).to_have_count(0)
+    print(f"{language}: a file of one's own instead")
+
+
 def cancel(page, server):
-    project(page, server, "en")
+    project(page, server, "en", FOLDER)
     page.locator("#quality").select_option("slow")
     page.locator("#render-button").click()
     page.locator("#cancel-render").click()
@@ -215,7 +183,7 @@ def cancel(page, server):
 
 def restart(page, server, data):
     """A reload in mid-render, then a server that is killed in mid-render."""
-    project(page, server, "en")
+    project(page, server, "en", FOLDER)
     page.locator("#quality").select_option("slow")
     page.locator("#render-button").click()
     expect(page.locator("#bar[value]")).to_be_visible()
@@ -223,17 +191,17 @@ def restart(page, server, data):
     expect(page.locator("#progress")).to_be_visible()
     look(page)
     server.kill()
-    expect(page.locator("#connection")).to_contain_text(WORDS["en"]["lost"])
-    again = Server(data, server.port)
+    expect(page.locator("#connection")).to_contain_text("connection is lost")
+    anew = Server(PROGRAM, data, server.port)
     expect(page.locator("#download")).to_be_visible(timeout=240_000)
     jobs = page.request.get(api(page) + "/jobs").json()["items"]
     print(f"{len(jobs)} job, {jobs[0]['state']} at attempt {jobs[0]['attempts']}")
-    return again
+    return anew
 
 
 def stale(page, server):
     """A tab that has not seen what another one wrote keeps what was typed in it."""
-    project(page, server, "en")
+    project(page, server, "en", FOLDER)
 
     writes = []
 
@@ -257,63 +225,81 @@ def stale(page, server):
     print("both changes are kept")
 
 
+# From what is done to the frame that shows it, each a few times.
+EDITS = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const $ = (selector) => document.querySelector(selector);
+  const field = (selector) => () => {
+    const area = $(selector);
+    area.value += "x";
+    area.dispatchEvent(new Event("input"));
+  };
+  const key = (selector, name) => () => $(selector).dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true }));
+  const number = (selector) => () => { const one = $(selector); one.value = Number(one.value) + 0.1; one.dispatchEvent(new Event("change")); };
+  const pointer = (target, type, x) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, button: 0, pointerId: 1, clientX: x }));
+  const drag = (selector) => () => {
+    const block = $(selector);
+    block.setPointerCapture = () => {};
+    const from = block.getBoundingClientRect().x + 1;
+    pointer(block, "pointerdown", from);
+    pointer(block, "pointermove", from + 30);
+    pointer(block, "pointerup", from + 30);
+  };
+  const took = {};
+  const time = async (name, work, times = 6) => {
+    const each = [];
+    for (let at = 0; at < times; at += 1) {
+      const begun = performance.now();
+      work(at);
+      await frame();
+      each.push(performance.now() - begun);
+    }
+    took[name] = [each.sort((a, b) => a - b)[Math.floor(times / 2)], each.at(-1)];
+  };
+  const list = $("#scene-20 details");
+  list.open = true;
+  await frame();
+  await frame();
+  await time("scene text", field("[data-key='scene-20-visual']"), 12);
+  await time("text on screen", field("[data-key='scene-20-overlay-0-text']"), 12);
+  await time("subtitle", field("#scene-20 .cue input"), 12);
+  await time("time of a text", number("[data-key='scene-20-overlay-0-start']"));
+  await time("block by key", key("[data-key='b-1-200']", "ArrowRight"));
+  await time("block dragged", drag("[data-key='b-1-300']"));
+  await time("text dragged", drag("[data-key='b-overlay-30-0']"));
+  await time("scene dragged", drag("[data-key='b-scene-40']"));
+  await time("thesis or subtitle", () => $("[data-key='scene-22-overlay-0-format']").click());
+  await time("text added", () => $("[data-key='scene-24-add']").click());
+  await time("style", (at) => $(`[data-key='look-thesis-${at % 2 ? "shadow" : "outline"}']`).click());
+  await time("undo", () => $("#undo").click());
+  return took;
+}"""
+
+
 def large(page, server):
-    """50 scenes and 400 subtitles: what is typed shows at once."""
-    project(page, server, "en")
-
-    def grow(document):
-        story = document["scenario"]
-        asset = story["layers"][0]["segments"][0]["asset_id"]
-        story["metadata"]["total_duration_sec"] = 200
-        document.pop("main_asset_id", None)
-        times = [{"start_sec": at * 4, "end_sec": at * 4 + 4} for at in range(50)]
-        story["scenes"] = [{"id": f"scene-{at}", "visual_description": f"What is seen in scene {at}", **time,
-                            "overlays": [{"text": f"Thesis {at}", "format": "thesis", "start_sec": time["start_sec"], "end_sec": time["start_sec"] + 2}]}
-                           for at, time in enumerate(times)]
-        cues = [{"start_sec": at / 2, "end_sec": at / 2 + 0.45, "params": {"text": f"line {at}"}} for at in range(400)]
-        story["layers"] = [{"type": "video", "segments": [{"id": f"s{at}", "asset_id": asset, "asset_status": "ready", **time} for at, time in enumerate(times)]},
-                           {"type": "subtitle", "segments": cues}]
-
-    other(page, grow)
+    """50 scenes and 400 subtitles: whatever is changed shows at once."""
+    project(page, server, "en", FOLDER)
+    other(page, grown)
     page.reload()
     expect(page.locator(".scene")).to_have_count(50)
     expect(page.locator(".line.subtitle .block")).to_have_count(400)
-    # From the key to the frame that shows it, a dozen times; and a block that is moved, after which all is drawn anew.
-    took = page.evaluate("""async () => {
-      const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-      const typed = [], moved = [];
-      const area = document.querySelector("[data-key='scene-20-overlay-0-text']");
-      for (let at = 0; at < 12; at += 1) {
-        const begun = performance.now();
-        area.value += "x";
-        area.dispatchEvent(new Event("input"));
-        await frame();
-        typed.push(performance.now() - begun);
-      }
-      for (let at = 0; at < 6; at += 1) {
-        const begun = performance.now();
-        document.querySelector("[data-key='b-1-200']").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-        await frame();
-        moved.push(performance.now() - begun);
-      }
-      const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-      return { typed: middle(typed), moved: middle(moved) };
-    }""")
-    look(page)
-    print(f"50 scenes, 400 subtitles: a letter shows after {took['typed']:.0f} ms, a move after {took['moved']:.0f} ms")
+    took = page.evaluate(EDITS)
+    print("50 scenes, 400 subtitles: " + ", ".join(f"{name} {middle:.0f} ms (at most {most:.0f})" for name, (middle, most) in took.items()))
     if os.environ.get("CALLSHEET_MEASURES"):
-        assert took["typed"] < 100 and took["moved"] < 100, took
+        assert all(middle < 100 for middle, _ in took.values()), took
 
 
 def main():
     data = FOLDER / f"data-{CASE}"
-    server = Server(data)
+    server = Server(PROGRAM, data)
     language = CASE.split("-")[1] if "-" in CASE else "en"
+    look.wanted = CASE.split("-")[0] in ("states", "failing", "nobody") or CASE == "mouse-en"
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            context = browser.new_context(locale=language, reduced_motion="reduce", viewport={"width": 1280, "height": 900})
-            page = context.new_page()
+            # Root, as which containers run, may have no sandbox.
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+            wish = {"locale": language, "reduced_motion": "reduce", "viewport": {"width": 1280, "height": 900}}
+            page = browser.new_context(**wish).new_page()
             wrong = []
             page.on("pageerror", lambda error: wrong.append(str(error)))
             page.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
@@ -322,10 +308,17 @@ def main():
                     whole(page, server, language, CASE.startswith("keyboard"))
                 elif CASE == "restart":
                     server = restart(page, server, data)
+                elif CASE.startswith("nobody"):
+                    nobody(page, server, language)
+                elif CASE == "upload":
+                    broken(page, server, FOLDER, data)
+                elif CASE.startswith("states"):
+                    states(browser, PROGRAM, server, language, FOLDER)
                 else:
-                    {"cancel": cancel, "stale": stale, "large": large}[CASE](page, server)
+                    {"cancel": cancel, "stale": stale, "large": large, "failing": failing}[CASE](page, server)
             except BaseException:
-                page.screenshot(path=FOLDER / f"{CASE}.png", full_page=True)
+                last = browser.contexts[-1].pages[-1]
+                last.screenshot(path=FOLDER / f"{CASE}.png", full_page=True)
                 raise
             assert not wrong, wrong
             browser.close()

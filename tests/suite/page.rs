@@ -150,6 +150,39 @@ fn stills_waveforms_and_frames_are_made_of_the_media() {
     assert_eq!(decision["because"]["subtitles"][0]["text"], "без субтитров");
 }
 
+#[test]
+fn a_still_of_the_librarys_clips_is_had_by_the_id_of_a_candidate_and_by_nothing_else() {
+    let library = tempfile::tempdir().unwrap();
+    std::fs::copy(RED.path(), library.path().join("night city.mp4")).unwrap();
+    std::fs::write(library.path().join("night.txt"), "a secret").unwrap();
+    let named = library.path().to_owned();
+    let api = Api::start_with(|config| {
+        config.fill =
+            callsheet::fill::Config { library: Some(named), memory: None, ..callsheet::fill::Config::default() };
+    });
+    let project = api.project("stills");
+    let red = upload(&api, &project, "red.mp4", std::fs::read(RED.path()).unwrap());
+    let mut waiting = scenario(&red);
+    waiting["scenario"]["layers"][0]["segments"][0] =
+        json!({ "id": "cut", "start_sec": 0, "end_sec": 2, "asset_source": "generated", "asset_status": "pending" });
+    waiting["scenario"]["scenes"][0]["visual_description"] = json!("night city");
+    put(&api, &project, &waiting);
+    let found = api.send("POST", &format!("{project}/scenario/segments/cut/candidates"), &[], ());
+    let candidate = &found.json()["candidates"][0];
+    let preview = candidate["preview"].as_str().unwrap();
+    assert_eq!(preview, format!("{}/library/{}/poster", page(&project), candidate["id"].as_str().unwrap()));
+    let still = api.get(preview);
+    assert_eq!((still.status, still.header("content-type")), (200, Some("image/jpeg")), "{}", still.shown());
+    assert_eq!(size(&still), [320, 180]);
+    // No path leads anywhere, nor does the id of a file that is no clip.
+    let text = blake3::hash(b"night.txt").to_hex().chars().take(12).collect::<String>();
+    for id in [text.as_str(), "night%20city.mp4", "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd"] {
+        assert_eq!(api.get(&format!("{}/library/{id}/poster", page(&project))).status, 404, "{id}");
+    }
+    let elsewhere = preview.replace(&page(&project), "/projects/aaaaaaaaaaaaaaaaaaaaaaaaaa");
+    assert_eq!(api.get(&elsewhere).status, 404, "a project that is not there");
+}
+
 /// Width and height of a JPEG, from its frame header.
 fn size(jpeg: &Answer) -> [u16; 2] {
     let bytes = &jpeg.body;

@@ -42,7 +42,8 @@ pub(super) struct Found {
     /// What the segment waits for: the words that are looked for, its length and shape.
     #[schema(value_type = Object)]
     wish: Value,
-    /// The best of each provider first: `id`, `provider`, `title`, `preview`, `width`, `height`, `duration_sec`, `credit` (author
+    /// The best of each provider first: `id`, `provider`, `title`, `preview` (a still: an address of the
+    /// provider's, or of this server for what is in its library), `width`, `height`, `duration_sec`, `credit` (author
     /// and licence), `fit` (whether shape, length and size fit).
     #[schema(value_type = Vec<Object>)]
     candidates: Vec<Value>,
@@ -97,7 +98,7 @@ pub(super) async fn candidates(
         })?;
         let (scenario, _) = snapshot.given(&app.folder, None)?.normalised()?;
         let wish = wish_of(&scenario, &segment, search.query.as_deref())?;
-        let ledger = StoreLedger { app: app.clone(), project };
+        let ledger = StoreLedger { app: app.clone(), project: project.clone() };
         let mut tell = |progress: Progress| {
             if matches!(progress, Progress::PassedBy(..)) {
                 log(format_args!("candidates: {progress}"));
@@ -119,7 +120,7 @@ pub(super) async fn candidates(
             }
         }
         let wish = serde_json::to_value(&wish).map_err(|error| Problem::broken(&error))?;
-        let candidates = candidates.into_iter().map(shown).collect::<Result<_>>()?;
+        let candidates = candidates.into_iter().map(|found| shown(&project, found)).collect::<Result<_>>()?;
         Ok(Found { wish, candidates, troubles })
     });
     found.await.map(Answer)
@@ -134,10 +135,11 @@ fn many() -> Problem {
     .header(RETRY_AFTER, "2")
 }
 
-/// A candidate without what only this machine may know.
-fn shown(mut candidate: Candidate) -> Result<Value> {
+/// A candidate without what only this machine may know: of a file of its own, the address of a still.
+fn shown(project: &Id, mut candidate: Candidate) -> Result<Value> {
     if candidate.provider == Source::Library {
-        candidate.preview = None;
+        let is_seen = candidate.width > 0;
+        candidate.preview = is_seen.then(|| format!("/projects/{project}/library/{}/poster", candidate.id));
     }
     serde_json::to_value(candidate).map_err(|error| Problem::broken(&error))
 }

@@ -13,6 +13,7 @@ pub(super) const SCRIPT: &[&str] = &[
     include_str!("../../../templates/page/script/base.js"),
     include_str!("../../../templates/page/script/document.js"),
     include_str!("../../../templates/page/script/media.js"),
+    include_str!("../../../templates/page/script/upload.js"),
     include_str!("../../../templates/page/script/brief.js"),
     include_str!("../../../templates/page/script/missing.js"),
     include_str!("../../../templates/page/script/scenes.js"),

@@ -7,12 +7,15 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::ffmpeg::{self, Cancel, Confinement, Reading, Tool, file_url, input_guards};
+use crate::fill::Library;
+use crate::media::probe;
 use crate::serve::assets::{self, Kind};
 use crate::serve::auth::Caller;
 use crate::serve::extract::Path;
 use crate::serve::problem::{Problem, Result};
 use crate::serve::projects;
 use crate::serve::state::App;
+use crate::time::Time;
 
 /// The longer side of a picture, in pixels.
 const SIDE: u32 = 320;
@@ -32,6 +35,32 @@ pub(super) async fn poster(state: State<App>, caller: Caller, path: Path<(String
 /// How loud an asset is: a byte for each twentieth of a second, 255 the loudest there can be.
 pub(super) async fn wave(state: State<App>, caller: Caller, path: Path<(String, String)>) -> Response {
     answer(state, caller, path, "wave", "application/octet-stream").await
+}
+
+/// A picture of what the server's library offers, by the id of the candidate, as JPEG.
+pub(super) async fn offered(
+    State(app): State<App>,
+    caller: Caller,
+    Path((project, candidate)): Path<(String, String)>,
+) -> Response {
+    let made = app.block(move |app| {
+        app.db.read_now(|store| projects::find(store, &caller, &project).map(drop))?;
+        let nothing = || Problem::no_such("such file in the library", "такого файла в библиотеке", &candidate);
+        let library = app.config.fill.library.as_ref().map(Library::new).ok_or_else(nothing)?;
+        let file = library.file_of(&candidate)?.ok_or_else(nothing)?;
+        // Another file may take its name.
+        let found = std::fs::metadata(&file)?;
+        let seen = format!("{}\0{}\0{:?}", file.display(), found.len(), found.modified().ok());
+        kept(app, &format!("{}.offered", blake3::hash(seen.as_bytes()).to_hex()), |cancel| {
+            let media = probe(&candidate, &file, cancel)?;
+            picture(&file, media.duration().map(Time::as_secs), app, cancel)
+        })
+    });
+    match made.await {
+        Ok(bytes) => ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=300")], bytes)
+            .into_response(),
+        Err(problem) => problem.into_response(),
+    }
 }
 
 async fn answer(

@@ -65,6 +65,7 @@ mod tests {
             "decision.",
             "stock.not_",
             "plan.",
+            "setup.",
         ];
         for key in table.keys() {
             let quoted = format!("\"{key}\"");

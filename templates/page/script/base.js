@@ -29,6 +29,9 @@ function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A text in which `…` is a name that somebody has to type: shown as one. Nothing in it is HTML. */
+const prose = (text) => String(text ?? "").split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
+
 /** 75.5 → 1:15.5 */
 function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds * 10) / 10);
@@ -58,7 +61,7 @@ const say = (text) => { $("said").textContent = text; };
 
 /** For eyes and ears: something went wrong, or is done. */
 function toast(text, kind = "") {
-  const note = h("div", { class: `toast ${kind}` }, h("span", {}, text),
+  const note = h("div", { class: `toast ${kind}` }, h("span", {}, prose(text)),
     h("button", { type: "button", class: "quiet icon", "aria-label": t("close"), onclick: () => note.remove() }, "✕"));
   $("toasts").append(note);
   (kind === "bad" ? $("alarm") : $("said")).textContent = text;

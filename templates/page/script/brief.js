@@ -19,7 +19,7 @@ async function generate(event) {
   const prompt = $("prompt").value.trim();
   wrong.hidden = true;
   const refuse = (words) => {
-    wrong.textContent = words;
+    wrong.replaceChildren(...prose(words));
     wrong.hidden = false;
     $("alarm").textContent = words;
   };
@@ -45,8 +45,9 @@ async function generate(event) {
     scenario.take(made.scenario, made.etag);
     await scenario.look();
     const notes = [...made.said, ...(made.warnings ?? []).map((one) => one.message)];
-    $("generate-notes").replaceChildren(...notes.slice(0, 8).map((line) => h("li", {}, line)));
-    $("generate-notes").hidden = !notes.length;
+    $("generate-notes").replaceChildren(...notes.slice(0, 8).map((line) => h("li", {}, prose(line))));
+    $("generate-told").hidden = !notes.length;
+    $("generate-told").firstElementChild.textContent = t("brief.notes", { count: Math.min(8, notes.length) });
     say(t("brief.done", { count: made.scenario.scenario.scenes.length }));
     $("scenes").scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   } catch (error) {
@@ -124,6 +125,7 @@ function startBrief() {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("generate").requestSubmit();
   });
   scenario.on((what) => {
+    if (what === "undo" && scenario.story.global_prompt !== undefined) $("prompt").value = scenario.story.global_prompt;
     if (what === "all") {
       if (scenario.story?.global_prompt && document.activeElement !== $("prompt")) $("prompt").value = scenario.story.global_prompt;
       showGenerate();

@@ -79,9 +79,10 @@ const scenario = {
   undo() {
     const last = this.past.pop();
     if (!last) return;
-    this.doc = last.doc;
+    this.tell("undoing");
+    this.doc = restored(this.doc, last.doc);
     this.mark(this.state === "stale" ? "stale" : "unsaved");
-    this.tell("all");
+    this.tell("undo");
     if (this.state !== "stale") this.soon();
     say(t("undone"));
   },
@@ -161,6 +162,16 @@ const scenario = {
   },
 };
 
+/** `now` as it was: what need not be another thing stays the same one, so what shows it can stay too. */
+function restored(now, was) {
+  const isList = Array.isArray(now) && Array.isArray(was) && now.length === was.length;
+  const isMap = [now, was].every((value) => value && typeof value === "object" && !Array.isArray(value));
+  if (!isList && !isMap) return was;
+  for (const key of Object.keys(now)) if (!(key in was)) delete now[key];
+  for (const key of Object.keys(was)) now[key] = restored(now[key], was[key]);
+  return now;
+}
+
 /** What both have changed since `base`; where both changed the same, what was typed here. */
 function merged(base, mine, theirs) {
   if (same(mine, base)) return theirs;
@@ -198,8 +209,8 @@ function showState() {
     $("alarm").textContent = t("stale.title");
   } else if (state === "refused") {
     const found = (error.problem.diagnostics ?? []).filter((one) => one.severity === "error").slice(0, 3);
-    banner.replaceChildren(h("p", {}, h("strong", {}, t("refused.title")), " ", found.length ? "" : error.message),
-      ...found.map((one) => h("p", { class: "small" }, one.message, one.help ? ` — ${one.help}` : "")),
+    banner.replaceChildren(h("p", {}, h("strong", {}, t("refused.title")), " ", found.length ? "" : prose(error.message)),
+      ...found.map((one) => h("p", { class: "small" }, prose(one.help ? `${one.message} — ${one.help}` : one.message))),
       h("div", { class: "row" }, h("button", { type: "button", onclick: () => scenario.undo() }, t("undo"))));
     banner.hidden = false;
     $("alarm").textContent = t("refused.title");

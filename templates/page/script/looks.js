@@ -45,9 +45,8 @@ function picker(kind) {
         showTextOf(kind);
       } }),
     swatch(name, style), h("span", { class: "small" }, name ? word("style", name) : t("looks.auto")));
-  return h("fieldset", { disabled: !things.length }, h("legend", {}, t(kind === "thesis" ? "looks.theses" : "looks.subtitles")),
-    things.length ? null : h("p", { class: "muted small" }, t("looks.nothing")),
-    h("div", { class: "looks-row" }, choice("", null), ...Object.entries(boot.styles).map(([name, style]) => choice(name, style))));
+  return h("fieldset", {}, h("legend", {}, t(kind === "thesis" ? "looks.theses" : "looks.subtitles")),
+    !things.length ? h("p", { class: "muted small" }, t("looks.nothing")) : h("div", { class: "looks-row" }, choice("", null), ...Object.entries(boot.styles).map(([name, style]) => choice(name, style))));
 }
 
 /** Shows a moment at which a text of this kind is seen, unless one is seen now. */
@@ -77,11 +76,17 @@ const drawFrame = later(220, async () => {
     $("stage-words").textContent = text;
     $("stage-words").hidden = !text;
   };
+  const trouble = (text) => {
+    $("preview-trouble").replaceChildren(...prose(text));
+    $("preview-trouble").hidden = !text;
+  };
+  stage.classList.toggle("vacant", !scenario.doc || scenario.pending.length > 0);
+  trouble("");
   if (!scenario.doc) return words(t("preview.empty"));
   const [wide, high] = (scenario.story.metadata?.aspect_ratio ?? "9:16").split(":").map(Number);
   stage.style.aspectRatio = `${wide} / ${high}`;
   $("scrub").max = scenario.duration();
-  $("scrub").disabled = false;
+  $("scrub").hidden = false;
   $("scrub").setAttribute("aria-valuetext", clock(timeline.at));
   $("preview-time").textContent = `${clock(timeline.at)} / ${clock(scenario.duration())}`;
   if (scenario.pending.length) {
@@ -105,7 +110,10 @@ const drawFrame = later(220, async () => {
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     $("frame").hidden = true;
-    words(error.problem?.diagnostics?.find((one) => one.severity === "error")?.message ?? error.message);
+    stage.classList.add("vacant");
+    words(t("preview.cannot"));
+    const found = error.problem?.diagnostics?.find((one) => one.severity === "error");
+    trouble(found ? [found.message, found.help].filter(Boolean).join(" — ") : error.message);
   } finally {
     if (drawing === mine) stage.classList.remove("busy");
   }
@@ -122,7 +130,7 @@ function startLooks() {
   scenario.on((what) => {
     // What is worth looking at first is a text.
     if (what === "all" && scenario.doc && timeline.at === 0) { showTextOf("subtitle"); showTextOf("thesis"); }
-    if (["all", "cards"].includes(what)) showLooks();
-    if (["all", "cards", "times", "moved", "text", "looks", "pending", "prompt"].includes(what)) drawFrame();
+    if (["all", "cards", "undo"].includes(what)) showLooks();
+    if (["all", "cards", "times", "moved", "text", "looks", "pending", "prompt", "undo"].includes(what)) drawFrame();
   });
 }

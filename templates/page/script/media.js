@@ -1,4 +1,4 @@
-// Media: files on their way, and what the project has.
+// Media: what the project has, and where files are taken.
 
 const media = {
   items: [],
@@ -54,85 +54,8 @@ async function removeAsset(item) {
   $("files").focus();
 }
 
-/** Sends one file; its row shows how far it is. */
-function upload(file) {
-  const bar = h("progress", { max: 1, value: 0, "aria-label": file.name });
-  const told = h("span", { class: "muted small" }, size(file.size));
-  const stop = h("button", { type: "button", class: "quiet" }, t("cancel"));
-  const row = h("li", { class: "upload" }, h("span", { class: "upload-name" }, file.name), told, bar, stop);
-  $("uploads").append(row);
-  $("uploads").hidden = false;
-  const gone = () => {
-    row.remove();
-    $("uploads").hidden = !$("uploads").children.length;
-  };
-  const send = () => {
-    const request = new XMLHttpRequest();
-    request.open("POST", `${project}/assets?name=${encodeURIComponent(file.name.slice(0, 200))}`);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("Accept-Language", language);
-    request.upload.onprogress = (event) => {
-      bar.value = event.loaded / Math.max(1, event.total);
-      told.textContent = event.loaded < event.total ? `${number(bar.value * 100)} %` : t("media.measuring");
-    };
-    const failed = (words) => {
-      row.classList.add("bad");
-      told.textContent = words;
-      bar.hidden = true;
-      $("alarm").textContent = `${file.name}: ${words}`;
-      stop.textContent = t("close");
-      stop.onclick = gone;
-      if (again.parentNode !== row) row.append(again);
-    };
-    request.onload = () => {
-      let answer = {};
-      try { answer = JSON.parse(request.responseText); } catch { /* told as a failure below */ }
-      if (request.status < 300) {
-        gone();
-        media.add(answer);
-        say(t(request.status === 200 ? "media.same" : "media.added", { name: file.name }));
-      } else if (request.status === 401) location.assign("/session");
-      else failed(answer.detail ?? t("offline"));
-      next();
-    };
-    request.onerror = () => { failed(t("offline")); next(); };
-    request.onabort = () => { gone(); next(); };
-    stop.onclick = () => request.abort();
-    if (boot.max_upload && file.size > boot.max_upload) {
-      failed(t("media.large", { size: size(boot.max_upload) }));
-      return next();
-    }
-    return request.send(file);
-  };
-  const again = h("button", { type: "button", class: "quiet", onclick: () => {
-    row.classList.remove("bad");
-    bar.hidden = false;
-    again.remove();
-    stop.textContent = t("cancel");
-    waiting.push(send);
-    next(true);
-  } }, t("again"));
-  stop.onclick = () => {
-    waiting.splice(waiting.indexOf(send), 1);
-    gone();
-  };
-  waiting.push(send);
-}
-
-// Two at a time: more would only make each slower.
-const waiting = [];
-let sending = 0;
-function next(fresh = false) {
-  if (!fresh) sending = Math.max(0, sending - 1);
-  while (sending < 2 && waiting.length) {
-    sending += 1;
-    waiting.shift()();
-  }
-}
-
 function takeFiles(files) {
   for (const file of files) upload(file);
-  next(true);
 }
 
 function startMedia() {

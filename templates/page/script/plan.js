@@ -1,15 +1,20 @@
 // The plan: each task in order, with the rule, the file and the line that made it.
 
-const SHOWN = ["text", "style", "position", "aspect_ratio", "volume", "factor", "transition"];
+/** What is told of a task, the text first. */
+const SHOWN = {
+  text: (text) => `“${text}”`,
+  style: (name) => word("style", name),
+  position: (name) => word("position", name),
+  aspect_ratio: (shape) => shape,
+  volume: (volume) => `${t("timeline.volume").toLowerCase()} ${number(volume, 2)}`,
+  factor: (factor) => `× ${number(factor, 2)}`,
+  transition: (name) => name,
+};
 
-function told(params) {
-  const one = ([name, value]) => {
-    if (media.by(value)) return media.name(value);
-    if (!SHOWN.includes(name) || typeof value === "object" || name.endsWith("_time")) return null;
-    return name === "text" ? `“${value}”` : `${name.replaceAll("_", " ")} ${typeof value === "number" ? number(value, 2) : value}`;
-  };
-  const parts = Object.entries(params ?? {}).sort(([name]) => (name === "text" ? -1 : 0));
-  return parts.map(one).filter(Boolean).join(" · ");
+function told(params = {}) {
+  const files = Object.values(params).filter((value) => media.by(value)).map((id) => media.name(id));
+  const facts = Object.entries(SHOWN).filter(([name]) => params[name] !== undefined && typeof params[name] !== "object").map(([name, show]) => show(params[name]));
+  return [...files, ...facts].join(" · ");
 }
 
 const when = ({ start_time: start, end_time: end } = {}) => (start === undefined ? "" : end === undefined ? clock(start) : `${clock(start)} – ${clock(end)}`);
@@ -31,13 +36,13 @@ async function showPlan() {
       h("td", {}, task.origin ? h("code", {}, task.origin.rule) : "", " ", task.origin ? h("span", { class: "muted small nowrap" }, `${task.origin.file}:${task.origin.line}`) : "")));
     const warnings = (plan.warnings ?? []).map((one) => one.message);
     $("plan-body").replaceChildren(
-      warnings.length || plan.said?.length ? h("ul", { class: "notes" }, [...warnings, ...(plan.said ?? [])].map((line) => h("li", {}, line))) : "",
+      warnings.length || plan.said?.length ? h("ul", { class: "notes" }, [...warnings, ...(plan.said ?? [])].map((line) => h("li", {}, prose(line)))) : "",
       h("div", { class: "table", tabindex: "0", role: "group", "aria-labelledby": "plan-title" }, h("table", {},
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "№"), ...["task", "time", "what", "rule"].map((name) => h("th", { scope: "col" }, t(`plan.${name}`))))),
         h("tbody", {}, rows))));
     button.textContent = t("plan.again");
   } catch (error) {
-    $("plan-why").textContent = error.message;
+    $("plan-why").replaceChildren(...prose(error.message));
     $("plan-body").replaceChildren();
   } finally {
     button.disabled = !scenario.doc;

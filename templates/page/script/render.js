@@ -66,6 +66,7 @@ function showRender() {
   button.setAttribute("aria-disabled", String(Boolean(why) || busy));
   button.classList.toggle("off", Boolean(why) || busy);
   button.hidden = busy;
+  $("render-options").hidden = busy;
   $("render-why").textContent = busy ? "" : why;
   $("render-why").classList.toggle("warn", scenario.pending.length > 0);
 }
@@ -105,14 +106,15 @@ function watch(job) {
   $("result").hidden = true;
   const bar = h("progress", { id: "bar", max: "1", "aria-labelledby": "phase" });
   const phase = h("p", { id: "phase" }, word("phase", job.progress?.phase ?? job.state));
-  const left = h("p", { class: "muted small", id: "left" });
+  const percent = h("p", { id: "percent" });
+  const left = h("p", { class: "muted small grow", id: "left" });
   const connection = h("p", { class: "small warn", id: "connection", role: "status" });
   const stop = h("button", { type: "button", class: "quiet", id: "cancel-render", onclick: guarded(async () => {
     stop.disabled = true;
     phase.textContent = t("render.cancelling");
     await ask("POST", `/api/jobs/${job.id}/cancel`);
   }) }, t("cancel"));
-  $("progress").replaceChildren(h("div", { class: "row" }, h("div", { class: "grow" }, phase, left), stop), bar, connection);
+  $("progress").replaceChildren(h("div", { class: "row" }, phase, percent), bar, h("div", { class: "row" }, left, stop), connection);
   $("progress").hidden = false;
   showRender();
   if (document.activeElement === document.body) stop.focus({ preventScroll: true });
@@ -127,11 +129,13 @@ function watch(job) {
       if (now.total) {
         bar.max = now.total;
         bar.value = now.done;
-        const percent = number((now.done / now.total) * 100);
-        left.textContent = [`${percent} %`, remaining(now)].filter(Boolean).join(" · ");
-        document.title = `${percent} % · ${boot.project.name}`;
+        const part = `${number(Math.floor((now.done / now.total) * 100))} %`;
+        percent.textContent = part;
+        left.textContent = remaining(now) || left.textContent;
+        document.title = `${part} · ${boot.project.name}`;
       } else {
         bar.removeAttribute("value");
+        percent.textContent = "";
         left.textContent = "";
       }
     },
@@ -139,6 +143,7 @@ function watch(job) {
     back: () => { connection.textContent = ""; },
     over: (ended) => {
       letGo();
+      rendering.watched = true;
       document.title = `${boot.project.name} · callsheet`;
       showResult(ended);
     },
@@ -166,7 +171,7 @@ function showResult(job) {
   if (job.state !== "done") {
     const cancelled = job.state === "cancelled";
     box.replaceChildren(h("div", { class: cancelled ? "note" : "note bad" }, h("strong", {}, t(cancelled ? "render.cancelled" : "render.failed")),
-      cancelled ? h("p", { class: "small muted" }, t("render.cancelled_note")) : h("p", { class: "small" }, job.problem?.detail ?? "")));
+      cancelled ? h("p", { class: "small muted" }, t("render.cancelled_note")) : h("p", { class: "small" }, prose(job.problem?.detail))));
     (cancelled ? say : (words) => { $("alarm").textContent = words; })(t(cancelled ? "render.cancelled" : "render.failed"));
     $("render-button").focus({ preventScroll: true });
     return;
@@ -179,10 +184,12 @@ function showResult(job) {
   }
   const player = h("video", { controls: true, preload: "metadata", playsinline: true, src: video.download_url, "aria-label": t("render.player") });
   const file = (output, words, main) => h("a", { class: `button ${main ? "primary" : ""}`, href: output.download_url, download: output.name ?? "", id: main ? "download" : null }, words, " ", h("span", { class: "small" }, output.bytes ? size(output.bytes) : ""));
-  box.replaceChildren(h("h3", {}, t("render.done")), player,
-    h("div", { class: "row wrap" }, file(video, t("render.download"), true),
+  box.replaceChildren(h("div", { class: "result-head" }, h("h3", {}, t("render.done")), file(video, t("render.download"), true)), player,
+    h("div", { class: "row wrap" },
       ...captions.filter((output) => output.download_url).map((output) => file(output, t("render.captions", { kind: (output.name ?? "").split(".").pop().toUpperCase() }), false))));
   say(t("render.done"));
+  // Where the panel is longer than the window.
+  if (rendering.watched) box.scrollIntoView({ block: "nearest" });
 }
 
 async function startRender() {

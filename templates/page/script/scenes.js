@@ -57,8 +57,8 @@ function overlayRow(scene, overlay, at, number) {
   const key = `scene-${at}-overlay-${number}`;
   const isSub = overlay.format === "subtitle";
   return h("li", { class: `overlay ${isSub ? "is-subtitle" : "is-thesis"}` },
-    h("button", { type: "button", class: `badge ${isSub ? "subtitle" : "thesis"}`, "data-key": `${key}-format`, title: t("scenes.turn"), "aria-label": t("scenes.turn_it", { now: t(isSub ? "subtitle" : "thesis") }),
-      onclick: () => scenario.edit("cards", () => { overlay.format = isSub ? "thesis" : "subtitle"; }) }, t(isSub ? "subtitle" : "thesis")),
+    h("button", { type: "button", class: "turn", "data-key": `${key}-format`, title: t("scenes.turn"), "aria-label": t("scenes.turn_it", { now: t(isSub ? "subtitle" : "thesis") }),
+      onclick: () => scenario.edit("cards", () => { overlay.format = isSub ? "thesis" : "subtitle"; }) }, badge(isSub)),
     field("textarea", `${key}-text`, t("scenes.text"), overlay.text, (text) => { overlay.text = text; }),
     h("div", { class: "overlay-tools" },
       seconds(`${key}-start`, t("from"), overlay.start_sec, (value) => { overlay.start_sec = value; }), h("span", { class: "muted", "aria-hidden": "true" }, "–"),
@@ -76,7 +76,7 @@ function cueRow({ layer, segment, key }) {
 
 function sceneCard(scene, at) {
   const cues = during(scene);
-  const waits = scenario.pending.some((wait) => wait.scene_id === scene.id);
+  const waits = waitsIn(scene);
   const shown = sceneShown(scene);
   const list = h("ol", { class: "cues" });
   const more = cues.length ? h("details", { class: "more", "data-scene": scene.id, open: opened.has(scene.id), ontoggle: (event) => {
@@ -98,6 +98,7 @@ function sceneCard(scene, at) {
 }
 
 const opened = new Set();
+const waitsIn = (scene) => scenario.pending.some((wait) => wait.scene_id === scene.id);
 
 /** What is seen when a scene begins. */
 function sceneShown(scene) {
@@ -107,7 +108,7 @@ function sceneShown(scene) {
     const found = (layer.segments ?? []).find((one) => one.asset_id && one.start_sec <= middle && middle < one.end_sec);
     if (found) return media.by(found.asset_id);
   }
-  return scenario.pending.some((wait) => wait.scene_id === scene.id) ? null : media.by(scenario.doc.main_asset_id);
+  return waitsIn(scene) ? null : media.by(scenario.doc.main_asset_id);
 }
 
 function addText(scene, at) {
@@ -121,15 +122,40 @@ function addText(scene, at) {
   area?.select();
 }
 
-function showScenes() {
+/** What a card shows besides what is typed into it. A card is made anew only where that is another. */
+function marks(scene) {
+  const list = during(scene).map(({ key, segment }) => (opened.has(scene.id) ? [key, segment.start_sec] : key));
+  const overlays = (scene.overlays ?? []).map((overlay) => [overlay.format, overlay.position, overlay.start_sec, overlay.end_sec]);
+  return JSON.stringify([scene.start_sec, scene.end_sec, overlays, list, sceneShown(scene)?.id, waitsIn(scene)]);
+}
+
+let drawnCards = [];
+
+/** All that a card shows, and no style, which it does not. */
+const contents = () => scenario.story.scenes.map((scene) => JSON.stringify([scene, during(scene).map(({ segment }) => segment)], (name, value) => (name === "font_style" ? undefined : value)));
+
+function showScenes(fresh) {
   const scenes = scenario.story?.scenes ?? [];
+  const list = $("scene-list");
   $("scenes").hidden = !scenario.doc;
   $("scenes-sum").textContent = scenario.doc ? t("scenes.sum", { count: scenes.length, length: clock(scenario.duration()) }) : "";
-  keepFocus(() => $("scene-list").replaceChildren(...scenes.map(sceneCard)));
+  const now = scenes.map(marks);
+  keepFocus(() => {
+    if (fresh || now.length !== drawnCards.length) list.replaceChildren(...scenes.map(sceneCard));
+    else now.forEach((mark, at) => { if (mark !== drawnCards[at]) list.children[at].replaceWith(sceneCard(scenes[at], at)); });
+  });
+  drawnCards = now;
 }
 
 function startScenes() {
+  let before = [];
   scenario.on((what) => {
-    if (["all", "cards", "times", "media", "pending"].includes(what)) showScenes();
+    if (what === "undoing") before = contents();
+    if (what === "undo") {
+      const now = contents();
+      if (now.length === before.length) drawnCards = drawnCards.map((mark, at) => (now[at] === before[at] ? mark : ""));
+      showScenes(now.length !== before.length);
+    }
+    if (["all", "cards", "times", "media", "pending"].includes(what)) showScenes(what === "all");
   });
 }

@@ -1,6 +1,20 @@
 // Begins what the page needs.
 
+/** The parts of the page at its top; the one that is looked at is marked. */
+function startJump() {
+  const links = new Map([...$("jump").children].map((link) => [$(link.hash.slice(1)), link]));
+  const shown = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) shown.add(entry.target); else shown.delete(entry.target);
+    const first = [...links.keys()].find((part) => shown.has(part) && part.id !== "render") ?? [...shown][0];
+    for (const [part, link] of links) if (part === first) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+  }, { rootMargin: "-25% 0px -65% 0px" });
+  for (const part of links.keys()) watch.observe(part);
+  scenario.on((what) => { if (what === "all") $("jump").hidden = !scenario.doc; });
+}
+
 async function startProject() {
+  startJump();
   startMedia();
   startBrief();
   startMissing();
@@ -22,6 +36,7 @@ async function startProject() {
 }
 
 function startHome() {
+  for (const time of document.querySelectorAll("time")) time.textContent = new Date(time.dateTime).toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric" });
   $("new-project").addEventListener("submit", async (event) => {
     event.preventDefault();
     const wrong = $("new-wrong");
@@ -29,7 +44,7 @@ function startHome() {
       const made = await (await ask("POST", "/api/projects", { body: { name: $("name").value } })).json();
       location.assign(`/projects/${made.id}`);
     } catch (error) {
-      wrong.textContent = error.message;
+      wrong.replaceChildren(...prose(error.message));
       wrong.hidden = false;
       $("alarm").textContent = error.message;
       $("name").focus();
@@ -54,7 +69,7 @@ function startSession() {
     try {
       const response = await fetch("/session", { method: "POST", headers, body: JSON.stringify({ token: $("token").value }) });
       if (response.ok) return location.assign("/");
-      wrong.textContent = (await response.json()).detail;
+      wrong.replaceChildren(...prose((await response.json()).detail));
     } catch { wrong.textContent = t("offline"); }
     wrong.hidden = false;
     $("alarm").textContent = wrong.textContent;

@@ -1,25 +1,25 @@
 // The timeline: layers under each other, each block dragged, trimmed, or moved by the keys.
 
-const timeline = { scale: 10, at: 0, active: null, blocks: [] };
+const timeline = { scale: 10, width: 0, at: 0, active: null, drawn: new Map(), lines: new Map(), duration: 0 };
 
 /** Every block, with the thing whose times it shows. A track is a line of them. */
 function tracks() {
   const story = scenario.story;
   const list = [];
   const main = scenario.doc.main_asset_id;
-  list.push({ kind: "story", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id, at })) });
+  list.push({ kind: "story", name: t("timeline.scenes"), blocks: story.scenes.map((scene, at) => ({ key: `b-scene-${at}`, thing: scene, words: scene.visual_description || scene.id })) });
   (story.layers ?? []).forEach((layer, number) => {
     if (!(layer.segments ?? []).length) return;
     const name = word("layer", layer.type);
     list.push({ kind: layer.type, name, layer, blocks: layer.segments.map((segment, at) => ({
       key: `b-${number}-${at}`, thing: segment, layer, pointer: `/scenario/layers/${number}/segments/${at}`,
       words: segment.params?.text ?? (segment.asset_id ? media.name(segment.asset_id) : segment.id ?? name),
-      asset: segment.asset_id })) });
+      asset: segment.asset_id, field: `cue-${number}-${at}` })) });
   });
   for (const format of ["thesis", "subtitle"]) {
-    const blocks = story.scenes.flatMap((scene, at) => (scene.overlays ?? []).map((overlay, number) => ({ overlay, key: `b-overlay-${at}-${number}`, scene })))
+    const blocks = story.scenes.flatMap((scene, at) => (scene.overlays ?? []).map((overlay, number) => ({ overlay, key: `b-overlay-${at}-${number}`, field: `scene-${at}-overlay-${number}-text` })))
       .filter(({ overlay }) => (overlay.format ?? "thesis") === format)
-      .map(({ overlay, key, scene }) => ({ key, thing: overlay, words: overlay.text ?? "", scene, overlay }));
+      .map(({ overlay, key, field }) => ({ key, thing: overlay, words: overlay.text ?? "", field, overlay }));
     if (blocks.length) list.push({ kind: format === "thesis" ? "text" : "subtitle", name: t(format === "thesis" ? "timeline.theses" : "timeline.subtitles"), blocks });
   }
   if (main) list.splice(1, 0, { kind: "main", name: t("timeline.main"), asset: main, blocks: [] });
@@ -37,26 +37,107 @@ function showTimeline() {
   $("timeline").hidden = !scenario.doc;
   if (!scenario.doc) return;
   const box = $("tracks");
-  const duration = Math.max(1, scenario.duration());
-  const room = Math.max(240, box.clientWidth - 116);
-  const zoom = Number($("zoom").value) / 100;
-  timeline.scale = (room / duration) * (1 + zoom * Math.max(3, (60 * duration) / room));
-  const width = Math.ceil(duration * timeline.scale);
+  const { room, duration, span } = measures();
+  timeline.scale = (room / duration) * (1 + (Number($("zoom").value) / 100) * span);
+  timeline.width = Math.ceil(duration * timeline.scale);
   const lines = tracks();
-  timeline.blocks = lines.flatMap((track) => track.blocks.map((block) => ({ track, block })));
+  timeline.duration = scenario.duration();
+  timeline.drawn.clear();
+  timeline.lines.clear();
   const scrolled = box.scrollLeft;
+  const elements = lines.map(line);
+  lines.map(shapeOf).forEach(({ id, blocks }, at) => timeline.lines.set(id, { blocks, element: elements[at] }));
   keepFocus(() => {
-    box.replaceChildren(ruler(width, duration), ...lines.map((track) => line(track, width)), h("div", { class: "playhead", id: "playhead", "aria-hidden": "true" }));
+    box.replaceChildren(ruler(timeline.width, duration), ...elements, h("div", { class: "playhead", id: "playhead", "aria-hidden": "true" }));
   });
   box.scrollLeft = scrolled;
   placeHead();
+}
+
+/** So near that most blocks can be seen, and taken hold of. */
+function zoomIn() {
+  const lengths = tracks().flatMap((track) => track.blocks.map(({ thing }) => thing.end_sec - thing.start_sec)).sort((one, other) => one - other);
+  const wanted = 16 / Math.max(SHORTEST, lengths[Math.floor(lengths.length / 4)] ?? 1);
+  $("zoom").value = 0;
+  const { room, duration, span } = measures();
+  $("zoom").value = Math.min(100, Math.max(0, Math.ceil(((wanted * duration) / room - 1) / span * 100)));
+}
+
+/** The pixels that there are, the seconds that they show, and how far it can be zoomed in. */
+function measures() {
+  const box = $("tracks");
+  const duration = Math.max(1, scenario.duration());
+  const room = Math.max(160, box.clientWidth - parseFloat(getComputedStyle(box).getPropertyValue("--name")) - 16);
+  return { room, duration, span: Math.max(3, (60 * duration) / room) };
+}
+
+/** Which blocks a line has. Two lines may be of a kind. */
+const shapeOf = (track, at, lines) => ({
+  id: `${track.kind} ${track.name} ${lines.slice(0, at).filter((other) => other.kind === track.kind && other.name === track.name).length}`,
+  blocks: JSON.stringify([track.asset, track.blocks.map((block) => [block.key, block.asset])]),
+});
+
+/** Times, words and what waits follow the scenario; nothing is made anew that can stay. */
+function followTimeline() {
+  if (!scenario.doc) return;
+  if (scenario.duration() !== timeline.duration) { showTimeline(); return; }
+  const lines = tracks();
+  const shapes = lines.map(shapeOf);
+  keepFocus(() => {
+    for (const [id, { element }] of timeline.lines) if (!shapes.some((shape) => shape.id === id)) { forget(element); element.remove(); timeline.lines.delete(id); }
+    let last = $("tracks").firstElementChild;
+    lines.forEach((track, at) => {
+      const { id, blocks } = shapes[at];
+      const there = timeline.lines.get(id);
+      if (there?.blocks === blocks) for (const block of track.blocks) {
+        const drawn = timeline.drawn.get(block.key);
+        Object.assign(drawn, { track, block });
+        if (!sameLook(drawn.look, lookOf(block))) dress(drawn);
+      } else {
+        const element = line(track);
+        if (there) { forget(there.element); there.element.replaceWith(element); } else last.after(element);
+        timeline.lines.set(id, { blocks, element });
+      }
+      last = timeline.lines.get(id).element;
+    });
+  });
+  const active = timeline.drawn.get(timeline.active);
+  if (active && !$("inspector").hidden && !$("inspector").contains(document.activeElement)) inspect(active);
+}
+
+/** The blocks of a line that is no more, but for those that stand elsewhere by now. */
+function forget(gone) {
+  for (const block of gone.querySelectorAll(".block")) if (timeline.drawn.get(block.dataset.key)?.element === block) timeline.drawn.delete(block.dataset.key);
+}
+
+const lookOf = (block) => [block.thing.start_sec, block.thing.end_sec, block.words, Boolean(waitsFor(block))];
+const sameLook = (one, other) => one.every((value, at) => value === other[at]);
+
+/** Puts into a block what is to be seen and heard of it. */
+function dress(drawn) {
+  const { track, block, element } = drawn;
+  const isNew = !drawn.look;
+  drawn.look = lookOf(block);
+  const [start, end, text, waits] = drawn.look;
+  element.classList.toggle("waits", waits);
+  element.setAttribute("aria-label", label(track, block));
+  element.title = text;
+  element.children[1].textContent = text;
+  placed(element, start, end);
+  if (track.kind === "audio" && block.asset) {
+    element.querySelector(".wave")?.remove();
+    element.append(waveform(block.asset, block.thing.source_in_sec ?? 0, 0, end - start));
+  }
+  // The same text stands in a card.
+  const field = !isNew && block.field && document.querySelector(`[data-key="${block.field}"]`);
+  if (field && field !== document.activeElement && field.value !== text) field.value = text;
 }
 
 function ruler(width, duration) {
   const steps = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
   const step = steps.find((one) => one * timeline.scale >= 64) ?? 600;
   const marks = [];
-  for (let at = 0; at <= duration + 0.001; at += step) marks.push(placed(h("span", { class: "mark" }, clock(at)), at));
+  for (let at = 0; at <= duration + 0.001 && (at === 0 || (duration - at) * timeline.scale > 36); at += step) marks.push(placed(h("span", { class: "mark" }, clock(at)), at));
   const bar = h("div", { class: "line-body", onpointerdown: (event) => { if (event.button === 0) showAt((event.clientX - bar.getBoundingClientRect().left) / timeline.scale); } }, marks);
   bar.style.width = `${width}px`;
   return h("div", { class: "line ruler", "aria-hidden": "true" }, h("span", { class: "line-name" }), bar);
@@ -68,33 +149,36 @@ function placed(element, start, end) {
   return element;
 }
 
-function line(track, width) {
+function line(track) {
   const body = h("div", { class: "line-body" });
-  body.style.width = `${width}px`;
+  body.style.width = `${timeline.width}px`;
   if (track.asset) body.append(waveform(track.asset, 0, 0, scenario.duration()));
   const first = track.blocks.find((block) => block.key === timeline.active) ?? track.blocks[0];
   for (const block of track.blocks) body.append(blockElement(track, block, block === first));
   return h("div", { class: `line ${track.kind}`, role: "group", "aria-label": track.name }, h("span", { class: "line-name" }, track.name), body);
 }
 
+const BLOCK = h("button", { type: "button", class: "block", "aria-describedby": "timeline-help" }, h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }), h("span", { class: "edge", "data-edge": "end" }));
+
 function blockElement(track, block, stops) {
-  const { thing } = block;
-  const element = h("button", { type: "button", class: `block ${waitsFor(block) ? "waits" : ""}`, "data-key": block.key, tabindex: stops ? "0" : "-1",
-    "aria-label": label(track, block), "aria-describedby": "timeline-help", title: `${block.words}` });
-  if (track.kind === "audio" && block.asset) element.append(waveform(block.asset, thing.source_in_sec ?? 0, 0, thing.end_sec - thing.start_sec));
-  element.append(h("span", { class: "edge", "data-edge": "start" }), h("span", { class: "block-words" }, block.words), h("span", { class: "edge", "data-edge": "end" }));
-  placed(element, thing.start_sec, thing.end_sec);
-  element.addEventListener("pointerdown", (event) => drag(event, track, block, element));
-  element.addEventListener("keydown", (event) => keys(event, track, block));
-  element.addEventListener("focus", () => activate(track, block, element));
+  const element = BLOCK.cloneNode(true);
+  element.dataset.key = block.key;
+  element.tabIndex = stops ? 0 : -1;
+  const drawn = { element, track, block, look: null };
+  timeline.drawn.set(block.key, drawn);
+  dress(drawn);
   return element;
 }
 
-function activate(track, block, element) {
+/** The block that something happens to. */
+const blockOf = (event) => timeline.drawn.get(event.target.closest?.(".block")?.dataset.key);
+
+function activate(drawn) {
+  const { block, element } = drawn;
   timeline.active = block.key;
   for (const other of element.parentNode?.querySelectorAll(".block[tabindex='0']") ?? []) other.tabIndex = -1;
   element.tabIndex = 0;
-  inspect(track, block);
+  inspect(drawn);
 }
 
 const round = (value) => Math.round(value * 1000) / 1000;
@@ -119,15 +203,17 @@ function snapped(value, block) {
   const near = 7 / timeline.scale;
   let best = value;
   let gap = near;
-  for (const { block: other } of timeline.blocks) {
+  for (const { block: other } of timeline.drawn.values()) {
     if (other.key === block.key) continue;
     for (const edge of [other.thing.start_sec, other.thing.end_sec]) if (Math.abs(edge - value) < gap) { gap = Math.abs(edge - value); best = edge; }
   }
   return best;
 }
 
-function drag(event, track, block, element) {
-  if (event.button !== 0) return;
+function drag(event) {
+  const drawn = blockOf(event);
+  if (!drawn || event.button !== 0) return;
+  const { track, block, element } = drawn;
   const edge = event.target.dataset.edge ?? null;
   const from = { start_sec: block.thing.start_sec, end_sec: block.thing.end_sec };
   const origin = event.clientX;
@@ -171,7 +257,10 @@ function change(track, block, times, merge = null) {
   say(label(track, block));
 }
 
-function keys(event, track, block) {
+function keys(event) {
+  const drawn = blockOf(event);
+  if (!drawn) return;
+  const { track, block } = drawn;
   const steps = { ArrowLeft: -1, ArrowRight: 1 };
   const step = steps[event.key];
   if (step) {
@@ -185,7 +274,7 @@ function keys(event, track, block) {
   const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: track.blocks.length - 1 }[event.key];
   if (to !== undefined && track.blocks[to]) {
     event.preventDefault();
-    document.querySelector(`[data-key="${track.blocks[to].key}"]`)?.focus();
+    timeline.drawn.get(track.blocks[to].key)?.element.focus();
   } else if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
     showAt((block.thing.start_sec + block.thing.end_sec) / 2);
@@ -194,7 +283,7 @@ function keys(event, track, block) {
 }
 
 /** The fields of the block that was chosen last. */
-function inspect(track, block) {
+function inspect({ track, block }) {
   const { thing } = block;
   const key = `i-${block.key}`;
   const fields = [
@@ -262,23 +351,10 @@ function showAt(at) {
   drawFrame();
 }
 
-/** The words of a block follow what is typed, without making anything anew. */
-function rename() {
-  for (const track of tracks()) {
-    for (const block of track.blocks) {
-      const element = $("tracks").querySelector(`[data-key="${block.key}"]`);
-      const shown = element?.querySelector(".block-words");
-      if (!shown || shown.textContent === block.words) continue;
-      shown.textContent = block.words;
-      element.setAttribute("aria-label", label(track, block));
-      element.title = block.words;
-    }
-  }
-}
-
-const renameSoon = later(120, rename);
-
 function startTimeline() {
+  $("tracks").addEventListener("pointerdown", drag);
+  $("tracks").addEventListener("keydown", keys);
+  $("tracks").addEventListener("focusin", (event) => { const drawn = blockOf(event); if (drawn) activate(drawn); });
   $("zoom").addEventListener("input", later(30, showTimeline));
   $("undo").addEventListener("click", () => scenario.undo());
   addEventListener("resize", later(150, showTimeline));
@@ -287,8 +363,9 @@ function startTimeline() {
     if (!typing && (event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); scenario.undo(); }
   });
   scenario.on((what) => {
-    if (["all", "cards", "times", "moved", "media", "pending"].includes(what)) showTimeline();
-    if (what === "text") renameSoon();
+    if (what === "all" && scenario.doc && !timeline.lines.size) { $("timeline").hidden = false; zoomIn(); }
+    if (what === "all" || what === "media") showTimeline();
+    else if (["cards", "times", "moved", "pending", "text", "undo"].includes(what)) followTimeline();
     if (what === "all") $("inspector").hidden = true;
   });
 }
