@@ -34,6 +34,7 @@ mod test;
 mod token;
 mod transcribe;
 mod video;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,7 @@ Examples:
   callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
   callsheet fill scenario.json                      which segments wait, and clips that fit
   callsheet plan scenario.json                      what would be done, and which rule says so
+  callsheet plan scenario.json --watch              the same, and after each save what is different
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why

@@ -110,5 +110,7 @@ mod writer;
 mod text;
 #[path = "suite/verify.rs"]
 mod verify;
+#[path = "suite/watch.rs"]
+mod watch;
 #[path = "suite/why.rs"]
 mod why;
