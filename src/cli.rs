@@ -17,6 +17,7 @@ mod fmt;
 mod generate;
 mod import;
 mod input;
+mod lsp;
 mod model;
 mod new;
 mod output;
@@ -63,6 +64,7 @@ Examples:
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
   callsheet fmt brand.rules                         write it in one style
+  callsheet lsp                                     the same and more in an editor, which starts it
   callsheet explain scenario.json                   which line of which rule made each task, and of what values
   callsheet explain scenario.json --segment ID      why a rule made nothing of it: the condition that failed
   callsheet explain E0219                           what the code of a finding means
@@ -85,6 +87,7 @@ enum Command {
     New(new::Args),
     Check(check::Args),
     Fmt(fmt::Args),
+    Lsp(lsp::Args),
     Explain(explain::Args),
     Test(test::Args),
     Decide(decide::Args),
@@ -120,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Lsp(args) => lsp::run(&args, &cancel),
         Command::Explain(args) => explain::run(&args, &terminal, &cancel),
         Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),

@@ -21,6 +21,8 @@
 
 #[path = "support/api.rs"]
 mod api;
+#[path = "support/editor.rs"]
+mod editor;
 #[path = "support/model.rs"]
 mod model;
 #[path = "support/pauses.rs"]
@@ -58,6 +60,8 @@ mod fill;
 mod jobs;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/lsp.rs"]
+mod lsp;
 #[path = "suite/llm.rs"]
 mod llm;
 #[path = "suite/lift.rs"]
