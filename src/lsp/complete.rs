@@ -2,8 +2,9 @@
 
 mod values;
 
+use std::sync::Arc;
+
 use std::path::Path;
-use std::rc::Rc;
 
 use lsp_types::{CompletionItem, CompletionItemKind as Sort, CompletionTextEdit, Documentation, Range, TextEdit};
 use lsp_types::{MarkupContent, MarkupKind};
@@ -73,7 +74,7 @@ impl Offer {
 
 /// Where the cursor is.
 struct Cursor<'a> {
-    chain: &'a [Rc<Sheet>],
+    chain: &'a [Arc<Sheet>],
     sheet: &'a Sheet,
     offset: usize,
     /// What has been written of the word so far.
@@ -83,7 +84,7 @@ struct Cursor<'a> {
 }
 
 /// What could stand at `offset` of the first sheet of `chain`.
-pub(super) fn complete(chain: &[Rc<Sheet>], offset: usize) -> Vec<CompletionItem> {
+pub(super) fn complete(chain: &[Arc<Sheet>], offset: usize) -> Vec<CompletionItem> {
     let Some(sheet) = chain.first() else { return Vec::new() };
     let text = sheet.source.text();
     let before = text.get(..offset).unwrap_or_default();

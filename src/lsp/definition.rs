@@ -1,6 +1,6 @@
 //! Where something is defined, through all sets of a chain.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use lsp_types::{Location, Range};
 
@@ -15,23 +15,23 @@ use super::shelf::{Shelf, shipped};
 
 /// A definition.
 pub(super) struct Found {
-    pub(super) sheet: Rc<Sheet>,
+    pub(super) sheet: Arc<Sheet>,
     /// Where the name stands.
     pub(super) name: SourceSpan,
 }
 
 /// The definitions of a name, the nearest first.
-pub(super) fn definitions(chain: &[Rc<Sheet>], what: What, name: &str) -> Vec<Found> {
+pub(super) fn definitions(chain: &[Arc<Sheet>], what: What, name: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for sheet in chain {
         let own = sheet.definitions(what).filter(|(known, _)| *known == name);
-        found.extend(own.map(|(_, span)| Found { sheet: Rc::clone(sheet), name: span }));
+        found.extend(own.map(|(_, span)| Found { sheet: Arc::clone(sheet), name: span }));
     }
     found
 }
 
 /// The type that a setting is read as, where a rule reads it.
-pub(super) fn setting_type(chain: &[Rc<Sheet>], name: &str) -> Option<Type> {
+pub(super) fn setting_type(chain: &[Arc<Sheet>], name: &str) -> Option<Type> {
     chain.iter().find_map(|sheet| {
         sheet.occurrences(What::Setting, name).find_map(|mark| match mark.role {
             Role::Refer(_, due) => due,
@@ -41,7 +41,7 @@ pub(super) fn setting_type(chain: &[Rc<Sheet>], name: &str) -> Option<Type> {
 }
 
 /// What `mark` of `sheet` is in a set: the value of a setting is what the setting is read as.
-pub(super) fn role(chain: &[Rc<Sheet>], sheet: &Sheet, mark: &Mark) -> Role {
+pub(super) fn role(chain: &[Arc<Sheet>], sheet: &Sheet, mark: &Mark) -> Role {
     let Role::OfSetting(name) = mark.role else { return mark.role };
     match setting_type(chain, sheet.text(name)) {
         Some(Type::Style) => Role::Refer(What::Style, None),
@@ -51,7 +51,7 @@ pub(super) fn role(chain: &[Rc<Sheet>], sheet: &Sheet, mark: &Mark) -> Role {
 }
 
 /// Where `mark` of the first sheet of `chain` leads.
-pub(super) fn definition(shelf: &Shelf, chain: &[Rc<Sheet>], mark: &Mark) -> Vec<Location> {
+pub(super) fn definition(shelf: &Shelf, chain: &[Arc<Sheet>], mark: &Mark) -> Vec<Location> {
     let Some(sheet) = chain.first() else { return Vec::new() };
     let word = sheet.text(mark.span);
     match role(chain, sheet, mark) {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location as Place, NumberOrString, Range, Uri};
+use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location as Place, NumberOrString, Uri};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity, Source};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 use crate::error::Error;
 use crate::rules::{self, DEFAULT_NAME};
 use crate::scenario;
@@ -22,22 +22,13 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Checks `name` anew, and every set that it has a say in; gives the files of which something else is found now.
-    pub(super) fn check(&mut self, shelf: &Shelf, name: &str) -> BTreeSet<String> {
-        let mut touched = BTreeSet::from([name.to_owned()]);
-        let mut roots = shelf.dependents(name);
-        let is_open = shelf.opened(name).is_some();
-        if is_open && !is_script(name) {
-            roots.insert(name.to_owned());
-        }
-        // What is closed and belongs to nothing that is open is not spoken of any more.
-        if !is_open && !roots.contains(name) {
-            roots.insert(name.to_owned());
-        }
-        for root in roots {
-            let found = if shelf.source(&root).is_some() { check(shelf, &root) } else { Vec::new() };
-            let old = self.of_set.insert(root, found.clone()).unwrap_or_default();
-            touched.extend(old.iter().chain(&found).filter_map(file_of).map(str::to_owned));
+    /// Takes in what was found in sets; gives the files of which something else is found now.
+    pub(super) fn take(&mut self, found: Vec<(String, Vec<Diagnostic>)>) -> BTreeSet<String> {
+        let mut touched = BTreeSet::new();
+        for (root, found) in found {
+            touched.extend(found.iter().filter_map(file_of).map(str::to_owned));
+            let old = self.of_set.insert(root, found).unwrap_or_default();
+            touched.extend(old.iter().filter_map(file_of).map(str::to_owned));
         }
         touched
     }
@@ -63,6 +54,24 @@ fn file_of(found: &Diagnostic) -> Option<&str> {
 
 fn is_script(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "rhai")
+}
+
+/// Checks what `names` are, and every set that one of them has a say in.
+pub(super) fn check_all(shelf: &Shelf, names: &BTreeSet<String>) -> Vec<(String, Vec<Diagnostic>)> {
+    let mut roots = BTreeSet::new();
+    for name in names {
+        roots.extend(shelf.dependents(name));
+        if !is_script(name) {
+            roots.insert(name.clone());
+        }
+    }
+    let checked = roots.into_iter().map(|root| {
+        // What is closed and belongs to nothing that is open is not spoken of any more.
+        let is_known = shelf.opened(&root).is_some() || is_rules(&root);
+        let found = if is_known { check(shelf, &root) } else { Vec::new() };
+        (root, found)
+    });
+    checked.collect()
 }
 
 /// What is found in one file and in those that it is made of.
@@ -127,9 +136,9 @@ fn case(shelf: &Shelf, name: &str) -> Diagnostics {
     all
 }
 
-/// A finding as editors show it.
-pub(super) fn shown(shelf: &Shelf, found: &Diagnostic) -> lsp_types::Diagnostic {
-    let place = |at: &Location| range(&at.source, at);
+/// A finding as editors show it; `lines` are those of its file.
+pub(super) fn shown(shelf: &Shelf, lines: &Lines, found: &Diagnostic) -> lsp_types::Diagnostic {
+    let place = |at: &Location| Lines::of(at.source.text()).range(at.source.text(), at.span);
     let mut message = found.message.clone();
     if !found.label.is_empty() {
         message = format!("{message}: {}", found.label);
@@ -144,7 +153,7 @@ pub(super) fn shown(shelf: &Shelf, found: &Diagnostic) -> lsp_types::Diagnostic 
     });
     let related: Vec<_> = related.collect();
     lsp_types::Diagnostic {
-        range: found.location.as_ref().map(place).unwrap_or_default(),
+        range: found.location.as_ref().map(|at| lines.range(at.source.text(), at.span)).unwrap_or_default(),
         severity: Some(match found.severity {
             Severity::Error => DiagnosticSeverity::ERROR,
             Severity::Warning => DiagnosticSeverity::WARNING,
@@ -157,11 +166,6 @@ pub(super) fn shown(shelf: &Shelf, found: &Diagnostic) -> lsp_types::Diagnostic 
         tags: None,
         data: None,
     }
-}
-
-/// The place of a finding.
-pub(super) fn range(source: &Source, at: &Location) -> Range {
-    Lines::of(source.text()).range(source.text(), at.span)
 }
 
 /// A URI of the protocol's own type.

@@ -26,9 +26,15 @@ pub(super) fn edit(shelf: &Shelf, edits: Vec<(String, Vec<TextEdit>)>) -> Option
 /// A fix for each finding in `range` of `name` that has one.
 pub(super) fn actions(shelf: &Shelf, name: &str, range: Range, found: &[&Diagnostic]) -> Vec<CodeAction> {
     let mut actions = Vec::new();
+    let Some(open) = shelf.opened(name) else { return actions };
+    let lines = Lines::of(open.source.text());
     for found in found {
         let Some(fix) = found.fix() else { continue };
-        let diagnostic = shown(shelf, found);
+        // What was found before the last change may stand elsewhere now.
+        if fix.location.source.text() != open.source.text() {
+            continue;
+        }
+        let diagnostic = shown(shelf, &lines, found);
         let touches = diagnostic.range.start <= range.end && range.start <= diagnostic.range.end;
         if !touches {
             continue;

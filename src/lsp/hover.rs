@@ -1,7 +1,8 @@
 //! What a word is, in a few lines of Markdown, from the same tables as the reference.
 
+use std::sync::Arc;
+
 use std::fmt::Write as _;
-use std::rc::Rc;
 
 use crate::decide::DECISION;
 use crate::scenario::field::{self, Field, NodeKind, Presence};
@@ -16,7 +17,7 @@ use super::sheet::{Mark, Role, Sheet, What};
 const MAX_LINES: usize = 14;
 
 /// What `mark` of the first sheet of `chain` is.
-pub(super) fn hover(chain: &[Rc<Sheet>], mark: &Mark) -> Option<String> {
+pub(super) fn hover(chain: &[Arc<Sheet>], mark: &Mark) -> Option<String> {
     let sheet = chain.first()?;
     let word = sheet.text(mark.span);
     match role(chain, sheet, mark) {
@@ -156,7 +157,7 @@ fn value(word: &str, ty: Type) -> Option<String> {
 }
 
 /// A rule, style, signal or setting as it is written, nearest first.
-fn named(chain: &[Rc<Sheet>], what: What, name: &str) -> Option<String> {
+fn named(chain: &[Arc<Sheet>], what: What, name: &str) -> Option<String> {
     let found = definitions(chain, what, name);
     let mut text = String::new();
     for Found { sheet, name } in &found {

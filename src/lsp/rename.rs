@@ -2,8 +2,9 @@
 //!
 //! What would be written is checked before it is offered: a set that was right stays right.
 
+use std::sync::Arc;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use lsp_types::{Location, TextEdit};
 
@@ -25,7 +26,7 @@ pub(super) struct Name {
     places: BTreeMap<String, Vec<SourceSpan>>,
 }
 
-fn named(chain: &[Rc<Sheet>], mark: &Mark) -> Option<(What, String)> {
+fn named(chain: &[Arc<Sheet>], mark: &Mark) -> Option<(What, String)> {
     let sheet = chain.first()?;
     match role(chain, sheet, mark) {
         Role::Define(what) | Role::Refer(what, _) => Some((what, sheet.text(mark.span).to_owned())),
@@ -34,7 +35,7 @@ fn named(chain: &[Rc<Sheet>], mark: &Mark) -> Option<(What, String)> {
 }
 
 /// Where `sheet` says a name; `chain` is the whole set.
-fn said(chain: &[Rc<Sheet>], sheet: &Sheet, what: What, name: &str) -> Vec<SourceSpan> {
+fn said(chain: &[Arc<Sheet>], sheet: &Sheet, what: What, name: &str) -> Vec<SourceSpan> {
     let is_it = |mark: &&Mark| {
         let of_kind = match role(chain, sheet, mark) {
             Role::Define(other) | Role::Refer(other, _) => other == what,
@@ -46,7 +47,7 @@ fn said(chain: &[Rc<Sheet>], sheet: &Sheet, what: What, name: &str) -> Vec<Sourc
 }
 
 /// The name at `mark` of the first sheet of `chain`, if it can be another one; else why not.
-pub(super) fn find(shelf: &Shelf, chain: &[Rc<Sheet>], mark: &Mark) -> Result<Name, String> {
+pub(super) fn find(shelf: &Shelf, chain: &[Arc<Sheet>], mark: &Mark) -> Result<Name, String> {
     let (what, old) = named(chain, mark).ok_or("only rules, styles and signals can be renamed")?;
     if what == What::Setting {
         return Err("a setting is not renamed: cases and command lines name it too".into());
@@ -79,7 +80,7 @@ pub(super) fn find(shelf: &Shelf, chain: &[Rc<Sheet>], mark: &Mark) -> Result<Na
 }
 
 impl Name {
-    fn add(&mut self, chain: &[Rc<Sheet>], sheet: &Sheet) -> Result<(), String> {
+    fn add(&mut self, chain: &[Arc<Sheet>], sheet: &Sheet) -> Result<(), String> {
         let file = sheet.source.name();
         if rules::parse(&sheet.source).1.has_errors() {
             return Err(format!("`{file}` is not understood as it is; mend it first, so that no place is missed"));
@@ -96,7 +97,7 @@ impl Name {
     }
 
     /// A script reads signals by their names.
-    fn add_script(&mut self, shelf: &Shelf, chain: &[Rc<Sheet>]) -> Result<(), String> {
+    fn add_script(&mut self, shelf: &Shelf, chain: &[Arc<Sheet>]) -> Result<(), String> {
         let Some((file, shipped)) = shelf.script(chain) else { return Ok(()) };
         let text = if shipped { Some(SCRIPT.to_owned()) } else { shelf.load(&file).ok() };
         let spans = read_in_script(&text.unwrap_or_default(), &self.old);
@@ -176,7 +177,7 @@ fn written(source: &Source, spans: &[SourceSpan], new: &str) -> String {
 }
 
 /// Every place that says the name at `mark`, the shipped rules among them.
-pub(super) fn references(shelf: &Shelf, chain: &[Rc<Sheet>], mark: &Mark) -> Vec<Location> {
+pub(super) fn references(shelf: &Shelf, chain: &[Arc<Sheet>], mark: &Mark) -> Vec<Location> {
     let Some((what, name)) = named(chain, mark) else { return Vec::new() };
     let defined = definitions(chain, what, &name);
     let Some(origin) = defined.last() else { return Vec::new() };

@@ -1,6 +1,6 @@
 //! What an editor asks, each with its answer.
 
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError};
 
 use lsp_server::ErrorCode;
 use lsp_types::{
@@ -24,7 +24,7 @@ type Refusal = (ErrorCode, String);
 
 /// A place in a rule set: the set with those that it extends, and the byte.
 struct At {
-    chain: Vec<Rc<Sheet>>,
+    chain: Vec<Arc<Sheet>>,
     offset: usize,
 }
 
@@ -35,7 +35,7 @@ impl At {
 }
 
 /// Answers a request; what there is nothing to say of is answered with `null`.
-pub(super) fn answer(server: &mut Server, method: &str, params: Value) -> Result<Value, Refusal> {
+pub(super) fn answer(server: &Server, method: &str, params: Value) -> Result<Value, Refusal> {
     let answer = match method {
         "textDocument/hover" => {
             let params: HoverParams = readable(params)?;
@@ -91,7 +91,8 @@ pub(super) fn answer(server: &mut Server, method: &str, params: Value) -> Result
         "textDocument/codeAction" => {
             let params: CodeActionParams = readable(params)?;
             let name = name_of(params.text_document.uri.as_str());
-            Some(json!(actions(&server.shelf, &name, params.range, &server.findings.of(&name))))
+            let findings = server.findings.lock().unwrap_or_else(PoisonError::into_inner);
+            Some(json!(actions(&server.shelf, &name, params.range, &findings.of(&name))))
         }
         "textDocument/documentSymbol" => {
             let params: DocumentSymbolParams = readable(params)?;
@@ -115,7 +116,7 @@ fn refused(words: String) -> Refusal {
 }
 
 /// The rule set of that URI, if it is open and one.
-fn sheet(server: &Server, uri: &str) -> Option<Rc<Sheet>> {
+fn sheet(server: &Server, uri: &str) -> Option<Arc<Sheet>> {
     let name = name_of(uri);
     let is_set = is_rules(&name) || !name.starts_with('/');
     server.shelf.opened(&name).filter(|_| is_set)?;

@@ -1,21 +1,24 @@
 //! What the server knows of its editor, and how messages come and go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, FoldingRangeProviderCapability,
-    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, PublishDiagnosticsParams, RenameOptions,
-    SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, RenameOptions, SaveOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::findings::{Findings, shown, uri};
+use super::checker::Job;
+use super::findings::Findings;
 use super::place::{Lines, path_of};
 use super::requests;
 use super::shelf::{Shelf, name_of};
@@ -34,18 +37,23 @@ enum Stage {
 }
 
 /// A server of one editor.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Server {
     stage: Stage,
     pub(super) shelf: Shelf,
-    pub(super) findings: Findings,
-    /// Files that have changed since they were checked.
+    pub(super) findings: Arc<Mutex<Findings>>,
+    /// Files that have changed since somebody was asked to check them.
     dirty: BTreeSet<String>,
-    /// What the editor shows as findings.
-    published: BTreeMap<String, Value>,
+    checker: Sender<Job>,
 }
 
 impl Server {
+    /// One that has `checker` check what has changed, which puts what it finds into `findings`.
+    pub(super) fn new(checker: Sender<Job>, findings: &Arc<Mutex<Findings>>) -> Self {
+        let (shelf, dirty) = (Shelf::default(), BTreeSet::new());
+        Self { stage: Stage::default(), shelf, findings: Arc::clone(findings), dirty, checker }
+    }
+
     pub(super) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Over { .. })
     }
@@ -54,26 +62,17 @@ impl Server {
         u8::from(!matches!(self.stage, Stage::ShutDown | Stage::Over { in_order: true }))
     }
 
-    /// Takes a message, and gives what is to be sent.
-    pub(super) fn handle(&mut self, message: Message) -> Vec<Message> {
+    /// Takes a message, and gives what is to be answered.
+    pub(super) fn handle(&mut self, message: Message) -> Option<Response> {
         match message {
-            Message::Request(request) => {
-                let mut answers = self.before(&request);
-                answers.push(self.request(request).into());
-                answers
-            }
+            Message::Request(request) => Some(self.request(request)),
             Message::Notification(notification) => {
                 self.notification(notification);
-                Vec::new()
+                None
             }
             // Nothing is ever asked of the editor.
-            Message::Response(_) => Vec::new(),
+            Message::Response(_) => None,
         }
-    }
-
-    /// Fixes are of findings as they are now.
-    fn before(&mut self, request: &Request) -> Vec<Message> {
-        if request.method == "textDocument/codeAction" && self.stage == Stage::Ready { self.idle() } else { Vec::new() }
     }
 
     fn request(&mut self, request: Request) -> Response {
@@ -168,27 +167,13 @@ impl Server {
         self.dirty.insert(name);
     }
 
-    /// Checks what has changed, and tells the editor what is another finding than before.
-    pub(super) fn idle(&mut self) -> Vec<Message> {
-        let dirty = std::mem::take(&mut self.dirty);
-        let touched: BTreeSet<String> = dirty.iter().flat_map(|name| self.findings.check(&self.shelf, name)).collect();
-        touched.iter().filter_map(|name| self.publish(name)).collect()
-    }
-
-    fn publish(&mut self, name: &str) -> Option<Message> {
-        let found: Vec<_> = self.findings.of(name).into_iter().map(|found| shown(&self.shelf, found)).collect();
-        let open = self.shelf.opened(name);
-        let as_json = json!([found, open.map(|open| open.version)]);
-        let is_news = match self.published.get(name) {
-            Some(known) => *known != as_json,
-            None => !found.is_empty() || open.is_some(),
-        };
-        if !is_news {
-            return None;
+    /// Has what has changed checked.
+    pub(super) fn idle(&mut self) {
+        if !self.dirty.is_empty() {
+            let job = Job { shelf: self.shelf.clone(), names: std::mem::take(&mut self.dirty) };
+            // Without anybody who checks there are no findings, and all else goes on.
+            let _ = self.checker.send(job);
         }
-        let params = PublishDiagnosticsParams::new(uri(&self.shelf.uri(name)?)?, found, open.map(|open| open.version));
-        self.published.insert(name.to_owned(), as_json);
-        Some(Notification::new("textDocument/publishDiagnostics".to_owned(), params).into())
     }
 }
 

@@ -267,9 +267,9 @@ mod tests {
             for mark in &sheet.marks {
                 prop_assert!(source.text().get(mark.span.start..mark.span.end).is_some(), "{mark:?}");
             }
-            let sheet = std::rc::Rc::new(sheet);
+            let sheet = std::sync::Arc::new(sheet);
             for (at, _) in source.text().char_indices() {
-                crate::lsp::complete::complete(&[std::rc::Rc::clone(&sheet)], at);
+                crate::lsp::complete::complete(&[std::sync::Arc::clone(&sheet)], at);
             }
             let text = source.text();
             for symbol in crate::lsp::symbols::symbols(&sheet) {

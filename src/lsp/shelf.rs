@@ -1,11 +1,9 @@
 //! The files of an editor: those that are open, as they stand there, and the others as they lie on the disk.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cache;
 use crate::decide::{SCRIPT, SCRIPT_NAME};
@@ -31,14 +29,14 @@ pub(super) struct Open {
     pub(super) source: Arc<Source>,
 }
 
-/// All files, by name: the absolute path of what is a file, else its URI.
-#[derive(Debug, Default)]
+/// All files, by name: the absolute path of what is a file, else its URI. A clone of it is what the files are at a moment.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shelf {
     open: BTreeMap<String, Open>,
     folders: Vec<PathBuf>,
     /// Rule sets that lie in the folders.
     sets: BTreeSet<String>,
-    sheets: RefCell<BTreeMap<String, Rc<Sheet>>>,
+    sheets: Arc<Mutex<BTreeMap<String, Arc<Sheet>>>>,
 }
 
 /// The name of a file in diagnostics and here.
@@ -113,14 +111,15 @@ impl Shelf {
     }
 
     /// A file word by word; it is read again where its text is another one.
-    pub(super) fn sheet(&self, name: &str) -> Option<Rc<Sheet>> {
+    pub(super) fn sheet(&self, name: &str) -> Option<Arc<Sheet>> {
         let source = self.source(name)?;
-        let known = self.sheets.borrow().get(name).cloned();
+        let sheets = || self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sheets().get(name).cloned();
         if let Some(known) = known.filter(|known| known.source.text() == source.text()) {
             return Some(known);
         }
-        let sheet = Rc::new(Sheet::read(&source));
-        self.sheets.borrow_mut().insert(name.to_owned(), Rc::clone(&sheet));
+        let sheet = Arc::new(Sheet::read(&source));
+        sheets().insert(name.to_owned(), Arc::clone(&sheet));
         Some(sheet)
     }
 
@@ -131,8 +130,8 @@ impl Shelf {
     }
 
     /// A set and those that it extends, itself first.
-    pub(super) fn chain(&self, name: &str) -> Vec<Rc<Sheet>> {
-        let mut chain: Vec<Rc<Sheet>> = Vec::new();
+    pub(super) fn chain(&self, name: &str) -> Vec<Arc<Sheet>> {
+        let mut chain: Vec<Arc<Sheet>> = Vec::new();
         let mut next = Some(name.to_owned());
         while let Some(sheet) = next.take().and_then(|name| self.sheet(&name)) {
             let goes_round = chain.iter().any(|known| known.source.name() == sheet.source.name());
@@ -146,7 +145,7 @@ impl Shelf {
     }
 
     /// The script of a set: its name, and whether that is the shipped one.
-    pub(super) fn script(&self, chain: &[Rc<Sheet>]) -> Option<(String, bool)> {
+    pub(super) fn script(&self, chain: &[Arc<Sheet>]) -> Option<(String, bool)> {
         let (sheet, written) = chain.iter().find_map(|sheet| Some((sheet, sheet.script()?.0)))?;
         let own = beside(sheet.source.name(), written);
         let shipped = sheet.source.name() == DEFAULT_NAME || (written == SCRIPT_NAME && self.load(&own).is_err());
