@@ -50,6 +50,8 @@ mod compare;
 mod decide;
 #[path = "suite/draft.rs"]
 mod draft;
+#[path = "suite/editors.rs"]
+mod editors;
 #[path = "suite/encoders.rs"]
 mod encoders;
 #[path = "suite/examples.rs"]
