@@ -41,6 +41,7 @@ const GLANCE: Duration = Duration::from_millis(200);
 
 /// Serves one editor until it says `exit` or goes away, or until `cancel`; gives the exit code that the protocol asks for:
 /// 0 after a `shutdown`, else 1.
+#[must_use]
 pub fn serve(connection: &Connection, cancel: &Cancel) -> u8 {
     let findings = Arc::default();
     let (jobs, waiting) = channel();

@@ -38,6 +38,7 @@ are the same and 1 if not, as diff has it.
 
 With --watch, the plan is shown once, and what is different after each save of the scenario, of a rule set that it goes by, of \
 its script or its media. Where one of them is broken, the last good plan stays and the findings are shown.")]
+#[expect(clippy::struct_excessive_bools, reason = "flags, of which only some exclude each other")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,

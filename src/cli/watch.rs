@@ -52,30 +52,30 @@ pub(super) trait Work {
 
 /// Does `work`, and does it again for every change, until somebody ends it.
 pub(super) fn watch(changes: &mut dyn Changes, work: &mut dyn Work) -> Result<()> {
-    let mut changed = Vec::new();
+    let mut saved = Vec::new();
     loop {
         // Followed before they are read: what is saved meanwhile is a change that comes next.
         let reads = work.reads();
         changes.follow(&reads.folders())?;
-        if !work.turn(&changed)? {
+        if !work.turn(&saved)? {
             return Ok(());
         }
         let Some(next) = next_save(changes, &reads) else { return Ok(()) };
-        changed = next;
+        saved = next;
     }
 }
 
 /// The names of files that were saved, when the save is over; `None` at the end.
 fn next_save(changes: &mut dyn Changes, reads: &Reads) -> Option<Vec<String>> {
-    let mut changed: Vec<String> = Vec::new();
+    let mut saved: Vec<String> = Vec::new();
     let mut note = |path: &Path| {
         if reads.concerns(path) {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if !changed.contains(&name) {
-                changed.push(name);
+            if !saved.contains(&name) {
+                saved.push(name);
             }
         }
-        changed.len()
+        saved.len()
     };
     let mut count = 0;
     while count == 0 {
@@ -92,8 +92,8 @@ fn next_save(changes: &mut dyn Changes, reads: &Reads) -> Option<Vec<String>> {
             Happening::Ended => return None,
         }
     }
-    changed.sort();
-    Some(changed)
+    saved.sort();
+    Some(saved)
 }
 
 #[cfg(test)]

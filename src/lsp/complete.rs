@@ -146,7 +146,7 @@ impl Cursor<'_> {
             Some(Block::Record) if begins => {
                 let cue = [("start", "when it appears"), ("end", "when it is gone"), ("text", "what it says")];
                 let words = [("words", "when each word is said; may be left out")];
-                cue.iter().chain(&words).map(|(name, doc)| assigned(name, *doc)).collect()
+                cue.iter().chain(&words).map(|(name, doc)| assigned(name, doc)).collect()
             }
             Some(Block::Style) => values::literals(self, values::due(walker)),
             Some(_) => values::values(self, walker),

@@ -13,7 +13,7 @@ use crate::scenario;
 use crate::verify::{self, Files, Sets, Verdict};
 
 use super::place::{Lines, uri_of};
-use super::shelf::{Shelf, is_rules, shipped};
+use super::shelf::{Shelf, has_ending, is_rules, shipped};
 
 /// What was found, by the file that it was found in, of each set that was checked.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ fn file_of(found: &Diagnostic) -> Option<&str> {
 }
 
 fn is_script(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "rhai")
+    has_ending(name, "rhai")
 }
 
 /// Checks what `names` are, and every set that one of them has a say in.

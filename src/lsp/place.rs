@@ -1,5 +1,6 @@
 //! Places as editors say them: a line and a column in UTF-16 units; and files as they name them.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use lsp_types::{Position, Range};
@@ -86,7 +87,7 @@ pub(super) fn uri_of(path: &Path) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(byte) {
             uri.push(char::from(*byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri

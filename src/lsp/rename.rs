@@ -97,23 +97,23 @@ impl Name {
     }
 
     /// A script reads signals by their names.
-    fn add_script(&mut self, shelf: &Shelf, chain: &[Arc<Sheet>]) -> Result<(), String> {
-        let Some((file, shipped)) = shelf.script(chain) else { return Ok(()) };
-        let text = if shipped { Some(SCRIPT.to_owned()) } else { shelf.load(&file).ok() };
+    fn add_script(&mut self, files: &Shelf, chain: &[Arc<Sheet>]) -> Result<(), String> {
+        let Some((script, is_ours)) = files.script(chain) else { return Ok(()) };
+        let text = if is_ours { Some(SCRIPT.to_owned()) } else { files.load(&script).ok() };
         let spans = read_in_script(&text.unwrap_or_default(), &self.old);
         if spans.is_empty() {
             return Ok(());
         }
-        if shipped {
+        if is_ours {
             return Err(format!("the shipped script reads the signal `{}` by this name", self.old));
         }
-        self.places.insert(file, spans);
+        self.places.insert(script, spans);
         Ok(())
     }
 
     /// What to write so that it is called `new`; else why not.
-    pub(super) fn renamed(&self, shelf: &Shelf, new: &str) -> Result<Vec<(String, Vec<TextEdit>)>, String> {
-        let word = self.what.word();
+    pub(super) fn renamed(&self, files: &Shelf, new: &str) -> Result<Vec<(String, Vec<TextEdit>)>, String> {
+        let kind = self.what.word();
         if !is_name(new) {
             let shown = new.escape_debug();
             return Err(format!(
@@ -121,33 +121,33 @@ impl Name {
             ));
         }
         for root in &self.roots {
-            if let Some(other) = definitions(&shelf.chain(root), self.what, new).first() {
+            if let Some(other) = definitions(&files.chain(root), self.what, new).first() {
                 let file = other.sheet.source.name();
-                return Err(format!("there is a {word} `{new}` already, in `{file}`; take another name"));
+                return Err(format!("there is a {kind} `{new}` already, in `{file}`; take another name"));
             }
         }
-        let mut texts = BTreeMap::new();
+        let mut would_be = BTreeMap::new();
         let mut edits = Vec::new();
         for (file, spans) in &self.places {
-            let source = shelf.source(file).ok_or_else(|| format!("`{file}` cannot be read any more"))?;
+            let source = files.source(file).ok_or_else(|| format!("`{file}` cannot be read any more"))?;
             let lines = Lines::of(source.text());
             let edit = |span: &SourceSpan| TextEdit::new(lines.range(source.text(), *span), new.to_owned());
             edits.push((file.clone(), spans.iter().map(edit).collect()));
-            texts.insert(file.clone(), written(&source, spans, new));
+            would_be.insert(file.clone(), written(&source, spans, new));
         }
-        self.check(shelf, &texts)?;
+        self.check(files, &would_be)?;
         Ok(edits)
     }
 
     /// Holds every set as it would be against what it is.
-    fn check(&self, shelf: &Shelf, texts: &BTreeMap<String, String>) -> Result<(), String> {
-        let as_is = |path: &str| shelf.load(path);
-        let as_would = |path: &str| texts.get(path).cloned().map_or_else(|| shelf.load(path), Ok);
+    fn check(&self, files: &Shelf, texts: &BTreeMap<String, String>) -> Result<(), String> {
+        let as_is = |path: &str| files.load(path);
+        let as_would = |path: &str| texts.get(path).cloned().map_or_else(|| files.load(path), Ok);
         for root in &self.roots {
-            let Some(source) = shelf.source(root) else { continue };
-            let text = texts.get(root).map_or(source.text(), String::as_str);
+            let Some(source) = files.source(root) else { continue };
+            let new = texts.get(root).map_or(source.text(), String::as_str);
             let before = errors(rules::load(&source, &as_is));
-            let after = errors(rules::load(&Source::new(root.as_str(), text), &as_would));
+            let after = errors(rules::load(&Source::new(root.as_str(), new), &as_would));
             if after.len() > before.len() {
                 let first = after.iter().find(|message| !before.contains(message)).or(after.first());
                 let first = first.map_or("", String::as_str);

@@ -21,7 +21,7 @@ use super::checker::Job;
 use super::findings::Findings;
 use super::place::{Lines, path_of};
 use super::requests;
-use super::shelf::{Shelf, name_of};
+use super::shelf::{Shelf, has_ending, name_of};
 
 /// How far a conversation is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Server {
             }
             "textDocument/didSave" => {
                 // A case may pass now, or fail.
-                let cases = self.shelf.all_open().filter(|name| name.ends_with(".json"));
+                let cases = self.shelf.all_open().filter(|name| has_ending(name, "json"));
                 let cases: Vec<String> = cases.map(str::to_owned).collect();
                 self.dirty.extend(cases);
             }

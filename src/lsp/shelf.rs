@@ -16,6 +16,9 @@ use super::sheet::Sheet;
 /// Longer chains are a mistake, which the linker reports.
 const MAX_CHAIN: usize = 16;
 
+/// What is larger is no rule set; the checker says so.
+const MAX_BYTES: usize = 256 << 10;
+
 /// How deep, and how many rule sets, a folder of the editor is searched for.
 const MAX_DEPTH: usize = 8;
 const MAX_SETS: usize = 500;
@@ -46,7 +49,17 @@ pub(super) fn name_of(uri: &str) -> String {
 
 /// Whether it is called as rule sets are.
 pub(super) fn is_rules(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "rules")
+    has_ending(name, "rules")
+}
+
+pub(super) fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == ending)
+}
+
+/// The name of the file that a set extends; there may be none of that name.
+fn parent(sheet: &Sheet) -> Option<String> {
+    let (written, _) = sheet.extends()?;
+    Some(if written == DEFAULT_NAME { written.to_owned() } else { beside(sheet.source.name(), written) })
 }
 
 impl Shelf {
@@ -112,7 +125,7 @@ impl Shelf {
 
     /// A file word by word; it is read again where its text is another one.
     pub(super) fn sheet(&self, name: &str) -> Option<Arc<Sheet>> {
-        let source = self.source(name)?;
+        let source = self.source(name).filter(|source| source.text().len() <= MAX_BYTES)?;
         let sheets = || self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
         let known = sheets().get(name).cloned();
         if let Some(known) = known.filter(|known| known.source.text() == source.text()) {
@@ -121,12 +134,6 @@ impl Shelf {
         let sheet = Arc::new(Sheet::read(&source));
         sheets().insert(name.to_owned(), Arc::clone(&sheet));
         Some(sheet)
-    }
-
-    /// The name of the file that a set extends; there may be none of that name.
-    pub(super) fn parent(&self, sheet: &Sheet) -> Option<String> {
-        let (written, _) = sheet.extends()?;
-        Some(if written == DEFAULT_NAME { written.to_owned() } else { beside(sheet.source.name(), written) })
     }
 
     /// A set and those that it extends, itself first.
@@ -138,7 +145,7 @@ impl Shelf {
             if goes_round || chain.len() >= MAX_CHAIN {
                 break;
             }
-            next = self.parent(&sheet);
+            next = parent(&sheet);
             chain.push(sheet);
         }
         chain
@@ -164,7 +171,7 @@ impl Shelf {
             let chain = self.chain(set);
             let by_extend = chain
                 .iter()
-                .any(|sheet| sheet.source.name() == name || self.parent(sheet).is_some_and(|parent| parent == name));
+                .any(|sheet| sheet.source.name() == name || parent(sheet).is_some_and(|parent| parent == name));
             by_extend || self.script(&chain).is_some_and(|(script, _)| script == name)
         };
         self.sets().into_iter().filter(depends).collect()

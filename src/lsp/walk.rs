@@ -242,7 +242,7 @@ impl<'a> Walker<'a> {
             ("signal", _, Kind::Word) if place > 2 && ["prompt", "also", "mentions", "exactly"].contains(&word) => {
                 return self.mark(token.span, Role::Keyword);
             }
-            ("prompt", 1 | 2, Kind::Word) | ("prompt", _, Kind::Word) if place < 3 || word == "exactly" => {
+            ("prompt", _, Kind::Word) if place < 3 || word == "exactly" => {
                 return self.mark(token.span, Role::Keyword);
             }
             ("setting", 1, Kind::Word) => Role::Define(What::Setting),
@@ -271,10 +271,10 @@ impl<'a> Walker<'a> {
         }
         match (self.head(0), token.kind) {
             ("for", Kind::Word) => {
-                if let Some(kind) = self.selector_word(token) {
-                    if let Some(Block::Rule { reach, .. }) = self.blocks.last_mut() {
-                        *reach = readable(kind).to_vec();
-                    }
+                if let Some(kind) = self.selector_word(token)
+                    && let Some(Block::Rule { reach, .. }) = self.blocks.last_mut()
+                {
+                    *reach = readable(kind).to_vec();
                 }
             }
             ("make", Kind::Word) if place == 1 => {
@@ -357,9 +357,8 @@ impl<'a> Walker<'a> {
             },
         };
         self.mark(behind, role);
-        if value.condition && !value.compared {
-            value.beside = ty;
-        } else if value.due.is_none() || value.due == Some(Type::Bool) {
+        let asked = value.condition && !value.compared;
+        if asked || value.due.is_none() || value.due == Some(Type::Bool) {
             value.beside = ty;
         }
     }

@@ -88,7 +88,9 @@ impl Editor {
     }
 
     pub(crate) fn tell(&mut self, method: &str, params: Value) {
-        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+        let mut message = json!({ "jsonrpc": "2.0", "method": method });
+        message["params"] = params;
+        self.send(&message);
     }
 
     pub(crate) fn next(&mut self) -> Value {
@@ -108,7 +110,9 @@ impl Editor {
     pub(crate) fn answer(&mut self, method: &str, params: Value) -> Value {
         self.number += 1;
         let id = self.number;
-        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method });
+        message["params"] = params;
+        self.send(&message);
         loop {
             let message = self.next();
             if message["id"] == id {

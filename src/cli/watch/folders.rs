@@ -81,10 +81,9 @@ impl Changes for Folders {
                         return Happening::Changed(path);
                     }
                 }
-                // That a file was opened or read is no change of it; callsheet itself does that.
-                Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) if settling => return Happening::Quiet,
-                Err(RecvTimeoutError::Timeout) => {}
+                // That a file was opened or read is no change of it; callsheet itself does that.
+                Ok(_) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Happening::Ended,
             }
         }
