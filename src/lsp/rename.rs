@@ -146,8 +146,11 @@ impl Name {
         for root in &self.roots {
             let Some(source) = files.source(root) else { continue };
             let new = texts.get(root).map_or(source.text(), String::as_str);
-            let before = errors(rules::load(&source, &as_is));
             let after = errors(rules::load(&Source::new(root.as_str(), new), &as_would));
+            if after.is_empty() {
+                continue;
+            }
+            let before = errors(rules::load(&source, &as_is));
             if after.len() > before.len() {
                 let first = after.iter().find(|message| !before.contains(message)).or(after.first());
                 let first = first.map_or("", String::as_str);
