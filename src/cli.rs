@@ -17,6 +17,7 @@ mod fmt;
 mod generate;
 mod import;
 mod input;
+mod lsp;
 mod man;
 mod model;
 mod new;
@@ -35,6 +36,7 @@ mod test;
 mod token;
 mod transcribe;
 mod video;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -57,11 +59,13 @@ Examples:
   callsheet generate --prompt TEXT talk.mp4 -o scenario.json    draft a scenario of clips and a prompt
   callsheet fill scenario.json                      which segments wait, and clips that fit
   callsheet plan scenario.json                      what would be done, and which rule says so
+  callsheet plan scenario.json --watch              the same, and after each save what is different
   callsheet render scenario.json -o out.mp4         do it
   callsheet render scenario.json -o out.mp4 --rules brand.rules
   callsheet decide --scenario scenario.json         what text the prompt asks for, and why
   callsheet check brand.rules                       is the rule set right?
   callsheet fmt brand.rules                         write it in one style
+  callsheet lsp                                     the same and more in an editor, which starts it
   callsheet explain scenario.json                   which line of which rule made each task, and of what values
   callsheet explain scenario.json --segment ID      why a rule made nothing of it: the condition that failed
   callsheet explain E0219                           what the code of a finding means
@@ -84,6 +88,7 @@ enum Command {
     New(new::Args),
     Check(check::Args),
     Fmt(fmt::Args),
+    Lsp(lsp::Args),
     Explain(explain::Args),
     Test(test::Args),
     Decide(decide::Args),
@@ -120,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fmt(args) => fmt::run(&args, &terminal),
+        Command::Lsp(args) => lsp::run(&args, &cancel),
         Command::Explain(args) => explain::run(&args, &terminal, &cancel),
         Command::Test(args) => test::run(&args, &terminal, &cancel),
         Command::Decide(args) => decide::run(&args, &terminal, &cancel),

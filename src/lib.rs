@@ -49,4 +49,5 @@ pub mod reference;
 pub mod writer;
 pub mod produce;
 pub mod serve;
+pub mod lsp;
 pub mod cli;

@@ -33,6 +33,7 @@ pub use mark::{Choice, Mark, RuleMarks};
 pub use parse::parse;
 pub use written::Written;
 
+pub(crate) use check::with_parents;
 pub(crate) use index::Candidates;
 pub(crate) use link::beside;
 pub(crate) use lower::{Guard, ProgramMake, ProgramParam, ProgramRule};

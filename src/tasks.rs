@@ -23,6 +23,5 @@ pub use plan::{Origin, Plan, Task, used_assets, used_styles};
 pub use read::read;
 pub use schema::{answer_schema, plan_schema, tasks_schema};
 pub(crate) use show::in_short;
-pub(crate) use style::color_names;
-pub use style::{Align, Animation, Color, STYLE, Setter, Style, StyleProperty};
+pub use style::{Align, Animation, Color, STYLE, Setter, Style, StyleProperty, color_names};
 pub use validate::{ValidPlan, check, validate};

@@ -21,6 +21,8 @@
 
 #[path = "support/api.rs"]
 mod api;
+#[path = "support/editor.rs"]
+mod editor;
 #[path = "support/model.rs"]
 mod model;
 #[path = "support/pages.rs"]
@@ -52,6 +54,8 @@ mod compare;
 mod decide;
 #[path = "suite/draft.rs"]
 mod draft;
+#[path = "suite/editors.rs"]
+mod editors;
 #[path = "suite/encoders.rs"]
 mod encoders;
 #[path = "suite/examples.rs"]
@@ -62,6 +66,8 @@ mod fill;
 mod jobs;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/lsp.rs"]
+mod lsp;
 #[path = "suite/llm.rs"]
 mod llm;
 #[path = "suite/lift.rs"]
@@ -116,5 +122,7 @@ mod writer;
 mod text;
 #[path = "suite/verify.rs"]
 mod verify;
+#[path = "suite/watch.rs"]
+mod watch;
 #[path = "suite/why.rs"]
 mod why;

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -31,6 +32,8 @@ pub(super) struct Terminal {
     result_colour: Colour,
     /// Whether somebody watches: a bar then tells how far a render is.
     watched: bool,
+    /// What is found and said, where it is not shown at once.
+    kept: Option<Mutex<String>>,
 }
 
 impl Terminal {
@@ -50,6 +53,25 @@ impl Terminal {
             colour: colour(is_terminal),
             result_colour: colour(std::io::stdout().is_terminal()),
             watched: is_terminal,
+            kept: None,
+        }
+    }
+
+    /// The same, which keeps what is found and said until somebody asks for it.
+    pub(super) fn keeping(&self) -> Self {
+        Self { kept: Some(Mutex::default()), ..*self }
+    }
+
+    /// What it has kept.
+    pub(super) fn kept(self) -> String {
+        self.kept.map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner)).unwrap_or_default()
+    }
+
+    /// Shows text that ends its lines, or keeps it.
+    fn show(&self, text: &str) {
+        match &self.kept {
+            Some(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(text),
+            None => eprint!("{text}"),
         }
     }
 
@@ -65,7 +87,7 @@ impl Terminal {
 
     /// Shows findings.
     pub(super) fn findings(&self, findings: &Diagnostics) {
-        eprint!("{}", pretty(findings, self.colour));
+        self.show(&pretty(findings, self.colour));
     }
 
     /// Shows what ended the program.
@@ -74,16 +96,15 @@ impl Terminal {
             self.findings(findings);
         }
         let (red, plain) = if self.colour == Colour::Always { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
-        eprintln!("{red}error{plain}: {error}");
+        self.show(&format!("{red}error{plain}: {error}\n"));
         if let Error::NotReady(_) = error {
-            eprintln!("`callsheet fill` shows clips that fit, and takes the one that you pick");
+            self.say("`callsheet fill` shows clips that fit, and takes the one that you pick");
         }
     }
 
     /// Says one line.
-    #[expect(clippy::unused_self, reason = "what is said goes through the terminal, like what is found")]
     pub(super) fn say(&self, line: &str) {
-        eprintln!("{line}");
+        self.show(&format!("{line}\n"));
     }
 
     /// A bar on a terminal, lines elsewhere.
@@ -222,12 +243,16 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 
 /// Writes a result to stdout; a reader that has gone away is no error.
 pub(super) fn print(text: &str) -> Result<()> {
+    print_live(text).map(drop)
+}
+
+/// Writes a result to stdout, and says whether its reader is still there.
+pub(super) fn print_live(text: &str) -> Result<bool> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::Write { path: "stdout".into(), source })
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(source) if source.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(source) => Err(Error::Write { path: "stdout".into(), source }),
     }
 }
 

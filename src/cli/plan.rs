@@ -1,5 +1,7 @@
 //! `callsheet plan`: what would be done, and which rule says so. Writes nothing.
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,10 +30,15 @@ Examples:
   callsheet plan scenario.json --planner llm --diff      what a model would do otherwise than the rules
   callsheet plan scenario.json --otio cut.otio           for Resolve, Premiere and whatever else reads OpenTimelineIO
   callsheet plan scenario.json --ffmpeg > render.sh      the exact command, with the files that it reads
+  callsheet plan scenario.json --rules brand.rules --watch    again after each save, until Ctrl-C
 
 With --diff, lines with `-` are tasks of the other plan alone, with `+` of this one alone, and `~` are in both, with the \
 parameters that differ. What is left out and what is written as the default are the same. The exit code is 0 if the plans \
-are the same and 1 if not, as diff has it.")]
+are the same and 1 if not, as diff has it.
+
+With --watch, the plan is shown once, and what is different after each save of the scenario, of a rule set that it goes by, of \
+its script or its media. Where one of them is broken, the last good plan stays and the findings are shown.")]
+#[expect(clippy::struct_excessive_bools, reason = "flags, of which only some exclude each other")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
@@ -52,9 +59,15 @@ pub(super) struct Args {
     /// Compile only: measure no media, listen to nothing, hold no time against them
     #[arg(long, conflicts_with_all = ["ffmpeg", "planner"])]
     no_probe: bool,
+    /// Plan again whenever a file is saved, and show what is different; ends with Ctrl-C
+    #[arg(long, conflicts_with_all = ["json", "ffmpeg", "otio", "diff", "planner"])]
+    watch: bool,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
+    if args.watch {
+        return live::run(args, terminal, cancel);
+    }
     let file = args.diff.as_ref().and_then(Option::as_deref).map(read_plan).transpose()?;
     cache::only_read();
     let mut input = args.input.load(!args.no_probe, terminal, cancel)?;

@@ -1,5 +1,7 @@
 //! `callsheet test`: does every case still make what was accepted for it?
 
+mod live;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,6 +30,7 @@ Examples:
   callsheet test --review                        one at a time: accept, reject, skip or quit
   callsheet test --coverage --lcov rules.info    which rules and ways no case reaches
   callsheet test --mutate                        which changes of the rules no case would notice
+  callsheet test --watch                         again after each save, until Ctrl-C
 
 The words: `pass`; `new snapshot`: read and accept it; `changed`: only the plan differs, accept it or mend the rules; \
 `wrong decision`, `unexpected diagnostic`, `missing diagnostic`: not what the case says has to be; `broken case`: it or \
@@ -67,9 +70,15 @@ pub(super) struct Args {
     /// Print a JSON object
     #[arg(long)]
     json: bool,
+    /// Test again whenever a file is saved; ends with Ctrl-C
+    #[arg(long, conflicts_with_all = ["accept", "review", "coverage", "coverage_all", "lcov", "mutate", "json"])]
+    watch: bool,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
+    if args.watch {
+        return live::run(args, terminal, cancel);
+    }
     let is_ci = args.ci || in_ci();
     if is_ci && (args.accept || args.review) {
         terminal.say(
@@ -77,30 +86,44 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         );
         return Ok(ExitCode::from(2));
     }
-    let here = [PathBuf::from(".")];
-    let found = verify::find(if args.paths.is_empty() { &here } else { &args.paths })?;
-    let mut places = found.cases;
-    if let Some(text) = &args.filter {
-        places.retain(|place| place.name.contains(text));
-        if places.is_empty() {
-            terminal.say(&format!("error: no case has `{text}` in its name"));
-            return Ok(ExitCode::from(1));
-        }
+    let mut report = report(args, terminal)?;
+    if let Some(text) = args.filter.as_ref().filter(|_| report.cases.is_empty()) {
+        terminal.say(&format!("error: no case has `{text}` in its name"));
+        return Ok(ExitCode::from(1));
     }
-    let files = Files { open: &open, load: &rules::from_disk };
-    let mut sets = Sets::new(files);
-    let cases = places.iter().map(|place| verify::test(place, files, &mut sets)).collect();
-    terminal.findings(sets.warnings());
-    let accept = accept_line(&args.paths);
-    // Who looks for one case is not told of the others.
-    let orphans = if args.filter.is_some() { Vec::new() } else { found.orphans };
-    let mut report = Report { cases, orphans, accept, ci: is_ci, reviewed: args.review };
     if args.accept {
         accept_all(&mut report)?;
     } else if args.review {
         review::review(&mut report, &terminal.palette(), cancel)?;
     }
-    conclude(args, &report, files, terminal, cancel)
+    conclude(args, &report, files(), terminal, cancel)
+}
+
+fn files() -> Files<'static> {
+    Files { open: &open, load: &rules::from_disk }
+}
+
+/// Runs the cases that are asked for; shows what is found in their rules that is no error.
+fn report(args: &Args, terminal: &Terminal) -> Result<Report> {
+    let found = verify::find(args.places())?;
+    let mut places = found.cases;
+    if let Some(text) = &args.filter {
+        places.retain(|place| place.name.contains(text));
+    }
+    let mut sets = Sets::new(files());
+    let cases = places.iter().map(|place| verify::test(place, files(), &mut sets)).collect();
+    terminal.findings(sets.warnings());
+    // Who looks for one case is not told of the others.
+    let orphans = if args.filter.is_some() { Vec::new() } else { found.orphans };
+    Ok(Report { cases, orphans, accept: accept_line(&args.paths), ci: args.ci || in_ci(), reviewed: args.review })
+}
+
+impl Args {
+    /// Where cases are looked for.
+    fn places(&self) -> &[PathBuf] {
+        static HERE: std::sync::LazyLock<[PathBuf; 1]> = std::sync::LazyLock::new(|| [PathBuf::from(".")]);
+        if self.paths.is_empty() { &*HERE } else { &self.paths }
+    }
 }
 
 /// Prints the report, with coverage and changes where they are asked for.

@@ -27,6 +27,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Help, Location, Source, S
 use crate::tasks::{Style, TaskSpec};
 use crate::value::Type;
 
+pub(crate) use scope::with_parents;
+
 use super::ast::{Ast, Name, SignalItem, Sited};
 use super::boxes::{Boxes, Context};
 use super::link::{Linked, LinkedRule};

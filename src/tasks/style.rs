@@ -43,7 +43,7 @@ pub(crate) const COLOR_NAMES: &[(&str, u32)] = &[
 ];
 
 /// The names that [`Color::parse`] knows.
-pub(crate) fn color_names() -> impl Iterator<Item = &'static str> {
+pub fn color_names() -> impl Iterator<Item = &'static str> {
     COLOR_NAMES.iter().map(|(name, _)| *name)
 }
 

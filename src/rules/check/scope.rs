@@ -129,7 +129,7 @@ impl<'a> Scope<'a> {
 }
 
 /// A node of this kind, and the nodes that it lies in.
-fn with_parents(kind: NodeKind) -> &'static [NodeKind] {
+pub(crate) fn with_parents(kind: NodeKind) -> &'static [NodeKind] {
     match kind {
         NodeKind::Scenario => &[NodeKind::Scenario],
         NodeKind::Scene => &[NodeKind::Scene, NodeKind::Scenario],
