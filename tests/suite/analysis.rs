@@ -231,6 +231,8 @@ fn scenario(picture: &str, main: &str, duration: u32, of_overlays: bool, assets:
                 { "id": "one", "start_sec": 0, "end_sec": 3, "overlays": overlays },
                 { "id": "two", "start_sec": 2.1, "end_sec": duration, "overlays": overlays },
                 { "id": "three", "start_sec": 3.6, "end_sec": 4, "overlays": overlays },
+                { "id": "four", "start_sec": 0, "end_sec": 2.3, "overlays": overlays },
+                { "id": "five", "start_sec": 2.25, "end_sec": 2.3, "overlays": overlays },
             ],
             "layers": layers,
         },
