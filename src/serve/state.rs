@@ -149,14 +149,7 @@ impl App {
         F: FnOnce(&Self) -> Answer<T> + Send + 'static,
         T: Send + 'static,
     {
-        // Nobody closes it; if somebody did, all the same.
-        let turn = Arc::clone(&self.work).acquire_owned().await;
-        self.brief(move |app| {
-            // Held to the end of the work, whether or not anybody still waits for it.
-            let _turn = turn;
-            work(app)
-        })
-        .await
+        self.in_turn(&self.work, work).await
     }
 
     /// Runs `work`, which waits for a model for minutes, in a thread that may block; what needs the cores does not wait for it.
@@ -165,8 +158,18 @@ impl App {
         F: FnOnce(&Self) -> Answer<T> + Send + 'static,
         T: Send + 'static,
     {
-        let turn = Arc::clone(&self.thinking).acquire_owned().await;
+        self.in_turn(&self.thinking, work).await
+    }
+
+    async fn in_turn<T, F>(&self, turns: &Arc<Semaphore>, work: F) -> Answer<T>
+    where
+        F: FnOnce(&Self) -> Answer<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        // Nobody closes it; if somebody did, all the same.
+        let turn = Arc::clone(turns).acquire_owned().await;
         self.brief(move |app| {
+            // Held to the end of the work, whether or not anybody still waits for it.
             let _turn = turn;
             work(app)
         })
