@@ -15,7 +15,7 @@ use super::command::{Command, whole_command};
 use super::ducking::ducked;
 use super::encode::{encode, write_error};
 use super::encoder::{Encoder, Muxer, muxer};
-use super::join::{join, with_words};
+use super::join::{join, with_words, worth_saying};
 use super::loudness::master;
 use super::measure::{Measured, measure};
 use super::pieces::{Made, Pieces};
@@ -285,9 +285,9 @@ impl Work<'_> {
         };
         let (mut spans, sound) = pieces.files(store);
         copies.prepare(&mut spans, lease.folder())?;
-        let command = join(timeline, &spans, &facts, &sound, &copies)?;
+        let command = join(timeline, &spans, &facts, &sound, &copies, options.encoder.program().codec)?;
         let part = self.part()?;
-        let said = self.encode(&command, lease.folder(), part.path(), &mut |_| {})?;
+        let said = worth_saying(&self.encode(&command, lease.folder(), part.path(), &mut |_| {})?);
         drop(lease);
         if matches!(options.way, Way::Spans(Some(_)) | Way::Smart(Some(_))) {
             // A store that cannot be tidied up has done its work all the same.

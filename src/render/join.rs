@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::time::FrameRate;
 
 use super::command::{Command, join_command};
+use super::encoder::Codec;
 use super::smart::Copies;
 use super::store::Facts;
 use super::timeline::Timeline;
@@ -21,9 +22,12 @@ pub(super) fn join(
     facts: &[Facts],
     sound: &Path,
     copies: &Copies,
+    codec: Codec,
 ) -> Result<Command> {
+    let list = list(spans, timeline.canvas.rate);
+    let in_header = is_in_header(codec);
     if !copies.is_empty() {
-        return Ok(join_command(timeline, list(spans, timeline.canvas.rate), sound, &copies.filters(timeline)));
+        return Ok(join_command(timeline, list, sound, &copies.filters(timeline), in_header));
     }
     let mut parameters = facts.iter().map(|facts| &facts.parameters).filter(|parameters| !parameters.is_empty());
     if let Some(first) = parameters.next()
@@ -32,7 +36,30 @@ pub(super) fn join(
         let reason = "its spans are from encoders that differ; `--no-cache` renders all of them again";
         return Err(Error::Measured(reason.to_owned()));
     }
-    Ok(join_command(timeline, list(spans, timeline.canvas.rate), sound, ""))
+    Ok(join_command(timeline, list, sound, "", in_header))
+}
+
+/// Whether all that a container must know of the pictures stands in the header of a span. Then no decoder need look at the
+/// first pictures of each, which takes longer than all the rest.
+fn is_in_header(codec: Codec) -> bool {
+    match codec {
+        Codec::H264 | Codec::H265 => true,
+        Codec::Av1 | Codec::Vp9 | Codec::ProRes => false,
+    }
+}
+
+/// What ffmpeg says when no decoder may look.
+const NOT_LOOKED_AT: [&str; 4] = [
+    "not on whitelist",
+    "Failed to open codec in avformat_find_stream_info",
+    "Could not find codec parameters",
+    "Consider increasing the value for the 'analyzeduration'",
+];
+
+/// What ffmpeg `said` while it joined, but for what it says of each span.
+pub(super) fn worth_saying(said: &str) -> String {
+    let is_said = |line: &&str| !NOT_LOOKED_AT.iter().any(|known| line.contains(known));
+    said.lines().filter(is_said).collect::<Vec<_>>().join("\n")
 }
 
 /// The list that ffmpeg's `concat` reads. Each length is written so that the sum up to it is exact to the microsecond: the

@@ -10,7 +10,7 @@ use crate::text::FontSet;
 use super::command::Command;
 
 /// Part of every key: counted up when the same command would be run otherwise.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// What a piece is kept under: 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -196,8 +196,7 @@ impl<'a> Pieces<'a> {
                 let frugal = piece.command.frugal();
                 let command = if alone { &piece.command } else { &frugal };
                 let said = encode(command, &format, self.fonts, folder.path(), &part, cancel, tell)?;
-                let facts =
-                    if command.watched { watched(&part, &said.words, cancel)? } else { look(&part, false, cancel)? };
+                let facts = if command.watched { watched(&part, &said.words)? } else { look(&part, false, cancel)? };
                 if facts.frames != piece.count() {
                     let (start, end, found) = (range.start, range.end, facts.frames);
                     let difference =

@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 mod pass;
 mod piece;
+mod samples;
 
 use std::path::Path;
 

@@ -157,8 +157,8 @@ impl Packets {
     }
 }
 
-/// How packets are hashed: fast, for nobody means to deceive us with our own files.
-pub(super) const HASH: &str = "murmur3";
+/// How packets are hashed, as ffmpeg calls it: fast, for nobody means to deceive us with our own files.
+pub(super) const HASH: &str = "CRC32";
 
 pub(super) fn streams(path: &Path, cancel: &Cancel) -> Result<Streams> {
     let answer = probe(path, &["-of", "json", "-show_format", "-show_streams"], cancel)?;

@@ -161,9 +161,10 @@ pub(super) fn of_source(
     Ok(found.map(|(_, (start, end))| (start + from, end + from)).collect())
 }
 
-/// For black and for stillness: how much, and how long at least.
+/// For black and for stillness: how much, and how long at least. The pictures are [`SMALL`]: to wake threads for each takes
+/// longer than to look at it.
 pub(super) fn picture_filters((black, dark): (f64, f64), (still, stillness): (f64, f64)) -> String {
-    format!("blackdetect=d={dark}:pic_th=0.98:pix_th={black},freezedetect=n={still}:d={stillness}")
+    format!("blackdetect=d={dark}:pic_th=0.98:pix_th={black}:threads=1,freezedetect=n={still}:d={stillness}:threads=1")
 }
 
 /// What the decoder leaves out: frames that no other one needs, and the smoothing of blocks.

@@ -17,6 +17,7 @@ use super::pass::{
     BLACK, Found, Kind, Levels, Range, SHORTEST_BLACK, SHORTEST_IN_SOURCE, SHORTEST_STILL, SMALL, SOUND, STILL,
     picture_filters, read, skipping,
 };
+use super::samples::{Samples, samples};
 
 /// What a decoder saw of a piece.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,34 +40,15 @@ pub(in crate::render) fn watching() -> String {
 }
 
 /// What is known of the file of a span whose pictures were watched while they were drawn, with these `words`.
-pub(in crate::render) fn watched(path: &Path, words: &str, cancel: &Cancel) -> Result<Facts> {
-    #[derive(Deserialize)]
-    struct Answer {
-        packets: Vec<Packet>,
-        streams: Vec<Stream>,
-    }
-    #[derive(Deserialize)]
-    struct Packet {
-        data_hash: String,
-    }
-    #[derive(Deserialize)]
-    struct Stream {
-        extradata_hash: Option<String>,
-    }
-    let mut command = Confinement::of_system().command(Tool::Ffprobe, Path::new("/"));
-    command.args(["-v", "level+error", "-of", "json", "-select_streams", "v:0", "-show_data_hash", HASH]);
-    command.args(["-show_entries", "packet=data_hash:stream=extradata_hash", "-protocol_whitelist", "file"]);
-    command.args(["-f", "mp4", "-i"]).arg(ffmpeg::file_url(path));
-    let output = ffmpeg::run(command, Reading::Answer, cancel, &mut |_| {})?;
-    let answer: Answer = serde_json::from_slice(&output.stdout)
-        .map_err(|error| Error::Measured(format!("ffprobe's answer cannot be read: {error}")))?;
-    let hashes = answer.packets.iter().filter_map(|packet| packet.data_hash.strip_prefix(HASH)?.strip_prefix(':'));
+pub(in crate::render) fn watched(path: &Path, words: &str) -> Result<Facts> {
+    let Samples { parameters, hashes } =
+        samples(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     // What a decoder complained of meanwhile is a source's.
     let Found { stretches, .. } = read(words, f64::MAX);
     Ok(Facts {
-        frames: answer.packets.len() as u64,
-        parameters: answer.streams.into_iter().find_map(|stream| stream.extradata_hash).unwrap_or_default(),
-        packets: digest(hashes),
+        frames: hashes.len() as u64,
+        parameters,
+        packets: digest(hashes.iter().map(String::as_str)),
         seen: Some(Seen { stretches, ..Seen::default() }),
         ..Facts::default()
     })
