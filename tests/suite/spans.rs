@@ -164,7 +164,14 @@ fn with_thesis(text: &str) -> ValidPlan {
 }
 
 #[test]
-fn an_edited_thesis_renders_its_own_span_alone() {
+fn a_thesis_is_cut_in_its_middle() {
+    // It is seen from 2 s to 5 s, at 30 frames a second.
+    let spans = spans(&timeline(&with_thesis("Ж")));
+    assert_eq!(spans, [0..60, 60..105, 105..180, 180..270, 270..360]);
+}
+
+#[test]
+fn an_edited_thesis_renders_its_two_halves_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::at(folder.path().join("store"));
     let made = |text: &str, name: &str| rendered(folder.path(), name, &with_thesis(text), Way::Spans(Some(&store)));
@@ -172,7 +179,7 @@ fn an_edited_thesis_renders_its_own_span_alone() {
     assert_eq!((of_first.rendered, of_first.sound_rendered), (of_first.spans, true));
     assert!(of_first.spans >= 4);
     let (second, of_second) = made("М", "second.mp4");
-    assert_eq!(of_second, Made { rendered: 1, sound_rendered: false, ..of_first });
+    assert_eq!(of_second, Made { rendered: 2, sound_rendered: false, ..of_first });
     let (third, of_third) = made("Ж", "third.mp4");
     assert_eq!(of_third, Made { rendered: 0, sound_rendered: false, ..of_first });
     let bytes = [&first, &second, &third].map(|path| std::fs::read(path).unwrap());
