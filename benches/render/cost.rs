@@ -83,7 +83,11 @@ fn fields(stat: &str) -> Vec<&str> {
     stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect()
 }
 
-/// The memory of all programs that this one has started, and theirs.
+/// The memory of all programs that this one has started, and theirs: what each has of its own, and once for programs of one
+/// name what they read from files, as the libraries of two ffmpegs.
+///
+/// Shares of what is in common, `smaps_rollup`, would be exact. But the system walks through all pages of a program for
+/// them and lets it have no new ones meanwhile: a render of two programs took 6 % longer for being looked at.
 fn descendants_megabytes() -> f64 {
     let mut parents: BTreeMap<u32, u32> = BTreeMap::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -102,15 +106,17 @@ fn descendants_megabytes() -> f64 {
         }
         false
     };
-    parents.keys().filter(|id| is_ours(**id)).map(|id| megabytes(*id)).sum()
-}
-
-/// What a program has of the memory: its own, and its share of what it has in common with others, as the libraries of two
-/// ffmpegs. Where the system does not tell that, all that it sees.
-fn megabytes(id: u32) -> f64 {
-    let kilobytes = |file: &str, key: &str| -> Option<f64> {
-        let text = std::fs::read_to_string(format!("/proc/{id}/{file}")).ok()?;
-        text.lines().find_map(|line| line.strip_prefix(key))?.split_whitespace().next()?.parse().ok()
-    };
-    kilobytes("smaps_rollup", "Pss:").or_else(|| kilobytes("status", "VmRSS:")).unwrap_or(0.0) * 1024.0 / 1e6
+    let mut own_memory = 0.0;
+    let mut of_files: BTreeMap<String, f64> = BTreeMap::new();
+    for id in parents.keys().filter(|id| is_ours(**id)) {
+        let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/status")) else { continue };
+        let value = |key: &str| status.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
+        let kilobytes = |key: &str| -> f64 {
+            value(key).and_then(|text| text.split_whitespace().next()?.parse().ok()).unwrap_or(0.0)
+        };
+        own_memory += kilobytes("RssAnon:") + kilobytes("RssShmem:");
+        let most = of_files.entry(value("Name:").unwrap_or_default().to_owned()).or_default();
+        *most = most.max(kilobytes("RssFile:"));
+    }
+    (own_memory + of_files.values().sum::<f64>()) * 1024.0 / 1e6
 }

@@ -10,10 +10,15 @@ mod work;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use crate::error::Result;
+use crate::ffmpeg::Cancel;
 
-pub(super) use folders::Folders;
+use super::output::{Terminal, counted};
+
+use folders::Folders;
+
 pub(super) use reads::{Reads, chain};
 pub(super) use work::Again;
 
@@ -50,8 +55,15 @@ pub(super) trait Work {
     fn turn(&mut self, changed: &[String]) -> Result<bool>;
 }
 
+/// Does `work` again and again with the files on the disk, and says so.
+pub(super) fn live(work: &mut dyn Work, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
+    terminal.say(&format!("looking at {}; Ctrl-C ends it", counted(work.reads().len(), "file")));
+    watch(&mut Folders::new(cancel)?, work)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Does `work`, and does it again for every change, until somebody ends it.
-pub(super) fn watch(changes: &mut dyn Changes, work: &mut dyn Work) -> Result<()> {
+fn watch(changes: &mut dyn Changes, work: &mut dyn Work) -> Result<()> {
     let mut saved = Vec::new();
     loop {
         // Followed before they are read: what is saved meanwhile is a change that comes next.

@@ -12,8 +12,8 @@ use crate::scenario;
 use crate::tasks::{self, Plan};
 
 use super::super::input::{open, rules_file};
-use super::super::output::{Terminal, counted};
-use super::super::watch::{Again, Folders, Reads, Work, chain, watch};
+use super::super::output::Terminal;
+use super::super::watch::{Again, Reads, Work, chain, live};
 use super::{Args, annotated, command, table, told};
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
@@ -23,10 +23,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
             fix: "name the scenario's file".into(),
         });
     }
-    let mut work = Live { args, terminal, cancel, again: Again::new("plan") };
-    terminal.say(&format!("looking at {}; Ctrl-C ends it", counted(work.reads().len(), "file")));
-    watch(&mut Folders::new(cancel)?, &mut work)?;
-    Ok(ExitCode::SUCCESS)
+    live(&mut Live { args, terminal, cancel, again: Again::new("plan") }, terminal, cancel)
 }
 
 struct Live<'a> {

@@ -9,15 +9,12 @@ use crate::project;
 use crate::rules::DEFAULT_NAME;
 use crate::verify::{self, Case, Palette};
 
-use super::super::output::{Terminal, counted, print_live};
-use super::super::watch::{Folders, Reads, Work, chain, watch};
+use super::super::output::{Terminal, print_live};
+use super::super::watch::{Reads, Work, chain, live};
 use super::{Args, files, report};
 
 pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<ExitCode> {
-    let mut work = Live { args, terminal, warned: String::new() };
-    terminal.say(&format!("looking at {}; Ctrl-C ends it", counted(work.reads().len(), "file")));
-    watch(&mut Folders::new(cancel)?, &mut work)?;
-    Ok(ExitCode::SUCCESS)
+    live(&mut Live { args, terminal, warned: String::new() }, terminal, cancel)
 }
 
 struct Live<'a> {
