@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::error::Result;
-use crate::ffmpeg::Cancel;
+use crate::ffmpeg::{self, Cancel};
 use crate::render::place;
 use crate::scenario::AspectRatio;
 
@@ -70,6 +70,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         return args.video.check(&plan, &encoder, file, cancel);
     }
     let Some(output) = &args.output else { return Ok(ExitCode::from(2)) };
+    // What ffmpeg is, which is part of every span's name, is found out while the media are looked at.
+    let _ = std::thread::Builder::new().spawn(ffmpeg::build);
     if let (Some(FillWay::Auto), Some(scenario)) = (args.fill, &args.input.scenario) {
         fill::before_render(scenario, terminal, cancel)?;
     }

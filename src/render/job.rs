@@ -287,7 +287,7 @@ impl Work<'_> {
         copies.prepare(&mut spans, lease.folder())?;
         let command = join(timeline, &spans, &facts, &sound, &copies, options.encoder.program().codec)?;
         let part = self.part()?;
-        let said = worth_saying(&self.encode(&command, lease.folder(), part.path(), &mut |_| {})?);
+        let said = worth_saying(self.encode(&command, lease.folder(), part.path(), &mut |_| {}))?;
         drop(lease);
         if matches!(options.way, Way::Spans(Some(_)) | Way::Smart(Some(_))) {
             // A store that cannot be tidied up has done its work all the same.

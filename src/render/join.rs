@@ -56,10 +56,17 @@ const NOT_LOOKED_AT: [&str; 4] = [
     "Consider increasing the value for the 'analyzeduration'",
 ];
 
-/// What ffmpeg `said` while it joined, but for what it says of each span.
-pub(super) fn worth_saying(said: &str) -> String {
-    let is_said = |line: &&str| !NOT_LOOKED_AT.iter().any(|known| line.contains(known));
-    said.lines().filter(is_said).collect::<Vec<_>>().join("\n")
+/// The same without what ffmpeg says of each span that it joined.
+pub(super) fn worth_saying(said: Result<String>) -> Result<String> {
+    let without = |words: &str| {
+        let is_said = |line: &&str| !NOT_LOOKED_AT.iter().any(|known| line.contains(known));
+        words.lines().filter(is_said).collect::<Vec<_>>().join("\n")
+    };
+    match said {
+        Ok(words) => Ok(without(&words)),
+        Err(Error::Ffmpeg { status, words }) => Err(Error::Ffmpeg { status, words: without(&words) }),
+        Err(other) => Err(other),
+    }
 }
 
 /// The list that ffmpeg's `concat` reads. Each length is written so that the sum up to it is exact to the microsecond: the
@@ -94,6 +101,17 @@ pub(super) fn with_words(error: Error, words: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_of_a_join_is_what_is_wrong_with_it() {
+        let words = "[h264 @ 0x7f] [error] Codec (h264) not on whitelist 'none'\n\
+            [mov,mp4,m4a,3gp,3g2,mj2 @ 0x7f] [warning] Failed to open codec in avformat_find_stream_info\n\
+            [concat @ 0x7f] [error] Impossible to open 'file:x.mp4'";
+        let left = "[concat @ 0x7f] [error] Impossible to open 'file:x.mp4'";
+        assert_eq!(worth_saying(Ok(words.to_owned())).expect("it went well"), left);
+        let failed = worth_saying(Err(Error::Ffmpeg { status: "exit status: 1".into(), words: words.to_owned() }));
+        assert!(matches!(failed, Err(Error::Ffmpeg { words, .. }) if words == left));
+    }
 
     #[test]
     fn the_ends_of_a_thousand_spans_are_where_they_are_planned() {
