@@ -9,9 +9,13 @@ use std::ops::Range;
 use super::graph::HELD_SECONDS;
 use super::timeline::{Item, ItemContent, Timeline};
 
-/// No span is shorter. Each begins with a key frame and with the start of an ffmpeg, 0.15 s of processor time where a second
-/// of 1080p takes 0.9: shorter ones would cost more than they spare.
-const SHORTEST_SECONDS: f64 = 1.5;
+/// No span is shorter, but for the [half of a text](HALF_SECONDS). Each begins with a key frame and with the start of an
+/// ffmpeg, 0.2 s of processor time where a second of 1080p takes 0.9: shorter ones would cost more than they spare.
+const SHORTEST_SECONDS: f64 = 2.0;
+
+/// A text is what is edited most. Where a half of it is not shorter than this, it is cut in its middle: two cores then have
+/// half of an edited one each.
+const HALF_SECONDS: f64 = 1.5;
 
 /// No span is longer: this much at most is lost with a render that is killed.
 const LONGEST_SECONDS: f64 = 8.0;
@@ -25,21 +29,22 @@ pub fn spans(timeline: &Timeline) -> Vec<Range<u64>> {
 /// The same where some spans are given, in order: they stay whole, and those between them may be short.
 pub(super) fn spans_between(timeline: &Timeline, given: &[Range<u64>]) -> Vec<Range<u64>> {
     let lengths = Lengths::at(timeline.canvas.rate.fps());
-    let (changes, cues) = changes(timeline, lengths.shortest);
+    let cuts = Cuts::of(timeline, lengths.half);
     let mut spans = Vec::new();
     let mut at = 0;
     for span in given {
-        spans.extend(cut(at..span.start, &changes, &cues, &lengths));
+        spans.extend(cut(at..span.start, &cuts, &lengths));
         spans.push(span.clone());
         at = span.end;
     }
-    spans.extend(cut(at..timeline.frames, &changes, &cues, &lengths));
+    spans.extend(cut(at..timeline.frames, &cuts, &lengths));
     spans
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Lengths {
     shortest: u64,
+    half: u64,
     longest: u64,
 }
 
@@ -47,31 +52,46 @@ impl Lengths {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 120 frames a second")]
     fn at(fps: f64) -> Self {
         let frames = |seconds: f64| (seconds * fps).ceil() as u64;
-        Self { shortest: frames(SHORTEST_SECONDS), longest: frames(LONGEST_SECONDS) }
+        Self { shortest: frames(SHORTEST_SECONDS), half: frames(HALF_SECONDS), longest: frames(LONGEST_SECONDS) }
     }
 }
 
-/// Where the graph changes: at shots, theses, photos and fades; and at subtitles, which are many and change little.
-///
-/// A thesis is what is edited most. Where there is room for two spans of the `shortest` length it counts as changing in its
-/// middle: two cores have half of it each.
-fn changes(timeline: &Timeline, shortest: u64) -> (BTreeSet<u64>, BTreeSet<u64>) {
-    let mut changes: BTreeSet<u64> = timeline.stretches.iter().map(|stretch| stretch.frames.start).collect();
-    let mut cues = BTreeSet::new();
-    for item in &timeline.items {
-        let (is_text, is_cue) = match &item.content {
-            ItemContent::Text(text) => (true, text.is_subtitle),
-            _ => (false, false),
-        };
-        let into = if is_cue { &mut cues } else { &mut changes };
-        for range in &item.ranges {
-            let length = range.end - range.start;
-            let middle = (is_text && !is_cue && length >= 2 * shortest).then_some(range.start + length / 2);
-            let frames = [range.start, range.end].into_iter().chain(middle);
-            into.extend(frames.filter(|frame| !ends_soon(timeline, *frame)));
+/// Where a timeline may be cut.
+#[derive(Debug, Default)]
+struct Cuts {
+    /// Where the graph changes: at shots, theses, photos and fades.
+    changes: BTreeSet<u64>,
+    /// The middles and the ends of long texts.
+    halves: BTreeSet<u64>,
+    /// Where subtitles change, which are many and change little.
+    cues: BTreeSet<u64>,
+}
+
+impl Cuts {
+    /// Those of `timeline`, where the half of a text has so many frames at least.
+    fn of(timeline: &Timeline, half: u64) -> Self {
+        let mut cuts = Self::default();
+        for item in &timeline.items {
+            let (is_text, is_cue) = match &item.content {
+                ItemContent::Text(text) => (true, text.is_subtitle),
+                _ => (false, false),
+            };
+            for range in &item.ranges {
+                let into = if is_cue { &mut cuts.cues } else { &mut cuts.changes };
+                into.extend([range.start, range.end]);
+                let length = range.end - range.start;
+                if is_text && !is_cue && length >= 2 * half {
+                    cuts.halves.extend([range.start + length / 2, range.end]);
+                }
+            }
         }
+        let stays = |frame: &u64| !ends_soon(timeline, *frame);
+        cuts.changes.retain(stays);
+        cuts.halves.retain(stays);
+        cuts.cues.retain(stays);
+        cuts.changes.extend(timeline.stretches.iter().map(|stretch| stretch.frames.start));
+        cuts
     }
-    (changes, cues)
 }
 
 /// Whether a shot ends soon after `frame`. There its source may have no frame any more, only the last one that is held,
@@ -91,11 +111,11 @@ fn ends_soon(timeline: &Timeline, frame: u64) -> bool {
     below || timeline.items.iter().any(over)
 }
 
-fn cut(frames: Range<u64>, changes: &BTreeSet<u64>, cues: &BTreeSet<u64>, lengths: &Lengths) -> Vec<Range<u64>> {
+fn cut(frames: Range<u64>, cuts: &Cuts, lengths: &Lengths) -> Vec<Range<u64>> {
     let mut spans = Vec::new();
     let mut start = frames.start;
     while start < frames.end {
-        let end = next(start, frames.end, changes, cues, lengths);
+        let end = next(start, frames.end, cuts, lengths);
         spans.push(start..end);
         start = end;
     }
@@ -103,22 +123,24 @@ fn cut(frames: Range<u64>, changes: &BTreeSet<u64>, cues: &BTreeSet<u64>, length
 }
 
 /// Where the span that begins at `start` ends.
-fn next(start: u64, frames: u64, changes: &BTreeSet<u64>, cues: &BTreeSet<u64>, lengths: &Lengths) -> u64 {
-    let Lengths { shortest, longest } = *lengths;
-    if frames - start < 2 * shortest {
-        return frames;
-    }
-    let allowed = start + shortest..=(start + longest).min(frames - shortest);
-    if let Some(change) = changes.range(allowed.clone()).next() {
-        return *change;
+fn next(start: u64, frames: u64, cuts: &Cuts, lengths: &Lengths) -> u64 {
+    let Lengths { shortest, half, longest } = *lengths;
+    // Both this span and what is behind it must be long enough.
+    let first = |among: &BTreeSet<u64>, least: u64| {
+        let to = (start + longest).min(frames.saturating_sub(least));
+        if start + least > to { None } else { among.range(start + least..=to).next().copied() }
+    };
+    let change = [first(&cuts.changes, shortest), first(&cuts.halves, half)].into_iter().flatten().min();
+    if let Some(change) = change {
+        return change;
     }
     if frames - start <= longest {
         return frames;
     }
     // Nothing changes for long: between two cues, as late as that leaves enough for the next span before a change.
-    let change = changes.range(start + shortest..).next().copied().unwrap_or(frames).min(frames);
+    let change = cuts.changes.range(start + shortest..).next().copied().unwrap_or(frames).min(frames);
     let latest = (start + longest).min(change.max(start + 2 * shortest) - shortest);
-    cues.range(start + shortest..=latest).next_back().copied().unwrap_or(latest)
+    cuts.cues.range(start + shortest..=latest).next_back().copied().unwrap_or(latest)
 }
 
 #[cfg(test)]
@@ -128,21 +150,24 @@ mod tests {
 
     use super::*;
 
-    const LENGTHS: Lengths = Lengths { shortest: 60, longest: 240 };
+    const LENGTHS: Lengths = Lengths { shortest: 60, half: 45, longest: 240 };
 
     proptest! {
         #[test]
         fn spans_tile_the_timeline_and_are_neither_short_nor_long(
             frames in 1_u64..4000,
             changes in btree_set(0_u64..4000, 0..60),
+            halves in btree_set(0_u64..4000, 0..30),
             cues in btree_set(0_u64..4000, 0..60),
         ) {
-            let spans = cut(0..frames, &changes, &cues, &LENGTHS);
+            let cuts = Cuts { changes, halves, cues };
+            let spans = cut(0..frames, &cuts, &LENGTHS);
             let mut at = 0;
             for span in &spans {
                 prop_assert_eq!(span.start, at);
                 let length = span.end - span.start;
-                prop_assert!(length >= LENGTHS.shortest || spans.len() == 1, "{:?}", spans);
+                let is_long = length >= if cuts.halves.is_empty() { LENGTHS.shortest } else { LENGTHS.half };
+                prop_assert!(is_long || spans.len() == 1, "{:?}", spans);
                 prop_assert!(length <= LENGTHS.longest, "{:?}", spans);
                 at = span.end;
             }
@@ -151,14 +176,25 @@ mod tests {
 
         #[test]
         fn a_change_far_from_others_is_a_cut(change in 60_u64..1000) {
-            let spans = cut(0..1200, &BTreeSet::from([change]), &BTreeSet::new(), &LENGTHS);
+            let cuts = Cuts { changes: BTreeSet::from([change]), ..Cuts::default() };
+            let spans = cut(0..1200, &cuts, &LENGTHS);
             prop_assert!(spans.iter().any(|span| span.start == change), "{:?}", spans);
         }
     }
 
     #[test]
     fn a_long_shot_is_cut_between_cues() {
-        let spans = cut(0..600, &BTreeSet::new(), &BTreeSet::from([100, 230, 300, 420]), &LENGTHS);
-        assert_eq!(spans, [0..230, 230..420, 420..600]);
+        let cuts = Cuts { cues: BTreeSet::from([100, 230, 300, 420]), ..Cuts::default() };
+        assert_eq!(cut(0..600, &cuts, &LENGTHS), [0..230, 230..420, 420..600]);
+    }
+
+    #[test]
+    fn the_half_of_a_text_may_be_shorter_than_what_is_between_two_changes() {
+        let cuts = Cuts {
+            changes: BTreeSet::from([87, 140, 177, 230]),
+            halves: BTreeSet::from([132, 177]),
+            ..Cuts::default()
+        };
+        assert_eq!(cut(0..400, &cuts, &LENGTHS), [0..87, 87..132, 132..177, 177..400]);
     }
 }

@@ -165,7 +165,7 @@ fn with_thesis(text: &str) -> ValidPlan {
 
 #[test]
 fn a_thesis_is_cut_in_its_middle() {
-    // It is seen from 2 s to 5 s, at 30 frames a second.
+    // It is seen from 2 s to 5 s, at 30 frames a second; at 6 s the shot ends, and soon before nothing is cut.
     let spans = spans(&timeline(&with_thesis("Ж")));
     assert_eq!(spans, [0..60, 60..105, 105..180, 180..270, 270..360]);
 }
