@@ -65,6 +65,8 @@ struct Cuts {
     halves: BTreeSet<u64>,
     /// Where subtitles change, which are many and change little.
     cues: BTreeSet<u64>,
+    /// Those of the changes where another source is decoded.
+    shots: BTreeSet<u64>,
 }
 
 impl Cuts {
@@ -89,7 +91,8 @@ impl Cuts {
         cuts.changes.retain(stays);
         cuts.halves.retain(stays);
         cuts.cues.retain(stays);
-        cuts.changes.extend(timeline.stretches.iter().map(|stretch| stretch.frames.start));
+        cuts.shots.extend(timeline.stretches.iter().map(|stretch| stretch.frames.start));
+        cuts.changes.extend(&cuts.shots);
         cuts
     }
 }
@@ -132,7 +135,7 @@ fn next(start: u64, frames: u64, cuts: &Cuts, lengths: &Lengths) -> u64 {
     };
     let change = [first(&cuts.changes, shortest), first(&cuts.halves, half)].into_iter().flatten().min();
     if let Some(change) = change {
-        return change;
+        return shot_behind(change, start + longest, frames, cuts, lengths).unwrap_or(change);
     }
     if frames - start <= longest {
         return frames;
@@ -141,6 +144,19 @@ fn next(start: u64, frames: u64, cuts: &Cuts, lengths: &Lengths) -> u64 {
     let change = cuts.changes.range(start + shortest..).next().copied().unwrap_or(frames).min(frames);
     let latest = (start + longest).min(change.max(start + 2 * shortest) - shortest);
     cuts.cues.range(start + shortest..=latest).next_back().copied().unwrap_or(latest)
+}
+
+/// The shot that begins so soon behind `change` that no span ends there if one begins at the change: that one would decode
+/// the sources of both, and decoders are what a render has most of its memory for. None behind `latest`, none that leaves
+/// too little behind it, and none where a half of a text has a cut of its own before it.
+fn shot_behind(change: u64, latest: u64, frames: u64, cuts: &Cuts, lengths: &Lengths) -> Option<u64> {
+    let shot = *cuts.shots.range(change..change + lengths.shortest).next()?;
+    if shot == change {
+        return None;
+    }
+    let leaves_enough = shot + lengths.shortest <= frames;
+    let has_half = cuts.halves.range(change + 1..shot).next().is_some();
+    (shot <= latest && leaves_enough && !has_half).then_some(shot)
 }
 
 #[cfg(test)]
@@ -159,8 +175,10 @@ mod tests {
             changes in btree_set(0_u64..4000, 0..60),
             halves in btree_set(0_u64..4000, 0..30),
             cues in btree_set(0_u64..4000, 0..60),
+            every in 1_usize..4,
         ) {
-            let cuts = Cuts { changes, halves, cues };
+            let shots = changes.iter().copied().step_by(every).collect();
+            let cuts = Cuts { changes, halves, cues, shots };
             let spans = cut(0..frames, &cuts, &LENGTHS);
             let mut at = 0;
             for span in &spans {
@@ -196,5 +214,16 @@ mod tests {
             ..Cuts::default()
         };
         assert_eq!(cut(0..400, &cuts, &LENGTHS), [0..87, 87..132, 132..177, 177..400]);
+    }
+
+    #[test]
+    fn a_span_that_would_begin_just_before_another_shot_begins_with_it() {
+        let cuts = Cuts {
+            changes: BTreeSet::from([180, 240, 510, 555, 720]),
+            halves: BTreeSet::from([465, 510]),
+            shots: BTreeSet::from([240, 555]),
+            ..Cuts::default()
+        };
+        assert_eq!(cut(0..900, &cuts, &LENGTHS), [0..180, 180..240, 240..465, 465..555, 555..720, 720..900]);
     }
 }
