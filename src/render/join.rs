@@ -25,7 +25,7 @@ pub(super) fn join(
     codec: Codec,
 ) -> Result<Command> {
     let list = list(spans, timeline.canvas.rate);
-    let in_header = is_in_header(codec);
+    let in_header = codec.is_in_header();
     if !copies.is_empty() {
         return Ok(join_command(timeline, list, sound, &copies.filters(timeline), in_header));
     }
@@ -37,15 +37,6 @@ pub(super) fn join(
         return Err(Error::Measured(reason.to_owned()));
     }
     Ok(join_command(timeline, list, sound, "", in_header))
-}
-
-/// Whether all that a container must know of the pictures stands in the header of a span. Then no decoder need look at the
-/// first pictures of each, which takes longer than all the rest.
-fn is_in_header(codec: Codec) -> bool {
-    match codec {
-        Codec::H264 | Codec::H265 => true,
-        Codec::Av1 | Codec::Vp9 | Codec::ProRes => false,
-    }
 }
 
 /// What ffmpeg says when no decoder may look.

@@ -54,6 +54,15 @@ impl Codec {
         }
     }
 
+    /// Whether all that a container must know of the pictures stands in the header of a file. Then no decoder need look at
+    /// the first pictures to copy them, which takes longer than all the rest.
+    pub(in crate::render) fn is_in_header(self) -> bool {
+        match self {
+            Self::H264 | Self::H265 => true,
+            Self::Av1 | Self::Vp9 | Self::ProRes => false,
+        }
+    }
+
     /// Its encoder that needs no hardware.
     #[must_use]
     pub fn software(self) -> &'static Program {

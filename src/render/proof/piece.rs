@@ -66,32 +66,27 @@ pub(in crate::render) fn look(path: &Path, is_sound: bool, cancel: &Cancel) -> R
     arguments.extend(["-protocol_whitelist", "file", "-f", "mp4", "-i"].map(OsString::from));
     arguments.push(ffmpeg::file_url(path));
     let (stream, filters) = if is_sound { ("0:a:0", SOUND.to_owned()) } else { ("0:v:0", watching()) };
-    arguments.extend(["-map", stream, "-c", "copy", "-f", "framehash", "-hash", HASH].map(OsString::from));
-    arguments.push(ffmpeg::file_url(&notes));
+    if is_sound {
+        arguments.extend(["-map", stream, "-c", "copy", "-f", "framehash", "-hash", HASH].map(OsString::from));
+        arguments.push(ffmpeg::file_url(&notes));
+    }
     arguments.extend(["-filter_complex", &format!("[{stream}]{filters}[out]"), "-map", "[out]"].map(OsString::from));
     arguments.extend(["-fps_mode", "passthrough", "-f", "null", "-"].map(OsString::from));
     command.args(arguments);
     let output = ffmpeg::run(command, Reading::Log, cancel, &mut |_| {})?;
-    let text = std::fs::read_to_string(&notes).map_err(|source| Error::Read { path: notes, source })?;
-    let (mut hashes, mut parameters) = (Vec::new(), String::new());
-    for line in text.lines() {
-        if let Some(extradata) = line.strip_prefix("#extradata 0,") {
-            parameters = format!("{HASH}:{}", extradata.rsplit(',').next().unwrap_or_default().trim());
-        } else if !line.starts_with('#') {
-            // Stream, decoding time, time, length, size, hash.
-            hashes.extend(line.split(',').nth(5).map(str::trim));
-        }
-    }
     let Found { stretches, levels, errors } = read(&output.words, f64::MAX);
-    if hashes.is_empty() {
-        return Err(Error::Measured("a piece has one stream with packets, found none".to_owned()));
+    if !is_sound {
+        let facts = watched(path, &output.words)?;
+        return Ok(Facts { seen: Some(Seen { stretches, errors, ..Seen::default() }), ..facts });
     }
-    let seen = Some(Seen { stretches, levels: levels.filter(|_| is_sound), errors });
-    if is_sound {
-        // It is joined with no other one.
-        return Ok(Facts { packets: digest(hashes), seen, ..Facts::default() });
+    let text = std::fs::read_to_string(&notes).map_err(|source| Error::Read { path: notes, source })?;
+    // Stream, decoding time, time, length, size, hash. Several samples may be one packet, so their index does not say it.
+    let mut packets = text.lines().filter(|line| !line.starts_with('#')).peekable();
+    if packets.peek().is_none() {
+        return Err(Error::Measured("the sound has packets, found none".to_owned()));
     }
-    Ok(Facts { frames: hashes.len() as u64, parameters, packets: digest(hashes), seen, ..Facts::default() })
+    let packets = digest(packets.filter_map(|line| line.split(',').nth(5)).map(str::trim));
+    Ok(Facts { packets, seen: Some(Seen { stretches, levels, errors }), ..Facts::default() })
 }
 
 /// One hash of those of many packets.
