@@ -69,14 +69,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal, cancel: &Cancel) -> Result<E
         check_place(path, args.video.force)?;
     }
     args.video.check_places()?;
+    let folder = folder(args)?;
+    let mut footage = Footage::probe(&args.media, &folder, cancel)?;
+    footage.set_main(Some(0));
     let model = args.model.model()?.ok_or_else(|| {
         no_model(
             "write the tasks yourself (`callsheet schema plan`) and give them to `callsheet render --tasks tasks.json`",
         )
     })?;
-    let folder = folder(args)?;
-    let mut footage = Footage::probe(&args.media, &folder, cancel)?;
-    footage.set_main(Some(0));
     let program = load_rules(args.rules.as_deref(), terminal)?;
     let given = || -> Result<Vec<Cue>> {
         let track = args.transcript.as_deref().map(|path| super::captions::read_track(path, terminal)).transpose()?;

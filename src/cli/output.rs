@@ -1,6 +1,6 @@
 //! What a person sees: findings, errors and progress on stderr, results on stdout.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -11,6 +11,7 @@ use crate::diagnostic::{Colour, Diagnostics, pretty};
 use crate::error::{Error, Result};
 use crate::produce::Telling;
 use crate::render::Progress;
+use crate::suggest;
 use crate::verify::Palette;
 
 /// When to colour.
@@ -100,6 +101,11 @@ impl Terminal {
         if let Error::NotReady(_) = error {
             self.say("`callsheet fill` shows clips that fit, and takes the one that you pick");
         }
+        if let Error::Read { path, source } = error
+            && source.kind() == io::ErrorKind::NotFound
+        {
+            self.say(&missing_help(path));
+        }
     }
 
     /// Says one line.
@@ -115,6 +121,22 @@ impl Terminal {
     /// A bar on a terminal, lines elsewhere, for what takes a while.
     pub(super) fn measuring(&self) -> Measuring {
         Measuring { bar: None, is_terminal: self.watched }
+    }
+}
+
+/// What to do where there is no file at `path`.
+fn missing_help(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return format!("help: there is no folder `{}`", folder.display());
+    };
+    let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    let wrong = path.file_name().unwrap_or_default().to_string_lossy();
+    match suggest::nearest(&wrong, names.iter().map(String::as_str)) {
+        Some(near) => format!("help: did you mean `{}`?", path.with_file_name(near).display()),
+        None if path.is_absolute() => "help: nothing in its folder has a name like this".to_owned(),
+        None => "help: a relative path starts from the folder that callsheet runs in".to_owned(),
     }
 }
 
