@@ -6,7 +6,6 @@ use crate::decide::Word;
 
 use super::fragments::{Fragment, Mark};
 use super::headline::{Unfit, headline};
-use super::lists::items_of;
 use super::{Prompt, overlap, vocabulary};
 
 /// A clause behind a request must say so much by itself, or it only says how: «для соцсетей, ярко и коротко».
@@ -98,7 +97,7 @@ impl Prompt<'_> {
         {
             // What announces an enumeration is no phrase of its own; what stands before that is.
             self.split(head.get(..head.len().saturating_sub(1)).unwrap_or_default(), places);
-            places.extend(items_of(items));
+            places.extend(self.items_of(items));
         } else if parts {
             run.chunk_by(|_, next| next.before != Mark::Semicolon).for_each(|part| self.split(part, places));
         } else if fits {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::decide::Word;
+
 use super::fragments::{Fragment, Mark};
 use super::{Prompt, overlap, vocabulary};
 
@@ -69,10 +71,38 @@ impl Prompt<'_> {
         }
         let Some(first) = items.first() else { return List::Announced };
         let kept: Vec<Range<usize>> =
-            items_of(items).into_iter().filter(|item| !self.is_styling(item, items)).collect();
+            self.items_of(items).into_iter().filter(|item| !self.is_styling(item, items)).collect();
         let more = kept.len() == 1 && first.colon;
         places.extend(kept);
         if more { List::Sentences } else { List::None }
+    }
+
+    /// Each item of an enumeration, at its semicolons or else its commas; the last may be several: «кофе, чай и вода».
+    /// A quotation is never parted.
+    pub(super) fn items_of(&self, fragments: &[Fragment]) -> Vec<Range<usize>> {
+        let strong = fragments.iter().skip(1).any(|part| part.before == Mark::Semicolon);
+        let mark = if strong { Mark::Semicolon } else { Mark::Comma };
+        let chunks: Vec<&[Fragment]> = fragments.chunk_by(|_, next| next.before != mark).collect();
+        let mut places: Vec<Range<usize>> =
+            chunks.iter().filter_map(|chunk| Some(chunk.first()?.span.start..chunk.last()?.span.end)).collect();
+        let Some(last) = chunks.last().and_then(|chunk| chunk.last()).filter(|_| !strong) else { return places };
+        let begins_quoted = self.quotes.iter().any(|(outer, _)| outer.start == last.span.start);
+        if !begins_quoted && (chunks.len() == 1 || last.words.len() > LAST) {
+            return places;
+        }
+        let is_joint = |word: &&Word| {
+            let is_quoted = self.quotes.iter().any(|(outer, _)| outer.contains(&word.span.start));
+            !is_quoted && matches!(word.folded.as_str(), "и" | "and")
+        };
+        let Some(Range { start, end }) = places.pop() else { return places };
+        let mut from = start;
+        let most = if begins_quoted { usize::MAX } else { 1 };
+        for joint in last.words.iter().skip(1).filter(is_joint).take(most) {
+            places.push(from..joint.span.start);
+            from = joint.span.end;
+        }
+        places.push(from..end);
+        places
     }
 
     /// Whether words for the screen are announced here: in what stands last, but for words about looks.
@@ -95,6 +125,9 @@ impl Prompt<'_> {
     }
 }
 
+/// The last item of an enumeration is two only if it is short, or begins with a quotation.
+const LAST: usize = 7;
+
 /// What the next sentence may be.
 #[derive(Clone, Copy)]
 enum List {
@@ -109,25 +142,3 @@ enum List {
     /// They stand a sentence each.
     Sentences,
 }
-
-/// Each item of an enumeration, at its semicolons or else its commas; the last may be two: «кофе, чай и вода».
-pub(super) fn items_of(fragments: &[Fragment]) -> Vec<Range<usize>> {
-    let strong = fragments.iter().skip(1).any(|part| part.before == Mark::Semicolon);
-    let mark = if strong { Mark::Semicolon } else { Mark::Comma };
-    let chunks: Vec<&[Fragment]> = fragments.chunk_by(|_, next| next.before != mark).collect();
-    let mut places: Vec<Range<usize>> =
-        chunks.iter().filter_map(|chunk| Some(chunk.first()?.span.start..chunk.last()?.span.end)).collect();
-    let last = chunks.last().and_then(|chunk| chunk.last()).filter(|_| chunks.len() > 1 && !strong);
-    if let Some(last) = last.filter(|last| last.words.len() <= LAST) {
-        let joint = last.words.iter().skip(1).position(|word| matches!(word.folded.as_str(), "и" | "and"));
-        if let Some(joint) = joint.and_then(|at| last.words.get(at + 1)) {
-            places.pop();
-            places.push(last.span.start..joint.span.start);
-            places.push(joint.span.end..last.span.end);
-        }
-    }
-    places
-}
-
-/// The last item of an enumeration is two only if it is short.
-const LAST: usize = 7;
