@@ -15,7 +15,7 @@ use super::labels::Label;
 use super::loudness::MEASURING;
 use super::preview::Picture;
 use super::proof;
-use super::sound;
+use super::sound::{self, Stems};
 use super::texts::{TextRun, texts};
 use super::timeline::Timeline;
 
@@ -101,7 +101,7 @@ pub(super) fn labelled_command(
         graph.files.insert(label.name.into(), label.document.clone());
         seen = "[labelled]";
     }
-    sound::sound(timeline, plan.media(), mastering, &mut graph);
+    sound::sound(timeline, plan.media(), &Stems::default(), mastering, &mut graph);
     let input = graph.inputs.len();
     let mut arguments = opening("level+warning", &mut graph);
     let mut maps = ["-map", seen, "-map", "[a]"].map(OsString::from).to_vec();
@@ -157,9 +157,15 @@ pub(super) fn first_pass_command(
 }
 
 /// The command that renders the sound of `timeline` alone.
-pub(super) fn sound_command(plan: &ValidPlan, timeline: &Timeline, encoder: &Encoder, mastering: &str) -> Command {
+pub(super) fn sound_command(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    stems: &Stems,
+    encoder: &Encoder,
+    mastering: &str,
+) -> Command {
     let mut graph = Graph::default();
-    sound::sound(timeline, plan.media(), mastering, &mut graph);
+    sound::sound(timeline, plan.media(), stems, mastering, &mut graph);
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(["-map", "[a]"].map(OsString::from));
     arguments.extend(sound_encoding(encoder));
@@ -267,9 +273,9 @@ fn sound_encoding(encoder: &Encoder) -> Vec<OsString> {
 }
 
 /// The command that measures how loud the sound of `timeline` is through `mastering` filters, and writes it nowhere.
-pub(super) fn levels_command(plan: &ValidPlan, timeline: &Timeline, mastering: &str) -> Command {
+pub(super) fn levels_command(plan: &ValidPlan, timeline: &Timeline, stems: &Stems, mastering: &str) -> Command {
     let mut graph = Graph::default();
-    sound::sound(timeline, plan.media(), &format!("{mastering},{MEASURING}"), &mut graph);
+    sound::sound(timeline, plan.media(), stems, &format!("{mastering},{MEASURING}"), &mut graph);
     let mut arguments = opening("level+info", &mut graph);
     arguments.extend(["-map", "[a]", "-f", "null", "-"].map(OsString::from));
     Command::new(arguments, graph.files, &[])
@@ -277,11 +283,21 @@ pub(super) fn levels_command(plan: &ValidPlan, timeline: &Timeline, mastering: &
 
 /// The command that writes the sound of `timeline` as somebody listens to it who looks for speech: 8 kHz of bandwidth tell
 /// enough, and an hour stays small.
-pub(super) fn speech_command(plan: &ValidPlan, timeline: &Timeline) -> Command {
+pub(super) fn speech_command(plan: &ValidPlan, timeline: &Timeline, stems: &Stems) -> Command {
     let mut graph = Graph::default();
-    sound::sound(timeline, plan.media(), "", &mut graph);
+    sound::sound(timeline, plan.media(), stems, "", &mut graph);
     let mut arguments = opening("level+warning", &mut graph);
     arguments.extend(["-map", "[a]", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"].map(OsString::from));
+    Command::new(arguments, graph.files, &[])
+}
+
+/// The command that writes a stretch of a sound without any loss, for others to read. RF64 has room for more than four
+/// gigabytes.
+pub(super) fn stem_command(write: impl FnOnce(&mut Graph)) -> Command {
+    let mut graph = Graph::default();
+    write(&mut graph);
+    let mut arguments = opening("level+warning", &mut graph);
+    arguments.extend(["-map", "[a]", "-c:a", "pcm_f32le", "-rf64", "auto", "-f", "wav"].map(OsString::from));
     Command::new(arguments, graph.files, &[])
 }
 

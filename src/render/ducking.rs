@@ -16,6 +16,7 @@ use crate::time::Time;
 use super::command::{Command, speech_command};
 use super::encode::write_files;
 use super::loudness::{Levels, decibels};
+use super::sound::Stems;
 use super::strip::{Gain, GainShape, Sound};
 use super::timeline::Timeline;
 
@@ -29,7 +30,13 @@ const SHORTEST_SWELL: f64 = 4.0 * EASE_SECONDS;
 const MARGIN_SECONDS: f64 = 0.05;
 
 /// `timeline` with its ducked sounds as loud as they shall be.
-pub(super) fn ducked(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cancel: &Cancel) -> Result<Timeline> {
+pub(super) fn ducked(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    stems: &mut Stems,
+    folder: &Path,
+    cancel: &Cancel,
+) -> Result<Timeline> {
     let mut ducked = timeline.clone();
     if ducked.sounds.iter().all(|sound| sound.ducking <= 0.0) {
         return Ok(ducked);
@@ -38,7 +45,7 @@ pub(super) fn ducked(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cance
         std::mem::take(&mut ducked.sounds).into_iter().partition(|sound| sound.ducking > 0.0);
     let is_heard = |sound: &Sound| sound.volume > 0.0;
     let speech = if music.iter().any(is_heard) && others.iter().any(is_heard) {
-        spoken(plan, &Timeline { sounds: others.clone(), ..timeline.clone() }, folder, cancel)?
+        spoken(plan, &Timeline { sounds: others.clone(), ..timeline.clone() }, stems, folder, cancel)?
     } else {
         None
     };
@@ -78,13 +85,20 @@ fn loudness(
 ) -> Result<Option<f64>> {
     let frames = timeline.canvas.rate.frame_at(sound.end).max(1);
     let alone = Timeline { frames, sounds: vec![sound], ..timeline.clone() };
-    Ok(Levels::of_mix(plan, &alone, "", folder, cancel)?.integrated)
+    Ok(Levels::of_mix(plan, &alone, &Stems::default(), "", folder, cancel)?.integrated)
 }
 
 /// Where somebody speaks in the sound of `timeline`, and how loud.
-fn spoken(plan: &ValidPlan, timeline: &Timeline, folder: &Path, cancel: &Cancel) -> Result<Option<Speech>> {
+fn spoken(
+    plan: &ValidPlan,
+    timeline: &Timeline,
+    stems: &mut Stems,
+    folder: &Path,
+    cancel: &Cancel,
+) -> Result<Option<Speech>> {
+    stems.render(timeline, plan.media(), folder, cancel)?;
     let path = folder.join("speech.wav");
-    let Command { arguments, files, .. } = speech_command(plan, timeline);
+    let Command { arguments, files, .. } = speech_command(plan, timeline, stems);
     write_files(folder, &files)?;
     let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
     run.args(arguments).arg(ffmpeg::file_url(&path));

@@ -25,11 +25,23 @@ pub(super) fn encode(
     for layout in &command.layouts {
         fonts.write_to(folder, layout)?;
     }
-    let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
-    run.env("FONTCONFIG_FILE", folder.join("fonts.conf"));
-    run.args(&command.arguments).args(muxer).arg(ffmpeg::file_url(output));
+    let mut ffmpeg = Confinement::of_system().command(Tool::Ffmpeg, folder);
+    ffmpeg.env("FONTCONFIG_FILE", folder.join("fonts.conf"));
+    ffmpeg.args(&command.arguments).args(muxer);
     let reading = if command.watched { Reading::Log } else { Reading::Progress };
-    let said = ffmpeg::run(run, reading, cancel, &mut |Event::Frames(done)| on_frames(done))
+    run(ffmpeg, reading, output, cancel, on_frames)
+}
+
+/// Runs an ffmpeg that writes `output`, a name that it is not told yet.
+pub(super) fn run(
+    mut command: std::process::Command,
+    reading: Reading,
+    output: &Path,
+    cancel: &Cancel,
+    on_frames: &mut dyn FnMut(u64),
+) -> Result<Output> {
+    command.arg(ffmpeg::file_url(output));
+    let said = ffmpeg::run(command, reading, cancel, &mut |Event::Frames(done)| on_frames(done))
         .map_err(|error| full(error, output))?;
     // The end of a file that could not be written does not make ffmpeg fail.
     match no_room(&said.words) {

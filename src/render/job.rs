@@ -22,6 +22,7 @@ use super::pieces::{Made, Pieces};
 use super::proof::{Depth, File, Proof, prove_timeline};
 use super::smart::{Copies, Search};
 use super::soft::Subtitles;
+use super::sound::Stems;
 use super::store::{DEFAULT_BOUND, Facts, Store};
 use super::texts::{TextRun, texts};
 use super::timeline::{Timeline, timeline};
@@ -249,13 +250,15 @@ impl Work<'_> {
         if timeline.loudness.is_some() || timeline.sounds.iter().any(|sound| sound.ducking > 0.0) {
             on_progress(Progress::Listening);
         }
-        let timeline = ducked(plan, timeline, folder, options.cancel)?;
+        let mut stems = Stems::default();
+        let timeline = ducked(plan, timeline, &mut stems, folder, options.cancel)?;
         let Some(wanted) = timeline.loudness else {
             return Ok(Heard { timeline, filters: String::new(), loudness_before: None });
         };
         let trial = folder.join("sound.mp4");
         let (encoder, fonts) = (options.encoder, options.fonts);
-        let mastered = master(plan, &timeline, wanted, encoder, fonts, folder, &trial, options.cancel)?;
+        stems.render(&timeline, plan.media(), folder, options.cancel)?;
+        let mastered = master(plan, &timeline, &stems, wanted, encoder, fonts, folder, &trial, options.cancel)?;
         Ok(Heard { timeline, filters: mastered.filters, loudness_before: mastered.before })
     }
 

@@ -11,7 +11,7 @@ use crate::text::FontSet;
 use super::command::{Command, levels_command, sound_command};
 use super::encode::{encode, write_files};
 use super::encoder::Encoder;
-use super::sound::RATE;
+use super::sound::{RATE, Stems};
 use super::timeline::Timeline;
 
 /// How far the integrated loudness may be from its target, in LU (EBU R 128 s1 allows as much where a gain is not free).
@@ -65,11 +65,12 @@ impl Levels {
     pub(super) fn of_mix(
         plan: &ValidPlan,
         timeline: &Timeline,
+        stems: &Stems,
         mastering: &str,
         folder: &Path,
         cancel: &Cancel,
     ) -> Result<Self> {
-        let Command { arguments, files, .. } = levels_command(plan, timeline, mastering);
+        let Command { arguments, files, .. } = levels_command(plan, timeline, stems, mastering);
         write_files(folder, &files)?;
         let mut run = Confinement::of_system().command(Tool::Ffmpeg, folder);
         run.args(arguments);
@@ -142,6 +143,7 @@ pub(super) struct Mastered {
 pub(super) fn master(
     plan: &ValidPlan,
     timeline: &Timeline,
+    stems: &Stems,
     wanted: (f64, f64),
     encoder: &Encoder,
     fonts: &FontSet,
@@ -151,10 +153,10 @@ pub(super) fn master(
 ) -> Result<Mastered> {
     let (target, true_peak) = wanted;
     let write = |filters: &str| {
-        let command = sound_command(plan, timeline, encoder, filters);
+        let command = sound_command(plan, timeline, stems, encoder, filters);
         encode(&command, &["-f", encoder.piece_format()], fonts, folder, part, cancel, &mut |_| {})
     };
-    let mix = Levels::of_mix(plan, timeline, "", folder, cancel)?;
+    let mix = Levels::of_mix(plan, timeline, stems, "", folder, cancel)?;
     let Some(before) = mix.integrated else {
         write("")?;
         return Ok(Mastered { filters: String::new(), before: None });
@@ -165,7 +167,7 @@ pub(super) fn master(
     let mut misses = Vec::new();
     for _ in 0..ATTEMPTS {
         if mastering.ceiling.is_some() {
-            mastering = made_up(plan, timeline, mastering, target, folder, cancel)?;
+            mastering = made_up(plan, timeline, stems, mastering, target, folder, cancel)?;
         }
         let filters = mastering.filters();
         write(&filters)?;
@@ -186,13 +188,14 @@ pub(super) fn master(
 fn made_up(
     plan: &ValidPlan,
     timeline: &Timeline,
+    stems: &Stems,
     mut mastering: Mastering,
     target: f64,
     folder: &Path,
     cancel: &Cancel,
 ) -> Result<Mastering> {
     for _ in 0..ROUNDS {
-        let limited = Levels::of_mix(plan, timeline, &mastering.filters(), folder, cancel)?;
+        let limited = Levels::of_mix(plan, timeline, stems, &mastering.filters(), folder, cancel)?;
         let short = target - limited.integrated.unwrap_or(target);
         if short.abs() <= TOLERANCE / 4.0 {
             break;

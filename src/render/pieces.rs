@@ -21,6 +21,7 @@ use super::key::{Key, key};
 use super::loudness::master;
 use super::proof::{look, watched};
 use super::smart::Copies;
+use super::sound::Stems;
 use super::span::spans_between;
 use super::store::{Facts, Lease, Store};
 use super::texts::TextRun;
@@ -104,7 +105,7 @@ impl<'a> Pieces<'a> {
             copies.mark(&mut command);
             all.push(piece(Some(frames), command));
         }
-        let mut command = sound_command(plan, timeline, encoder, "");
+        let mut command = sound_command(plan, timeline, &Stems::default(), encoder, "");
         // What is heard before it is made follows from the same sound; it is not heard to find the key.
         command.files.insert("wishes.txt".into(), wishes(timeline));
         all.push(piece(None, command));
@@ -211,13 +212,16 @@ impl<'a> Pieces<'a> {
 
     /// The sound, after listening to what decides how loud its parts and the whole of it are.
     fn make_sound(&self, folder: &Path, part: &Path, cancel: &Cancel, tell: &mut dyn FnMut(u64)) -> Result<Facts> {
-        let timeline = ducked(self.plan, self.timeline, folder, cancel)?;
+        let mut stems = Stems::default();
+        let timeline = ducked(self.plan, self.timeline, &mut stems, folder, cancel)?;
+        stems.render(&timeline, self.plan.media(), folder, cancel)?;
         let mut before = None;
         if let Some(wanted) = timeline.loudness {
-            let mastered = master(self.plan, &timeline, wanted, self.encoder, self.fonts, folder, part, cancel)?;
+            let mastered =
+                master(self.plan, &timeline, &stems, wanted, self.encoder, self.fonts, folder, part, cancel)?;
             before = mastered.before;
         } else {
-            let command = sound_command(self.plan, &timeline, self.encoder, "");
+            let command = sound_command(self.plan, &timeline, &stems, self.encoder, "");
             encode(&command, &["-f", self.encoder.piece_format()], self.fonts, folder, part, cancel, tell)?;
         }
         Ok(Facts { loudness_before: before, ..look(part, true, cancel)? })

@@ -5,8 +5,10 @@
 mod envelope;
 mod part;
 mod reel;
+mod stem;
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::media::MediaTable;
 use crate::time::Time;
@@ -17,6 +19,8 @@ use super::timeline::Timeline;
 
 use envelope::Volume;
 use part::Part;
+
+pub(super) use stem::Stems;
 
 /// Samples a second in the output.
 pub(super) const RATE: u32 = 48_000;
@@ -30,28 +34,18 @@ const STEPS: u32 = 2000;
 /// ffmpeg looks through all filters of a graph for each frame of each: with hundreds of sounds, fewer frames are most of the speed.
 const FRAMES: &str = "asetnsamples=n=4096:p=0";
 
-/// Writes the sound of `timeline` into `graph`, ending in `[a]`, through `mastering` filters where there are any.
-pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, graph: &mut Graph) {
+/// Writes the sound of `timeline` into `graph`, ending in `[a]`, through `mastering` filters where there are any. Tracks
+/// that `stems` has are read from there.
+pub(super) fn sound(timeline: &Timeline, media: &MediaTable, stems: &Stems, mastering: &str, graph: &mut Graph) {
     let total = samples(timeline.canvas.rate.time_of(timeline.frames));
     let tracks = tracks(&timeline.sounds, media, total);
     let mut labels = String::new();
     for (number, track) in tracks.iter().enumerate() {
-        let mut parts = String::new();
-        let mut count = 0;
-        let mut at = 0;
-        let reels = reel::reels(track, &format!("r{number}"), graph);
-        for (index, (part, reel)) in track.iter().zip(reels).enumerate() {
-            if part.start > at && index == 0 {
-                graph.chains.push(format!("{},atrim=end_sample={}[g{number}]", silence(), part.start));
-                let _ = write!(parts, "[g{number}]");
-                count += 1;
-            }
-            at = track.get(index + 1).map_or(part.end, |next| next.start);
-            part.write(&format!("t{number}_{index}"), reel.as_ref(), at - part.end, part.end >= total, graph);
-            let _ = write!(parts, "[t{number}_{index}]");
-            count += 1;
-        }
-        let whole = format!("{parts}concat=n={count}:v=0:a=1,apad=whole_len={total},atrim=end_sample={total}");
+        let whole = match stems.of(track, total) {
+            Some(files) => stem::strung(&files, number, graph),
+            None => strung(track, &(0..total), total, number, graph),
+        };
+        let whole = format!("{whole},apad=whole_len={total},atrim=end_sample={total}");
         loud(&whole, track, number, graph);
         let _ = write!(labels, "[m{number}]");
     }
@@ -67,6 +61,27 @@ pub(super) fn sound(timeline: &Timeline, media: &MediaTable, mastering: &str, gr
         count => format!("{labels}amix=inputs={count}:normalize=0:duration=longest{guard}"),
     };
     graph.chains.push(format!("{mixed}{mastering},{STEREO},asetpts=N/SR/TB[a]"));
+}
+
+/// The `samples` of a track, which its `parts` are in, with silence around them; what is behind the last part is missing.
+fn strung(parts: &[Part<'_>], samples: &Range<u64>, total: u64, number: usize, graph: &mut Graph) -> String {
+    let mut labels = String::new();
+    let mut count = 0;
+    let mut at = samples.start;
+    let reels = reel::reels(parts, &format!("r{number}"), graph);
+    for (index, (part, reel)) in parts.iter().zip(reels).enumerate() {
+        if part.start > at && index == 0 {
+            graph.chains.push(format!("{},atrim=end_sample={}[g{number}]", silence(), part.start - at));
+            // Writing into a string cannot fail.
+            let _ = write!(labels, "[g{number}]");
+            count += 1;
+        }
+        at = parts.get(index + 1).map_or(part.end, |next| next.start);
+        part.write(&format!("t{number}_{index}"), reel.as_ref(), at - part.end, part.end >= total, graph);
+        let _ = write!(labels, "[t{number}_{index}]");
+        count += 1;
+    }
+    format!("{labels}concat=n={count}:v=0:a=1")
 }
 
 /// The `whole` of a track as loud as its parts shall be, ending in `[m…]`. One filter for all: hundreds would be slow.

@@ -27,6 +27,8 @@ mod formats;
 mod loudness;
 #[path = "sound/seams.rs"]
 mod seams;
+#[path = "sound/stems.rs"]
+mod stems;
 
 /// A medium of these tests, made by ffmpeg if it is not there yet. Each has its own name, so two tests may make it at once.
 fn made(name: &str, arguments: &str) -> PathBuf {
