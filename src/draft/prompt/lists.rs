@@ -7,6 +7,9 @@ use crate::decide::Word;
 use super::fragments::{Fragment, Mark};
 use super::{Prompt, overlap, vocabulary};
 
+/// The last item of an enumeration is two only if it is short, or begins with a quotation.
+const LAST: usize = 7;
+
 impl Prompt<'_> {
     /// The phrases that are quoted or listed, in the order of the prompt.
     pub(super) fn stated(&self) -> Vec<Range<usize>> {
@@ -124,9 +127,6 @@ impl Prompt<'_> {
         self.is_asked(&fragment.span) || vocabulary::is_layout(&fragment.words)
     }
 }
-
-/// The last item of an enumeration is two only if it is short, or begins with a quotation.
-const LAST: usize = 7;
 
 /// What the next sentence may be.
 #[derive(Clone, Copy)]

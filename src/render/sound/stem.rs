@@ -33,7 +33,7 @@ pub(in crate::render) struct Stems {
 }
 
 impl Stems {
-    /// Renders those of `timeline` that are not there yet into `folder`: 384 kB a second, as no encoder would keep all.
+    /// Renders those of `timeline` that are not there yet into `folder`, without any loss: 384 kB a second.
     pub(in crate::render) fn render(
         &mut self,
         timeline: &Timeline,
